@@ -1,0 +1,225 @@
+package tote
+
+import "math/big"
+
+// BetCode is the operator's code of a bet on a network: E_SIMPLE_GAGNANT
+// online, SIMPLE_GAGNANT in shops.
+type BetCode string
+
+// Network is where stakes come from. In France shops and internet have had
+// separate pools, with separate takeouts, since 2015.
+type Network uint8
+
+// The networks.
+const (
+	Online Network = iota + 1
+	Retail
+)
+
+// Network returns the network whose stakes the bet takes: codes that start
+// with E_ are sold online.
+func (c BetCode) Network() Network {
+	if len(c) > 2 && c[:2] == "E_" {
+		return Online
+	}
+	return Retail
+}
+
+// Field is a race's runners as known when a bet is sold.
+type Field struct {
+	Declared   HorseSet // the official list, later non-runners included
+	NonRunners HorseSet
+}
+
+// RaceStatus says whether the race was run (II-4).
+type RaceStatus uint8
+
+// The statuses of a race for its bets.
+const (
+	Run           RaceStatus = iota
+	Cancelled                // bets are refunded
+	RerunSameDay             // bets stand
+	RerunOtherDay            // bets are refunded
+)
+
+// Result is what the stewards declared official.
+type Result struct {
+	Declared   HorseSet
+	NonRunners HorseSet
+	Stables    []HorseSet // coupled horses
+	// Arrival is the official order: one element a place, several horses in
+	// it = dead heat. Horses that ran unclassified are absent.
+	Arrival [][]Horse
+	Status  RaceStatus
+}
+
+// Ran returns the horses that took part.
+func (r Result) Ran() HorseSet { return r.Declared.Without(r.NonRunners) }
+
+// Line is one payable combination of a pool after the result is known.
+type Line struct {
+	Rank        string // "E_DEUX_SUR_QUATRE_1NP"
+	Combination string // "3-NP"
+}
+
+// Tally counts how the unit combinations of one bet end. Units counted neither
+// in Refunded nor in Won have lost.
+type Tally struct {
+	Refunded int
+	Won      []int // by index of Card.Lines
+}
+
+// Reset empties the tally and sizes it for n lines, keeping its memory.
+func (t *Tally) Reset(n int) {
+	t.Refunded = 0
+	if cap(t.Won) < n {
+		t.Won = make([]int, n)
+		return
+	}
+	t.Won = t.Won[:n]
+	clear(t.Won)
+}
+
+// Stakes are a pool's totals once its bets are counted on a Card.
+type Stakes struct {
+	Total    Money   // all stakes recorded, S
+	Refunded Money   // refunded by the bet's own rules, R
+	OnLine   []Money // winning stakes by line, E
+	Added    Money   // booster or reserve money added to the pool
+	TopUp    bool    // the operator pays the missing money instead of refunding (II-15)
+}
+
+// Reason is why a whole pool is refunded.
+type Reason string
+
+// The reasons (01-general section 15).
+const (
+	RaceCancelled     Reason = "RACE_CANCELLED"
+	TooFewRunners     Reason = "TOO_FEW_RUNNERS"
+	NoHorseClassified Reason = "NO_HORSE_CLASSIFIED"
+	TooFewClassified  Reason = "TOO_FEW_CLASSIFIED"
+	NoWinningStake    Reason = "NO_WINNING_STAKE"
+	BelowMinimum      Reason = "MINIMUM_DIVIDEND"
+	BetNotOffered     Reason = "BET_NOT_OFFERED"
+)
+
+// Procedure is the way a pool was computed.
+type Procedure string
+
+// The procedures.
+const (
+	Normal              Procedure = "normal"
+	DeductionReduced    Procedure = "deduction_reduced"
+	Constrained         Procedure = "constrained"
+	ConstrainedToppedUp Procedure = "constrained_topped_up"
+	NoWinner            Procedure = "no_winner"
+	Refund              Procedure = "refund"
+)
+
+// Settlement is the outcome of a pool's calculation: what one euro on each
+// line is paid, and where every cent of the pool goes.
+type Settlement struct {
+	Procedure Procedure
+	Reason    Reason     // of a whole refund, else empty
+	Dividends []Dividend // by line; 0 on a line that pays nothing
+	NetPool   *big.Rat   // mass to share, in cents
+	Booster   *big.Rat   // kept for later races, in cents
+	// Take and Progressive are the exact deductions on stakes and on
+	// dividends, in cents, as far as the winners' minimum left them intact.
+	Take, Progressive *big.Rat
+}
+
+// RefundAll reports whether the whole pool is refunded.
+func (s *Settlement) RefundAll() bool { return s.Procedure == Refund }
+
+// Card is what a result makes payable in one pool.
+type Card interface {
+	// Lines lists the payable combinations, ranks from top to bottom. The
+	// index of a line is its identity in Tally, Stakes and Settlement.
+	Lines() []Line
+	// Count adds to t how the units of p end. It allocates nothing and never
+	// expands the pattern beyond what the lines ask for.
+	Count(p *Pattern, t *Tally)
+	// Share computes the dividends. Stakes.OnLine has one entry a line.
+	Share(s Stakes) Settlement
+}
+
+// BetType is one bet under one rulebook: its formulas and its calculation.
+// Implementations are stateless and safe for concurrent use.
+type BetType interface {
+	Code() BetCode
+	// MinStake is the rulebook's minimum stake m of a unit combination. It
+	// decides thin winners; what a race's offer asks may differ.
+	MinStake() Money
+	// Units validates p against the field and returns how many unit
+	// combinations it holds, at least 1. The error is a *PatternError.
+	Units(p *Pattern, f Field) (int, error)
+	// Card returns the payable combinations of a result. A non-empty reason
+	// means that the pool is refunded whole and the Card is nil.
+	Card(r Result) (Card, Reason)
+}
+
+// Odds is the part of a bet type that shows probable dividends while its pool
+// is open. Stakes are kept by cell, one cell a unit combination.
+type Odds interface {
+	// Cells is the size of the stake matrix.
+	Cells() int
+	// AddStakes adds unit (negative to take it back) to the cell of each unit
+	// combination of p.
+	AddStakes(p *Pattern, unit Money, cells []Money)
+	// Probables returns what each horse or combination would be paid if the
+	// pool closed now, in increasing order of combination, leaving out those
+	// that hold a non-runner. Where the dividend depends on which others are
+	// placed, Low and High differ.
+	Probables(f Field, cells []Money) []Probable
+	// Estimate returns the least and the most that p, at unit cents a
+	// combination, would return if it won with the pool as it is plus this bet.
+	Estimate(p *Pattern, unit Money, f Field, cells []Money) (low, high Money)
+}
+
+// Probable is the dividend a combination would have now. Zero means that it
+// cannot be told: nobody backs it, or the pool would be refunded.
+type Probable struct {
+	Combination string
+	Cell        int
+	Low, High   Dividend
+}
+
+// PatternCode says what is wrong with a pattern.
+type PatternCode string
+
+// The reasons to refuse a pattern.
+const (
+	BadFormula    PatternCode = "BAD_FORMULA"        // formula unknown or not of this bet
+	BadHorse      PatternCode = "BAD_HORSE"          // number outside 1..MaxHorse
+	NotDeclared   PatternCode = "HORSE_NOT_DECLARED" // not on the official list
+	IsNonRunner   PatternCode = "HORSE_NON_RUNNER"   // declared non-runner (II-9-I)
+	RepeatedHorse PatternCode = "HORSE_REPEATED"
+	TooFewHorses  PatternCode = "TOO_FEW_HORSES"
+	TooManyHorses PatternCode = "TOO_MANY_HORSES" // more than the bet or II-6 allows
+	BadComplement PatternCode = "BAD_COMPLEMENT"  // already in the bet, or not known by this bet type
+)
+
+// PatternError says why a pattern is not a bet of its type, and at which
+// horse where one is to blame.
+type PatternError struct {
+	Code  PatternCode
+	Horse Horse
+}
+
+func (e *PatternError) Error() string {
+	text := map[PatternCode]string{
+		BadFormula:    "this bet does not know the formula",
+		BadHorse:      "horse number out of range",
+		NotDeclared:   "horse not on the official list",
+		IsNonRunner:   "horse is a non-runner",
+		RepeatedHorse: "horse named twice",
+		TooFewHorses:  "too few horses",
+		TooManyHorses: "too many horses",
+		BadComplement: "complement horse not allowed here",
+	}[e.Code]
+	if e.Horse != 0 {
+		return text + ": " + e.Horse.String()
+	}
+	return text
+}
