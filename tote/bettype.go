@@ -198,6 +198,7 @@ const (
 	TooFewHorses  PatternCode = "TOO_FEW_HORSES"
 	TooManyHorses PatternCode = "TOO_MANY_HORSES" // more than the bet or II-6 allows
 	BadComplement PatternCode = "BAD_COMPLEMENT"  // already in the bet, or not known by this bet type
+	BadField      PatternCode = "BAD_FIELD"       // a full-field formula whose field is not the one on sale
 )
 
 // PatternError says why a pattern is not a bet of its type, and at which
@@ -217,6 +218,7 @@ func (e *PatternError) Error() string {
 		TooFewHorses:  "too few horses",
 		TooManyHorses: "too many horses",
 		BadComplement: "complement horse not allowed here",
+		BadField:      "full field is not the field on sale",
 	}[e.Code]
 	if e.Horse != 0 {
 		return text + ": " + e.Horse.String()

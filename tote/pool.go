@@ -1,0 +1,213 @@
+package tote
+
+import "math/big"
+
+// Terms are the dated figures every pool's calculation needs. Each chapter of a
+// rulebook adds its own way to share.
+type Terms struct {
+	Take        Rate     // proportional deduction on stakes, t (II-14)
+	Coefficient Rate     // net reservation coefficient, c_n
+	MinStake    Money    // minimum stake of a unit combination, m
+	Scale       Scale    // progressive deduction (II-16)
+	Minimum     Dividend // least dividend paid (II-14)
+	Step        Dividend // dividends are rounded down to a multiple of it (II-14)
+	Margin      Rate     // least gross product, and take of the constrained calculation (II-15)
+}
+
+// Pool is one calculation under way, in exact cents. Its parts follow the order
+// of 01-general section 12.4: Open, Increment for each division, Net, Publish,
+// Covers, Settlement. The zero value is of no use.
+type Pool struct {
+	Procedure Procedure
+	// Mass is M, the played stakes less the take; added money is not in it.
+	Mass *big.Rat
+	// Surplus is X, what there is to share beyond the reserved stakes, added
+	// money included.
+	Surplus *big.Rat
+	// Impossible says that the surplus is negative by more than the whole take
+	// (9.2-3): only the constrained calculation is left.
+	Impossible bool
+
+	terms       *Terms
+	played      *big.Rat // S'
+	added       *big.Rat
+	kept        *big.Rat // 1 - t
+	take        *big.Rat // D, what is left of it
+	scale       Scale
+	booster     *big.Rat
+	progressive *big.Rat
+}
+
+// Open starts the ordinary calculation: refunds first, then the take, then the
+// reserved stakes (9.1). reserved is the sum of the stakes that the
+// coefficient applies to, each with its chapter's weight. A negative
+// surplus is made good by the take as far as it goes (9.2).
+func (t *Terms) Open(s Stakes, reserved *big.Rat) *Pool {
+	p := t.open(s, t.Take)
+	p.scale = t.Scale
+	p.reserve(t.Coefficient, reserved)
+	if p.Surplus.Sign() >= 0 {
+		return p
+	}
+	p.take.Add(p.take, p.Surplus)
+	p.Impossible = p.take.Sign() < 0
+	p.Surplus = new(big.Rat)
+	p.Procedure = DeductionReduced
+	return p
+}
+
+// OpenConstrained starts the calculation of the minimum rapports (12.3-2): the
+// take becomes the margin of II-15 and nothing is deducted from rapports.
+// The surplus may be negative. The constrained coefficient c_g·M/M' equals
+// c_n over the new kept part, so that the net coefficient stays what it was.
+func (t *Terms) OpenConstrained(s Stakes, reserved *big.Rat) *Pool {
+	p := t.open(s, t.Margin)
+	p.Procedure = Constrained
+	p.reserve(t.Coefficient, reserved)
+	return p
+}
+
+func (t *Terms) open(s Stakes, take Rate) *Pool {
+	p := &Pool{
+		Procedure:   Normal,
+		terms:       t,
+		played:      (s.Total - s.Refunded).Rat(),
+		added:       s.Added.Rat(),
+		kept:        (One - take).Rat(),
+		booster:     new(big.Rat),
+		progressive: new(big.Rat),
+	}
+	p.Mass = new(big.Rat).Mul(p.played, p.kept)
+	p.take = new(big.Rat).Sub(p.played, p.Mass)
+	p.Surplus = new(big.Rat).Add(p.Mass, p.added)
+	return p
+}
+
+func (p *Pool) reserve(coefficient Rate, stakes *big.Rat) {
+	part := coefficient.Rat()
+	p.Surplus.Sub(p.Surplus, part.Mul(part, stakes))
+}
+
+// Reserve takes a payment fixed beforehand out of the surplus, such as the
+// minimum of the non-runner ranks in the constrained calculation.
+func (p *Pool) Reserve(amount *big.Rat) { p.Surplus.Sub(p.Surplus, amount) }
+
+// Increment divides share among stakes, which must not be zero, and returns the
+// net increment per euro. Winners too thin for the minimum stake get the
+// share in proportion, the rest is kept for a booster (II-17-I, AMB-5); then
+// the progressive deduction applies to the gross increment (II-16).
+func (p *Pool) Increment(share *big.Rat, stakes Money) *big.Rat {
+	divisor := stakes
+	if m := p.terms.MinStake; stakes < m && share.Sign() > 0 {
+		divisor = m
+		kept := new(big.Rat).Mul(share, big.NewRat(int64(m-stakes), int64(m)))
+		p.Keep(kept)
+	}
+	net := new(big.Rat).Quo(share, divisor.Rat())
+	if len(p.scale) == 0 {
+		return net
+	}
+	gross := new(big.Rat).Quo(net, p.kept)
+	left := p.scale.Apply(gross)
+	left.Mul(left, p.kept)
+	net.Sub(net, left)
+	p.progressive.Add(p.progressive, net.Mul(net, stakes.Rat()))
+	return left
+}
+
+// Keep puts money of the pool aside for the booster fund of the bet.
+func (p *Pool) Keep(amount *big.Rat) { p.booster.Add(p.booster, amount) }
+
+// Net returns the net rapport made of the reservation coefficient and the net
+// increments.
+func (p *Pool) Net(increments ...*big.Rat) *big.Rat {
+	net := p.terms.Coefficient.Rat()
+	for _, inc := range increments {
+		net.Add(net, inc)
+	}
+	return net
+}
+
+// Reaches reports whether a net rapport is at least the minimum by itself.
+func (t *Terms) Reaches(net *big.Rat) bool {
+	return net.Cmp(big.NewRat(int64(t.Minimum), 100)) >= 0
+}
+
+// Publish rounds a net rapport down to the step and lifts it to the minimum
+// (II-14, AMB-11).
+func (t *Terms) Publish(net *big.Rat) Dividend {
+	if !t.Reaches(net) {
+		return t.Minimum
+	}
+	steps := new(big.Int).Mul(net.Num(), big.NewInt(100))
+	steps.Quo(steps, new(big.Int).Mul(net.Denom(), big.NewInt(int64(t.Step))))
+	return Dividend(steps.Int64()) * t.Step
+}
+
+// product returns the gross product left by the dividends: stakes played and
+// money added, less exact payments and what is kept for a booster (AMB-6).
+func (p *Pool) product(paid []Dividend, onLine []Money) *big.Rat {
+	sum := new(big.Int)
+	for i, d := range paid {
+		pay := big.NewInt(int64(onLine[i]))
+		sum.Add(sum, pay.Mul(pay, big.NewInt(int64(d))))
+	}
+	out := new(big.Rat).SetFrac(sum, big.NewInt(100))
+	left := new(big.Rat).Add(p.played, p.added)
+	left.Sub(left, out)
+	return left.Sub(left, p.booster)
+}
+
+// Covers reports whether the dividends leave the gross product that II-15 asks
+// for: at least the margin of the stakes played, exactly the margin included.
+func (p *Pool) Covers(paid []Dividend, onLine []Money) bool {
+	least := p.terms.Margin.Rat()
+	return p.product(paid, onLine).Cmp(least.Mul(least, p.played)) >= 0
+}
+
+// Settlement closes the calculation. A lift that the gross product bears eats
+// the take first, then the progressive deduction.
+func (p *Pool) Settlement(paid []Dividend, onLine []Money) Settlement {
+	left := p.product(paid, onLine)
+	if left.Sign() < 0 {
+		left.SetInt64(0)
+	}
+	progressive := least(p.progressive, left)
+	take := least(p.take, left.Sub(left, progressive))
+	return Settlement{
+		Procedure:   p.Procedure,
+		Dividends:   paid,
+		NetPool:     p.nominalMass(),
+		Booster:     p.booster,
+		Take:        take,
+		Progressive: progressive,
+	}
+}
+
+// nominalMass is the mass as published: at the bet's own rate, whatever
+// procedure the dividends came from.
+func (p *Pool) nominalMass() *big.Rat {
+	mass := (One - p.terms.Take).Rat()
+	return mass.Mul(mass, p.played)
+}
+
+func least(a, b *big.Rat) *big.Rat {
+	if a.Cmp(b) <= 0 {
+		return new(big.Rat).Set(a)
+	}
+	return new(big.Rat).Set(b)
+}
+
+// RefundWhole is the settlement of a pool refunded whole for a reason. Added
+// money goes back to the booster fund (II-17-I).
+func RefundWhole(reason Reason, lines int, s Stakes) Settlement {
+	return Settlement{
+		Procedure:   Refund,
+		Reason:      reason,
+		Dividends:   make([]Dividend, lines),
+		NetPool:     new(big.Rat),
+		Booster:     s.Added.Rat(),
+		Take:        new(big.Rat),
+		Progressive: new(big.Rat),
+	}
+}
