@@ -1,0 +1,269 @@
+package cases
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	"opentote/tote"
+	"opentote/tote/rulebook"
+)
+
+// Output is the answer to a case, fields in FORMAT's order.
+type Output struct {
+	ID            string      `json:"id"`
+	StakesCents   tote.Money  `json:"stakes_cents"`
+	RefundedCents tote.Money  `json:"refunded_cents"`
+	NetPoolCents  string      `json:"net_pool_cents"`
+	RefundAll     bool        `json:"refund_all"`
+	Reason        tote.Reason `json:"reason,omitempty"`
+	Dividends     []Dividend  `json:"dividends"`
+	PayoutCents   tote.Money  `json:"payout_cents"`
+	Procedure     string      `json:"procedure"`
+	BoosterCents  string      `json:"booster_cents"`
+	Selections    []Selection `json:"selections"`
+}
+
+// Dividend is one payable combination that somebody backs.
+type Dividend struct {
+	Rank        string     `json:"rank"`
+	Combination string     `json:"combination"`
+	Dividend    string     `json:"dividend"`
+	StakeCents  tote.Money `json:"stake_cents"`
+}
+
+// Selection is how one stake of the case ended.
+type Selection struct {
+	Outcome  string `json:"outcome"`
+	Rank     string `json:"rank,omitempty"`
+	Dividend string `json:"dividend,omitempty"`
+}
+
+// The outcomes of a stake.
+const (
+	won      = "won"
+	lost     = "lost"
+	refunded = "refunded"
+)
+
+// defaultRulebook is the one of cases that name none (FORMAT).
+const defaultRulebook = "fr-online-2020"
+
+// Answer computes one case. The error is one sentence on what is wrong with it.
+func Answer(line []byte) (*Output, error) {
+	in, err := decode(line)
+	if err != nil {
+		return nil, err
+	}
+	bet, err := in.betType()
+	if err != nil {
+		return nil, err
+	}
+	result, err := in.result()
+	if err != nil {
+		return nil, err
+	}
+	if in.Stakes == nil {
+		return nil, errors.New("stakes is missing")
+	}
+	if in.ReserveCents < 0 || tote.Money(in.ReserveCents) > tote.MaxStake {
+		return nil, fmt.Errorf("reserve_cents is %d: want 0 to %d", in.ReserveCents, tote.MaxStake)
+	}
+	bets, total, err := in.bets(bet, result.Declared)
+	if err != nil {
+		return nil, err
+	}
+	return compute(in, bet, result, bets, total), nil
+}
+
+func (in *input) betType() (tote.BetType, error) {
+	id := in.Rulebook
+	if id == "" {
+		id = defaultRulebook
+	}
+	book, ok := rulebook.ByID(rulebook.ID(id))
+	if !ok {
+		return nil, fmt.Errorf("rulebook %q is unknown", id)
+	}
+	bet, ok := book.Type(tote.BetCode(in.Bet))
+	if !ok {
+		return nil, fmt.Errorf("rulebook %s has no bet %q", id, in.Bet)
+	}
+	if in.TakeRate == nil {
+		return bet, nil
+	}
+	take, err := tote.ParseRate(*in.TakeRate)
+	if err != nil {
+		return nil, fmt.Errorf("take_rate: %w", err)
+	}
+	bet, _ = book.TypeAt(tote.BetCode(in.Bet), take)
+	return bet, nil
+}
+
+// unit is one stake of a case as a bet.
+type unit struct {
+	pattern tote.Pattern
+	cents   tote.Money
+	line    int // of the card, or lostLine or refundedLine
+}
+
+const (
+	lostLine     = -1
+	refundedLine = -2
+)
+
+// bets validates the stakes and their sum.
+func (in *input) bets(bet tote.BetType, declared tote.HorseSet) ([]unit, tote.Money, error) {
+	units := make([]unit, len(in.Stakes))
+	total := tote.Money(0)
+	for i, s := range in.Stakes {
+		if s.Cents < 1 || tote.Money(s.Cents) > tote.MaxStake {
+			return nil, 0, fmt.Errorf("stakes[%d].cents is %d: want 1 to %d", i, s.Cents, tote.MaxStake)
+		}
+		sum, ok := tote.CheckedAdd(total, tote.Money(s.Cents))
+		if !ok {
+			return nil, 0, fmt.Errorf("stakes[%d]: the sum of the stakes passes %d cents", i, tote.MaxStake)
+		}
+		total = sum
+		pattern, err := s.pattern()
+		if err != nil {
+			return nil, 0, fmt.Errorf("stakes[%d]%w", i, err)
+		}
+		// Non-runners were runners when the stake was taken.
+		if _, err := bet.Units(&pattern, tote.Field{Declared: declared}); err != nil {
+			return nil, 0, fmt.Errorf("stakes[%d]: %w", i, err)
+		}
+		units[i] = unit{pattern: pattern, cents: tote.Money(s.Cents)}
+	}
+	return units, total, nil
+}
+
+// pattern returns the stake as a bet of one combination: a field formula of one
+// associate for units that come from a field.
+func (s *stake) pattern() (tote.Pattern, error) {
+	selection, err := horses(s.Selection, ".selection")
+	if err != nil {
+		return tote.Pattern{}, err
+	}
+	if len(selection) > tote.MaxNumbers {
+		return tote.Pattern{}, fmt.Errorf(".selection has more than %d horses", tote.MaxNumbers)
+	}
+	p := tote.UnitPattern(selection...)
+	if len(s.Bases) > 0 {
+		bases, err := horses(s.Bases, ".bases")
+		if err != nil {
+			return tote.Pattern{}, err
+		}
+		rest := slices.Clone(selection)
+		for _, b := range bases {
+			i := slices.Index(rest, b)
+			if i < 0 {
+				return tote.Pattern{}, fmt.Errorf(".bases names horse %d, not in the selection", b)
+			}
+			rest = slices.Delete(rest, i, i+1)
+		}
+		p = tote.BasePattern(bases, rest)
+	}
+	if s.Complement != nil {
+		complement, err := horses([]int{*s.Complement}, ".complement")
+		if err != nil {
+			return tote.Pattern{}, err
+		}
+		p.Complement = complement[0]
+	}
+	return p, nil
+}
+
+// compute settles the pool and pays each stake.
+func compute(in *input, bet tote.BetType, result tote.Result, units []unit, total tote.Money) *Output {
+	stakes := tote.Stakes{Total: total, Added: tote.Money(in.ReserveCents), TopUp: in.TopUp}
+	card, reason := bet.Card(result)
+	var lines []tote.Line
+	var settled tote.Settlement
+	if card == nil {
+		settled = tote.RefundWhole(reason, 0, stakes)
+	} else {
+		lines = card.Lines()
+		count(card, units, &stakes)
+		settled = card.Share(stakes)
+	}
+	out := &Output{
+		ID:            in.ID,
+		StakesCents:   total,
+		RefundedCents: stakes.Refunded,
+		NetPoolCents:  decimal(settled.NetPool),
+		RefundAll:     settled.RefundAll(),
+		Reason:        settled.Reason,
+		Dividends:     []Dividend{},
+		Procedure:     string(settled.Procedure),
+		BoosterCents:  decimal(settled.Booster),
+		Selections:    make([]Selection, len(units)),
+	}
+	if settled.RefundAll() {
+		out.RefundedCents = total
+		for i := range out.Selections {
+			out.Selections[i].Outcome = refunded
+		}
+		return out
+	}
+	pay(out, &settled, lines, stakes.OnLine, units)
+	return out
+}
+
+// count adds up the stakes by line and notes where each unit ends.
+func count(card tote.Card, units []unit, stakes *tote.Stakes) {
+	stakes.OnLine = make([]tote.Money, len(card.Lines()))
+	var tally tote.Tally
+	for i := range units {
+		u := &units[i]
+		tally.Reset(len(stakes.OnLine))
+		card.Count(&u.pattern, &tally)
+		u.line = lostLine
+		if tally.Refunded > 0 {
+			u.line = refundedLine
+			stakes.Refunded += u.cents
+			continue
+		}
+		if line := slices.Index(tally.Won, 1); line >= 0 {
+			u.line = line
+			stakes.OnLine[line] += u.cents
+		}
+	}
+}
+
+func pay(out *Output, settled *tote.Settlement, lines []tote.Line, onLine []tote.Money, units []unit) {
+	for i, line := range lines {
+		if onLine[i] == 0 || settled.Dividends[i] == 0 {
+			continue
+		}
+		out.Dividends = append(out.Dividends, Dividend{
+			Rank:        line.Rank,
+			Combination: line.Combination,
+			Dividend:    settled.Dividends[i].String(),
+			StakeCents:  onLine[i],
+		})
+	}
+	for i, u := range units {
+		end := &out.Selections[i]
+		switch {
+		case u.line == refundedLine:
+			end.Outcome = refunded
+		case u.line == lostLine || settled.Dividends[u.line] == 0:
+			end.Outcome = lost
+		default:
+			*end = Selection{Outcome: won, Rank: lines[u.line].Rank, Dividend: settled.Dividends[u.line].String()}
+			out.PayoutCents += settled.Dividends[u.line].Pay(u.cents)
+		}
+	}
+}
+
+// decimal writes exact cents with the decimals they have, at least 2, at most
+// 12, the last one rounded half up.
+func decimal(cents *big.Rat) string {
+	text := cents.FloatString(12)
+	whole, fraction, _ := strings.Cut(text, ".")
+	fraction = strings.TrimRight(fraction, "0")
+	return whole + "." + fraction + strings.Repeat("0", max(0, 2-len(fraction)))
+}

@@ -1,0 +1,110 @@
+// Package rulebook holds what differs by jurisdiction, network and date: which
+// bets exist, their rates, scales, shares and minima, as data, and the chapters'
+// own ways to share a pool, as strategies the data parametrises.
+//
+// A book is dated as a whole: when a rate changes, a new book starts from the
+// old one's data. Settled pools name the book they were computed with.
+package rulebook
+
+import (
+	"opentote/tote"
+)
+
+// ID names a book for ever, "fr-online-2020".
+type ID string
+
+// Book is one rulebook: valid on its network from a day until the next book's.
+type Book struct {
+	ID      ID
+	Network tote.Network
+	From    tote.Day
+	// Provisional marks figures recovered from published dividends: evidence,
+	// not law.
+	Provisional bool
+	// CancelDelay is how long after its recording a bettor may cancel a bet, in
+	// milliseconds (II-6). An event that affects the bet, such as a
+	// non-runner, lifts the limit until the start (AMB-12).
+	CancelDelay int64
+
+	bets []bet // sorted by code
+}
+
+// bet is a book's data for one code and the strategy that reads it.
+type bet struct {
+	code  tote.BetCode
+	terms tote.Terms
+	build func(tote.BetCode, tote.Terms) tote.BetType
+	built tote.BetType
+}
+
+// books are sorted by network, then by first day.
+var books = []*Book{open(frOnline2020), open(frRetailObserved)}
+
+func open(b Book) *Book {
+	for i := range b.bets {
+		b.bets[i].built = b.bets[i].build(b.bets[i].code, b.bets[i].terms)
+	}
+	return &b
+}
+
+// ByID returns the book of that name.
+func ByID(id ID) (*Book, bool) {
+	for _, b := range books {
+		if b.ID == id {
+			return b, true
+		}
+	}
+	return nil, false
+}
+
+// For returns the book in force on a network for races of a day.
+func For(network tote.Network, day tote.Day) (*Book, bool) {
+	var found *Book
+	for _, b := range books {
+		if b.Network == network && b.From <= day {
+			found = b
+		}
+	}
+	return found, found != nil
+}
+
+// Type returns the bet of that code under this book.
+func (b *Book) Type(code tote.BetCode) (tote.BetType, bool) {
+	for i := range b.bets {
+		if b.bets[i].code == code {
+			return b.bets[i].built, true
+		}
+	}
+	return nil, false
+}
+
+// TypeAt is Type with another take rate: a partner's, or a what-if.
+func (b *Book) TypeAt(code tote.BetCode, take tote.Rate) (tote.BetType, bool) {
+	for i := range b.bets {
+		if b.bets[i].code == code {
+			terms := b.bets[i].terms
+			terms.Take = take
+			return b.bets[i].build(code, terms), true
+		}
+	}
+	return nil, false
+}
+
+// Terms returns the dated figures of a bet, for notices and reports.
+func (b *Book) Terms(code tote.BetCode) (tote.Terms, bool) {
+	for i := range b.bets {
+		if b.bets[i].code == code {
+			return b.bets[i].terms, true
+		}
+	}
+	return tote.Terms{}, false
+}
+
+// Codes returns the codes of the book's bets, sorted.
+func (b *Book) Codes() []tote.BetCode {
+	codes := make([]tote.BetCode, len(b.bets))
+	for i := range b.bets {
+		codes[i] = b.bets[i].code
+	}
+	return codes
+}

@@ -1,0 +1,265 @@
+package rulebook
+
+import (
+	"cmp"
+	"math/big"
+	"slices"
+
+	"opentote/tote"
+)
+
+// deuxSurQuatrePair is the 2sur4 (III-5): two horses among the first four, any
+// order. One dividend for all winning pairs, one for all pairs of a placed
+// horse and a non-runner.
+type deuxSurQuatrePair struct {
+	code  tote.BetCode
+	terms tote.Terms
+	main  tote.Rate // part of the surplus that the winning pairs alone share
+}
+
+var _ tote.BetType = (*deuxSurQuatrePair)(nil)
+
+// placesTop is the last place that counts.
+const placesTop = 4
+
+var pairShape = tote.Shape{Horses: 2, Bases: 1, Complement: true}
+
+// deuxSurQuatre returns the strategy for a book's split of the surplus.
+func deuxSurQuatre(main tote.Rate) func(tote.BetCode, tote.Terms) tote.BetType {
+	return func(code tote.BetCode, terms tote.Terms) tote.BetType {
+		return &deuxSurQuatrePair{code: code, terms: terms, main: main}
+	}
+}
+
+func (b *deuxSurQuatrePair) Code() tote.BetCode   { return b.code }
+func (b *deuxSurQuatrePair) MinStake() tote.Money { return b.terms.MinStake }
+
+// Units counts the pairs of each formula (III-5-6).
+func (b *deuxSurQuatrePair) Units(p *tote.Pattern, f tote.Field) (int, error) {
+	return pairShape.Units(p, f)
+}
+
+// Card returns the winning pairs, then each placed horse with a non-runner, or
+// why the pool is refunded (III-5-1, III-5-2, III-5-7-1).
+func (b *deuxSurQuatrePair) Card(r tote.Result) (tote.Card, tote.Reason) {
+	const ranMin, classifiedMin = 5, 2
+	switch {
+	case r.Refunded():
+		return nil, tote.RaceCancelled
+	case r.Ran().Len() < ranMin:
+		return nil, tote.TooFewRunners
+	case r.Classified() < classifiedMin:
+		return nil, tote.TooFewClassified
+	}
+	c := &pairCard{bet: b, nonRunners: r.NonRunners}
+	for set := range tote.SetsInTop(r.Arrival, 2, placesTop) {
+		c.pairs = append(c.pairs, set)
+	}
+	slices.SortFunc(c.pairs, comparePairs)
+	for _, set := range c.pairs {
+		c.lines = append(c.lines, tote.Line{Rank: string(b.code), Combination: pairName(set)})
+	}
+	if r.NonRunners == 0 {
+		return c, ""
+	}
+	places := tote.PlacesOf(r.Arrival)
+	for h := range places.Top(placesTop).All {
+		c.placed = append(c.placed, h)
+		c.lines = append(c.lines, tote.Line{Rank: string(b.code) + "_1NP", Combination: h.String() + "-NP"})
+	}
+	return c, ""
+}
+
+// comparePairs orders pairs by their lower horse, then by the higher one.
+func comparePairs(a, b tote.HorseSet) int {
+	lowA, highA := ends(a)
+	lowB, highB := ends(b)
+	return cmp.Or(cmp.Compare(lowA, lowB), cmp.Compare(highA, highB))
+}
+
+func pairName(set tote.HorseSet) string {
+	low, high := ends(set)
+	return low.String() + "-" + high.String()
+}
+
+// pairCard is the 2sur4's Card. Its lines are the pairs, then one line for each
+// placed horse; placed is empty without non-runners.
+type pairCard struct {
+	bet        *deuxSurQuatrePair
+	nonRunners tote.HorseSet
+	pairs      []tote.HorseSet
+	placed     []tote.Horse
+	lines      []tote.Line
+}
+
+func (c *pairCard) Lines() []tote.Line { return c.lines }
+
+// Count applies the complement horse first, then the rules on non-runners
+// (III-5-3): both out is refunded, one out competes at its own rank.
+func (c *pairCard) Count(p *tote.Pattern, t *tote.Tally) {
+	complement := p.Complement
+	if c.nonRunners.Has(complement) {
+		complement = 0
+	}
+	if p.Formula == tote.Base {
+		c.countField(p.Horses[0], p.Associates(), complement, t)
+		return
+	}
+	c.countChosen(tote.SetOf(p.Horses[:p.Sizes[0]]...), complement, t)
+}
+
+// countChosen counts every pair of the chosen horses. The complement, if any,
+// runs and is not one of them.
+func (c *pairCard) countChosen(chosen tote.HorseSet, complement tote.Horse, t *tote.Tally) {
+	out := (chosen & c.nonRunners).Len()
+	for i, pair := range c.pairs {
+		switch rest := pair.Without(chosen); {
+		case rest == 0:
+			t.Won[i]++
+		case complement != 0 && rest == tote.SetOf(complement):
+			t.Won[i] += out // each scratched partner of the other horse gives way
+		}
+	}
+	bothOut := out * (out - 1) / 2
+	if complement != 0 {
+		// One of two scratched horses gives way, the other stays out.
+		c.countOut(complement, bothOut, t)
+		return
+	}
+	t.Refunded += bothOut
+	for i, h := range c.placed {
+		if chosen.Has(h) {
+			t.Won[len(c.pairs)+i] += out
+		}
+	}
+}
+
+// countField counts the base with each associate. A formula whose base is out is
+// refunded whole, unless the complement takes the base's place. It cannot where
+// the pair already holds it: that pair is refunded (III-5-3-II, 10.3 of
+// 04-couple). With both out the base is replaced, being named first (AMB-4).
+func (c *pairCard) countField(base tote.Horse, associates tote.HorseSet, complement tote.Horse, t *tote.Tally) {
+	out := (associates & c.nonRunners).Len()
+	if c.nonRunners.Has(base) {
+		if complement == 0 {
+			t.Refunded += associates.Len()
+			return
+		}
+		if associates.Has(complement) {
+			t.Refunded++
+		}
+		c.countPairs(complement, associates.Without(tote.SetOf(complement)), t)
+		c.countOut(complement, out, t)
+		return
+	}
+	c.countPairs(base, associates, t)
+	if complement == 0 {
+		c.countOut(base, out, t)
+		return
+	}
+	if i := slices.Index(c.pairs, tote.SetOf(base, complement)); i >= 0 {
+		t.Won[i] += out
+	}
+}
+
+// countPairs counts the winning pairs of a horse with each partner.
+func (c *pairCard) countPairs(h tote.Horse, partners tote.HorseSet, t *tote.Tally) {
+	for i, pair := range c.pairs {
+		if pair.Has(h) && pair&partners != 0 {
+			t.Won[i]++
+		}
+	}
+}
+
+// countOut counts n pairs of a horse and a non-runner.
+func (c *pairCard) countOut(h tote.Horse, n int, t *tote.Tally) {
+	if i := slices.Index(c.placed, h); i >= 0 {
+		t.Won[len(c.pairs)+i] += n
+	}
+}
+
+// Share computes the two dividends (III-5-4, III-5-5, III-5-7).
+func (c *pairCard) Share(s tote.Stakes) tote.Settlement {
+	var won, out tote.Money // E and Q
+	for i, e := range s.OnLine {
+		if i < len(c.pairs) {
+			won += e
+			continue
+		}
+		out += e
+	}
+	terms := &c.bet.terms
+	ordinary := terms.Open(s, (won + out).Rat())
+	if won+out == 0 {
+		// The whole mass waits for a later race; losers stay losers (III-5-7-3).
+		ordinary.Keep(ordinary.Surplus)
+		ordinary.Procedure = tote.NoWinner
+		return ordinary.Settlement(make([]tote.Dividend, len(c.lines)), s.OnLine)
+	}
+	return settle(terms, s, calculation{
+		ordinary:    ordinary,
+		constrained: func() *tote.Pool { return c.constrained(s, won, out) },
+		divide: func(p *tote.Pool) ([]*big.Rat, bool) {
+			if p.Procedure == tote.Constrained {
+				main, payable := divideConstrained(p, won)
+				return c.nets(s.OnLine, main, c.minimum()), payable
+			}
+			main, reduced := c.divide(p, won, out)
+			return c.nets(s.OnLine, main, reduced), true
+		},
+	})
+}
+
+// constrained opens the minimum-rapport calculation: the non-runner rank is
+// paid the minimum before anything else (III-5-5).
+func (c *pairCard) constrained(s tote.Stakes, won, out tote.Money) *tote.Pool {
+	p := c.bet.terms.OpenConstrained(s, won.Rat())
+	lifted := out.Rat()
+	p.Reserve(lifted.Mul(lifted, c.minimum()))
+	return p
+}
+
+func (c *pairCard) minimum() *big.Rat { return big.NewRat(int64(c.bet.terms.Minimum), 100) }
+
+// divide returns the net rapports of the main and of the non-runner rank. The
+// two increments are deducted from separately (III-5-4); the main part stays in
+// the booster when nobody holds a winning pair (III-5-7-2).
+func (c *pairCard) divide(p *tote.Pool, won, out tote.Money) (main, reduced *big.Rat) {
+	a := c.bet.main.Rat()
+	a.Mul(a, p.Surplus)
+	b := new(big.Rat).Sub(p.Surplus, a)
+	n := p.Increment(b, won+out)
+	if won == 0 {
+		p.Keep(a)
+		return nil, p.Net(n)
+	}
+	return p.Net(n, p.Increment(a, won)), p.Net(n)
+}
+
+// divideConstrained gives the whole constrained surplus to the winning pairs.
+// Without any it is kept for a booster, if there is one at all (D-3).
+func divideConstrained(p *tote.Pool, won tote.Money) (main *big.Rat, payable bool) {
+	if won != 0 {
+		return p.Net(p.Increment(p.Surplus, won)), true
+	}
+	if p.Surplus.Sign() < 0 {
+		return nil, false
+	}
+	p.Keep(p.Surplus)
+	return nil, true
+}
+
+// nets spreads the two rapports over the lines that anybody backs.
+func (c *pairCard) nets(onLine []tote.Money, main, reduced *big.Rat) []*big.Rat {
+	nets := make([]*big.Rat, len(c.lines))
+	for i := range nets {
+		switch {
+		case onLine[i] == 0:
+		case i < len(c.pairs):
+			nets[i] = main
+		default:
+			nets[i] = reduced
+		}
+	}
+	return nets
+}

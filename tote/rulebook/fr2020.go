@@ -1,0 +1,62 @@
+package rulebook
+
+import "opentote/tote"
+
+// percent writes rates as the rulebooks print them: 13.90 % is 1390*percent/100.
+const percent = tote.One / 100
+
+// cancelDelay is fifteen minutes, in milliseconds (II-6).
+const cancelDelay = 15 * 60 * 1000
+
+// Progressive deduction, groups of II-16.
+var (
+	group1 = tote.Scale{{UpTo: 500}, {Rate: 25 * percent}}
+	group5 = tote.Scale{
+		{UpTo: 10},
+		{UpTo: 20, Rate: 10 * percent},
+		{UpTo: 30, Rate: 15 * percent},
+		{UpTo: 50, Rate: 20 * percent},
+		{Rate: 25 * percent},
+	}
+)
+
+// frOnline2020 is the French online rulebook of 5 February 2020: take rates of
+// II-14, minimum stakes of the heads of the chapters, minimum of II-14 and
+// margin of II-15. The 2sur4 shares its surplus 80/20 (III-5-4).
+var frOnline2020 = Book{
+	ID:          "fr-online-2020",
+	Network:     tote.Online,
+	From:        20200205,
+	CancelDelay: cancelDelay,
+	bets: []bet{
+		{
+			code:  "E_DEUX_SUR_QUATRE",
+			terms: french(2685*percent/100, 300, group5),
+			build: deuxSurQuatre(80 * percent),
+		},
+		{
+			code:  "E_SIMPLE_GAGNANT",
+			terms: french(1390*percent/100, 150, group1),
+			build: simpleGagnant,
+		},
+		{
+			code:  "E_SIMPLE_PLACE",
+			terms: french(1390*percent/100, 150, group1),
+			build: simplePlace,
+		},
+	},
+}
+
+// french fills in what these bets have in common: a coefficient of 1, a minimum
+// dividend of 1.10 in steps of 0.10, a margin of 10 %.
+func french(take tote.Rate, minStake tote.Money, scale tote.Scale) tote.Terms {
+	return tote.Terms{
+		Take:        take,
+		Coefficient: tote.One,
+		MinStake:    minStake,
+		Scale:       scale,
+		Minimum:     110,
+		Step:        10,
+		Margin:      10 * percent,
+	}
+}

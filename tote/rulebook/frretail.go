@@ -1,0 +1,35 @@
+package rulebook
+
+import "opentote/tote"
+
+// frRetailObserved is the shops' rulebook as far as published dividends tell:
+// evidence, not law. Sources: rules/README (what 2025-26 dividends show) and the
+// checks at the end of 02-simple and 05-2sur4. The Simple's take of 15.05 % is
+// that of the probable odds of 29 May 2021; the 2sur4 shares 75/25 since 1
+// November 2025 at the latest; base stakes are those of the 2026 offer; no
+// progressive deduction is visible. From is the day when the networks' pools were
+// separated, not the day when the figures were observed.
+var frRetailObserved = Book{
+	ID:          "fr-retail-2026-observed",
+	Network:     tote.Retail,
+	From:        20150101,
+	Provisional: true,
+	CancelDelay: cancelDelay,
+	bets: []bet{
+		{
+			code:  "DEUX_SUR_QUATRE",
+			terms: french(2685*percent/100, 300, nil),
+			build: deuxSurQuatre(75 * percent),
+		},
+		{
+			code:  "SIMPLE_GAGNANT",
+			terms: french(1505*percent/100, 200, nil),
+			build: simpleGagnant,
+		},
+		{
+			code:  "SIMPLE_PLACE",
+			terms: french(1505*percent/100, 200, nil),
+			build: simplePlace,
+		},
+	},
+}
