@@ -1,0 +1,267 @@
+package engine
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"opentote/event"
+	"opentote/tote"
+)
+
+// archive writes or reads a state. As with events, each part of the state names
+// its fields once, and the archive's direction decides. What it writes is
+// canonical: equal states give equal bytes, whatever order maps have.
+type archive struct {
+	w   *bufio.Writer // writing
+	r   *bufio.Reader // reading
+	err error         // the first
+}
+
+func (a *archive) reading() bool { return a.r != nil }
+
+type archivable interface {
+	~uint8 | ~uint32 | ~uint64 | ~int64
+}
+
+func put[T archivable](a *archive, p *T) {
+	if a.err != nil {
+		return
+	}
+	if a.reading() {
+		var n uint64
+		if n, a.err = binary.ReadUvarint(a.r); a.err == nil {
+			if *p = T(n); uint64(*p) != n {
+				a.err = errors.New("number out of range")
+			}
+		}
+		return
+	}
+	var buf [binary.MaxVarintLen64]byte
+	_, a.err = a.w.Write(buf[:binary.PutUvarint(buf[:], uint64(*p))])
+}
+
+func putBool(a *archive, p *bool) {
+	var n uint8
+	if *p {
+		n = 1
+	}
+	put(a, &n)
+	*p = n != 0
+}
+
+func putText[T ~string](a *archive, p *T) {
+	b := []byte(*p)
+	putList(a, &b, func(a *archive, c *byte) { put(a, c) })
+	*p = T(b)
+}
+
+func (a *archive) raw(b []byte) {
+	if a.err != nil {
+		return
+	}
+	if a.reading() {
+		_, a.err = io.ReadFull(a.r, b)
+		return
+	}
+	_, a.err = a.w.Write(b)
+}
+
+// putList archives a list. Reading grows it item by item, so that a damaged
+// length cannot ask for more memory than the archive has bytes.
+func putList[T any](a *archive, p *[]T, item func(*archive, *T)) {
+	n := uint64(len(*p))
+	put(a, &n)
+	if !a.reading() {
+		for i := range *p {
+			item(a, &(*p)[i])
+		}
+		return
+	}
+	*p = nil
+	for ; n > 0 && a.err == nil; n-- {
+		var t T
+		item(a, &t)
+		*p = append(*p, t)
+	}
+}
+
+// archive names everything that is in the state.
+func (s *State) archive(a *archive) {
+	put(a, &s.last)
+	put(a, &s.at)
+	for i := range s.ledger {
+		put(a, &s.ledger[i])
+	}
+	putList(a, &s.accounts, func(a *archive, x *account) { put(a, &x.balance) })
+	putList(a, &s.tills, func(a *archive, t *till) { put(a, &t.cash) })
+	putList(a, &s.races, func(a *archive, r **race) {
+		if a.reading() {
+			*r = new(race)
+		}
+		s.archiveRace(a, *r)
+	})
+	s.keys.archive(a)
+}
+
+func (s *State) archiveRace(a *archive, r *race) {
+	put(a, &r.id)
+	put(a, &r.status)
+	putBool(a, &r.cancelled)
+	put(a, &r.start)
+	put(a, &r.deadline)
+	put(a, &r.declared)
+	put(a, &r.nonRunners)
+	putList(a, &r.stables, put[tote.HorseSet])
+	putList(a, &r.arrival, func(a *archive, place *[]tote.Horse) { putList(a, place, put[tote.Horse]) })
+	putText(a, &r.enteredBy)
+	put(a, &r.stoppedAt)
+	putList(a, &r.pools, func(a *archive, p **pool) {
+		var terms event.PoolDeclared
+		if !a.reading() {
+			terms = (*p).terms
+		}
+		archiveTerms(a, &terms)
+		if a.err != nil {
+			return
+		}
+		if a.reading() {
+			if int(terms.Pool) != len(s.pools)+1 {
+				a.err = fmt.Errorf("pool %d out of order", terms.Pool)
+				return
+			}
+			*p = s.newPool(r, terms)
+			s.pools = append(s.pools, *p)
+		}
+		(*p).archive(a)
+	})
+	if a.reading() {
+		s.raceByID[r.id] = r
+	}
+}
+
+func archiveTerms(a *archive, d *event.PoolDeclared) {
+	put(a, &d.Pool)
+	putText(a, &d.Bet)
+	putText(a, &d.Rulebook)
+	put(a, &d.BaseStake)
+	put(a, &d.MaxStake)
+	putList(a, &d.Flexi, put[uint8])
+	putBool(a, &d.Complement)
+}
+
+func (p *pool) archive(a *archive) {
+	put(a, &p.stakes)
+	put(a, &p.cancelled)
+	put(a, &p.purged)
+	put(a, &p.purgedStakes)
+	put(a, &p.settled)
+	put(a, &p.won)
+	put(a, &p.refunded)
+	put(a, &p.paid)
+	declared := p.declared != nil
+	putBool(a, &declared)
+	if declared {
+		if a.reading() {
+			p.declared = &event.DividendsDeclared{Pool: p.id}
+		}
+		archiveDividends(a, p.declared)
+	}
+	n := p.bets.len()
+	put(a, &n)
+	for i := uint32(0); i < n && a.err == nil; i++ {
+		if a.reading() {
+			p.bets.add(row{})
+		}
+		archiveRow(a, p.bets.at(i))
+	}
+}
+
+func archiveDividends(a *archive, d *event.DividendsDeclared) {
+	putText(a, &d.Procedure)
+	putText(a, &d.Reason)
+	putList(a, &d.Lines, func(a *archive, l *event.DividendLine) {
+		putText(a, &l.Rank)
+		putText(a, &l.Combination)
+		put(a, &l.Dividend)
+		put(a, &l.Stakes)
+	})
+	put(a, &d.Refunds)
+	put(a, &d.Winnings)
+	put(a, &d.Takeout)
+	put(a, &d.Progressive)
+	put(a, &d.Breakage)
+	put(a, &d.Booster)
+	putText(a, &d.Staff)
+}
+
+func archiveRow(a *archive, b *row) {
+	p := &b.pattern
+	put(a, &p.Formula)
+	put(a, &p.Flags)
+	put(a, &p.Variant)
+	put(a, &p.Complement)
+	a.raw(p.Sizes[:])
+	for i := range p.Horses {
+		put(a, &p.Horses[i])
+	}
+	put(a, &p.Field)
+	put(a, &b.owner)
+	put(a, &b.unit)
+	put(a, &b.at)
+	put(a, &b.won)
+	put(a, &b.refunded)
+	put(a, &b.units)
+	put(a, &b.state)
+}
+
+func (k *keyring) archive(a *archive) {
+	put(a, &k.since)
+	archiveKeys(a, &k.young)
+	archiveKeys(a, &k.old)
+}
+
+func archiveKeys(a *archive, m *map[event.Key]outcome) {
+	type entry struct {
+		key event.Key
+		outcome
+	}
+	entries := make([]entry, 0, len(*m))
+	for k, o := range *m {
+		entries = append(entries, entry{k, o})
+	}
+	slices.SortFunc(entries, func(x, y entry) int { return bytes.Compare(x.key[:], y.key[:]) })
+	putList(a, &entries, func(a *archive, e *entry) {
+		a.raw(e.key[:])
+		put(a, &e.ref)
+		put(a, &e.amount)
+		put(a, &e.kind)
+	})
+	if a.reading() {
+		*m = make(map[event.Key]outcome, len(entries))
+		for _, e := range entries {
+			(*m)[e.key] = e.outcome
+		}
+	}
+}
+
+// Hash returns a digest of the whole state: equal states have equal hashes.
+func (s *State) Hash() event.Hash {
+	sum := sha256.New()
+	a := &archive{w: bufio.NewWriterSize(sum, 64<<10)}
+	s.archive(a)
+	if a.err == nil {
+		a.err = a.w.Flush()
+	}
+	if a.err != nil {
+		panic(a.err) // hashing does not fail
+	}
+	var h event.Hash
+	sum.Sum(h[:0])
+	return h
+}

@@ -1,0 +1,335 @@
+package engine
+
+import (
+	"slices"
+
+	"opentote/event"
+	"opentote/tote"
+	"opentote/tote/rulebook"
+)
+
+// DeclareRace puts a race on the programme with the pools it will have. Saying
+// the same again changes nothing.
+type DeclareRace struct {
+	Race     tote.RaceID
+	Start    event.Millis // scheduled
+	Deadline event.Millis // when the race closes if nobody stops it
+	Declared tote.HorseSet
+	Stables  []tote.HorseSet
+	Offers   []Offer
+	Staff    event.Staff
+
+	Pools int // answer
+}
+
+// Offer is a bet the race has, on the operator's terms. The race's day and the
+// bet's network choose the rulebook.
+type Offer struct {
+	Bet        tote.BetCode
+	BaseStake  tote.Money // smallest stake of a combination
+	MaxStake   tote.Money // largest cost of a bet, 0 = none
+	Flexi      []uint8    // percentages of BaseStake allowed on formulas
+	Complement bool
+}
+
+// offersMax bounds the pools of a race.
+const offersMax = 64
+
+func (c *DeclareRace) decide(d *decider) *Rejection {
+	if !c.Race.Valid() || !c.Declared.Valid() || c.Declared == 0 || c.Start <= 0 || c.Deadline < c.Start {
+		return reject(BadProgramme)
+	}
+	for _, s := range c.Stables {
+		if s&^c.Declared != 0 {
+			return rejectf(BadProgramme, "stable names a horse that is not declared")
+		}
+	}
+	pools, rej := c.pools(event.PoolID(len(d.pools)))
+	if rej != nil {
+		return rej
+	}
+	c.Pools = len(pools)
+	e := &event.RaceDeclared{
+		Race: c.Race, Start: c.Start, Deadline: c.Deadline, Declared: c.Declared,
+		Stables: c.Stables, Pools: pools, Staff: c.Staff,
+	}
+	if r := d.raceByID[c.Race]; r != nil {
+		if !r.sameAs(e) {
+			return reject(AlreadyDeclared)
+		}
+		return nil
+	}
+	d.emit(e)
+	return nil
+}
+
+// pools turns the offers into pools numbered after last.
+func (c *DeclareRace) pools(last event.PoolID) ([]event.PoolDeclared, *Rejection) {
+	if len(c.Offers) > offersMax {
+		return nil, rejectf(BadProgramme, "too many bets offered")
+	}
+	var pools []event.PoolDeclared
+	for i, o := range c.Offers {
+		book, ok := rulebook.For(o.Bet.Network(), c.Race.Day())
+		if !ok {
+			return nil, rejectf(BadProgramme, "no rulebook for "+string(o.Bet)+" on that day")
+		}
+		if _, ok := book.Type(o.Bet); !ok {
+			return nil, rejectf(BadProgramme, "bet "+string(o.Bet)+" is unknown to rulebook "+string(book.ID))
+		}
+		if slices.ContainsFunc(c.Offers[:i], func(p Offer) bool { return p.Bet == o.Bet }) {
+			return nil, rejectf(BadProgramme, "bet "+string(o.Bet)+" is offered twice")
+		}
+		if o.BaseStake <= 0 || o.BaseStake > tote.MaxStake || o.MaxStake < 0 {
+			return nil, rejectf(BadProgramme, "stakes of "+string(o.Bet))
+		}
+		if slices.ContainsFunc(o.Flexi, func(p uint8) bool { return p == 0 || p > 100 }) {
+			return nil, rejectf(BadProgramme, "flexi of "+string(o.Bet))
+		}
+		last++
+		pools = append(pools, event.PoolDeclared{
+			Pool: last, Bet: o.Bet, Rulebook: string(book.ID), BaseStake: o.BaseStake,
+			MaxStake: o.MaxStake, Flexi: o.Flexi, Complement: o.Complement,
+		})
+	}
+	return pools, nil
+}
+
+// sameAs reports whether a declaration says what is already known of the race.
+func (r *race) sameAs(e *event.RaceDeclared) bool {
+	return r.start == e.Start && r.deadline == e.Deadline && r.declared == e.Declared &&
+		slices.Equal(r.stables, e.Stables) &&
+		slices.EqualFunc(r.pools, e.Pools, func(p *pool, d event.PoolDeclared) bool {
+			t := p.terms
+			return t.Bet == d.Bet && t.Rulebook == d.Rulebook && t.BaseStake == d.BaseStake &&
+				t.MaxStake == d.MaxStake && slices.Equal(t.Flexi, d.Flexi) && t.Complement == d.Complement
+		})
+}
+
+// find returns a race that is at one of the given stages.
+func (d *decider) find(id tote.RaceID, at ...Status) (*race, *Rejection) {
+	r := d.raceByID[id]
+	if r == nil {
+		return nil, rejectNoRace
+	}
+	if !slices.Contains(at, r.status) {
+		return nil, reject(WrongStatus)
+	}
+	return r, nil
+}
+
+// OpenRace begins to take bets, or resumes after a suspension.
+type OpenRace struct {
+	Race  tote.RaceID
+	Staff event.Staff
+}
+
+func (c *OpenRace) decide(d *decider) *Rejection {
+	r, rej := d.find(c.Race, Scheduled, Suspended, Open)
+	if rej != nil || r.status == Open {
+		return rej
+	}
+	if d.now >= r.deadline {
+		return rejectStopped
+	}
+	d.emit(&event.RaceOpened{Race: c.Race, Staff: c.Staff})
+	return nil
+}
+
+// SuspendRace stops taking bets for the moment.
+type SuspendRace struct {
+	Race  tote.RaceID
+	Staff event.Staff
+}
+
+func (c *SuspendRace) decide(d *decider) *Rejection {
+	r, rej := d.find(c.Race, Open, Suspended)
+	if rej != nil || r.status == Suspended {
+		return rej
+	}
+	d.emit(&event.RaceSuspended{Race: c.Race, Staff: c.Staff})
+	return nil
+}
+
+// StopRace closes betting for good. Stopping again changes nothing.
+type StopRace struct {
+	Race  tote.RaceID
+	Staff event.Staff
+
+	StoppedAt event.Millis // answer
+}
+
+func (c *StopRace) decide(d *decider) *Rejection {
+	r := d.raceByID[c.Race]
+	if r == nil {
+		return rejectNoRace
+	}
+	if r.status < Stopped {
+		d.emit(&event.RaceStopped{Race: c.Race, Source: event.StopBySteward, Staff: c.Staff})
+	}
+	c.StoppedAt = r.stoppedAt
+	return nil
+}
+
+// stopOverdue stops every race whose deadline has passed.
+func (d *decider) stopOverdue() {
+	for _, r := range d.races {
+		if (r.status == Open || r.status == Suspended) && d.now >= r.deadline {
+			d.emit(&event.RaceStopped{Race: r.id, Source: event.StopByDeadline})
+		}
+	}
+}
+
+// DeclareNonRunner declares that a horse of the official list will not run.
+// Saying it again changes nothing.
+type DeclareNonRunner struct {
+	Race  tote.RaceID
+	Horse tote.Horse
+	Staff event.Staff
+}
+
+func (c *DeclareNonRunner) decide(d *decider) *Rejection {
+	r, rej := d.find(c.Race, Scheduled, Open, Suspended, Stopped, Provisional)
+	if rej != nil {
+		return rej
+	}
+	if !c.Horse.Valid() || !r.declared.Has(c.Horse) {
+		return &Rejection{Code: BadHorse, Horse: c.Horse}
+	}
+	for _, place := range r.arrival {
+		if slices.Contains(place, c.Horse) {
+			return &Rejection{Code: BadResult, Horse: c.Horse, Detail: "the arrival entered names this horse"}
+		}
+	}
+	if r.nonRunners.Has(c.Horse) {
+		return nil
+	}
+	d.emit(&event.NonRunnerDeclared{Race: c.Race, Horse: c.Horse, Staff: c.Staff})
+	return nil
+}
+
+// PurgeLate refunds bets of a stopped race that were accepted at its true start
+// or later. One command purges at most purgeMax bets: repeat while More.
+type PurgeLate struct {
+	Race    tote.RaceID
+	Started event.Millis
+	Staff   event.Staff
+
+	Bets     int        // answer
+	Refunded tote.Money // answer
+	More     bool       // answer
+}
+
+const purgeMax = 4096
+
+func (c *PurgeLate) decide(d *decider) *Rejection {
+	r, rej := d.find(c.Race, Stopped, Provisional, Official)
+	if rej != nil {
+		return rej
+	}
+	e := &event.LatePurged{Race: c.Race, Started: c.Started, Staff: c.Staff}
+	for _, p := range r.pools {
+		// Bets stand in order of acceptance: only a pool's tail can be late.
+		for i := p.bets.len(); i > 0; i-- {
+			b := p.bets.at(i - 1)
+			if b.at < c.Started {
+				break
+			}
+			if b.state != Live {
+				continue
+			}
+			if len(e.Bets) == purgeMax {
+				c.More = true
+				break
+			}
+			e.Bets = append(e.Bets, event.LateBet{Bet: event.BetIn(p.id, i-1)})
+			c.Refunded += b.cost()
+		}
+	}
+	if c.Bets = len(e.Bets); c.Bets > 0 {
+		d.emit(e)
+	}
+	return nil
+}
+
+// EnterResult records a provisional arrival. It may be entered again until it
+// is confirmed.
+type EnterResult struct {
+	Race    tote.RaceID
+	Arrival [][]tote.Horse
+	Staff   event.Staff
+}
+
+func (c *EnterResult) decide(d *decider) *Rejection {
+	r, rej := d.find(c.Race, Stopped, Provisional)
+	if rej != nil {
+		return rej
+	}
+	if c.Staff == "" {
+		return reject(FourEyes)
+	}
+	res := r.result()
+	res.Arrival = c.Arrival
+	if err := res.Check(); err != nil {
+		return rejectf(BadResult, err.Error())
+	}
+	d.emit(&event.ResultEntered{Race: c.Race, Arrival: eventPlaces(c.Arrival), Staff: c.Staff})
+	return nil
+}
+
+// ConfirmResult makes the arrival official. Another person than the one who
+// entered it must enter the same again.
+type ConfirmResult struct {
+	Race    tote.RaceID
+	Arrival [][]tote.Horse
+	Staff   event.Staff
+}
+
+func (c *ConfirmResult) decide(d *decider) *Rejection {
+	r, rej := d.find(c.Race, Provisional)
+	if rej != nil {
+		return rej
+	}
+	if c.Staff == "" || c.Staff == r.enteredBy {
+		return reject(FourEyes)
+	}
+	if !slices.EqualFunc(c.Arrival, r.arrival, samePlace) {
+		return reject(ResultDiffers)
+	}
+	d.emit(&event.ResultConfirmed{Race: c.Race, Arrival: eventPlaces(r.arrival), Staff: c.Staff})
+	return nil
+}
+
+// samePlace compares two places; the order inside a dead heat says nothing.
+func samePlace(a, b []tote.Horse) bool {
+	return len(a) == len(b) && tote.SetOf(a...) == tote.SetOf(b...)
+}
+
+func eventPlaces(arrival [][]tote.Horse) []event.Place {
+	out := make([]event.Place, len(arrival))
+	for i, horses := range arrival {
+		out[i] = event.Place{Horses: horses}
+	}
+	return out
+}
+
+// CancelRace calls a race off: its bets are refunded at settlement.
+type CancelRace struct {
+	Race  tote.RaceID
+	Staff event.Staff
+}
+
+func (c *CancelRace) decide(d *decider) *Rejection {
+	r := d.raceByID[c.Race]
+	if r == nil {
+		return rejectNoRace
+	}
+	if r.cancelled {
+		return nil
+	}
+	if r.status >= Official {
+		return reject(WrongStatus)
+	}
+	d.emit(&event.RaceCancelled{Race: c.Race, Staff: c.Staff})
+	return nil
+}

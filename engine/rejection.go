@@ -1,0 +1,92 @@
+package engine
+
+import (
+	"errors"
+
+	"opentote/tote"
+)
+
+// Code says why a command was refused. Codes are part of the API: programs act
+// on them, people read the sentences made from them.
+type Code string
+
+// The codes.
+const (
+	KeyMissing        Code = "KEY_MISSING"
+	KeyReused         Code = "KEY_REUSED" // the key belongs to another command
+	KeyIsVoid         Code = "KEY_VOIDED" // the key was voided by its owner
+	UnknownAccount    Code = "UNKNOWN_ACCOUNT"
+	UnknownTill       Code = "UNKNOWN_POINT_OF_SALE"
+	UnknownRace       Code = "UNKNOWN_RACE"
+	UnknownBet        Code = "UNKNOWN_BET" // no bet with this number
+	NotYourBet        Code = "NOT_YOUR_BET"
+	BadAmount         Code = "BAD_AMOUNT"
+	InsufficientFunds Code = "INSUFFICIENT_FUNDS"
+
+	BetNotOffered  Code = "BET_NOT_OFFERED" // on this race
+	WrongNetwork   Code = "WRONG_NETWORK"   // an account bets online, a shop in its own pools
+	RaceNotOpen    Code = "RACE_NOT_OPEN"
+	RaceSuspended  Code = "RACE_SUSPENDED"
+	RaceStopped    Code = "RACE_STOPPED"
+	StakeTooSmall  Code = "STAKE_TOO_SMALL"
+	StakeTooLarge  Code = "STAKE_TOO_LARGE"
+	NoComplement   Code = "NO_COMPLEMENT" // this pool takes no replacement horse
+	CancelTooLate  Code = "CANCEL_TOO_LATE"
+	AlreadyEnded   Code = "BET_ALREADY_ENDED"
+	NotATicket     Code = "NOT_A_TICKET" // a bet of an account is paid to its wallet
+	NotSettled     Code = "NOT_SETTLED"
+	TicketLost     Code = "TICKET_LOST"
+	TicketPaid     Code = "TICKET_ALREADY_PAID"
+	TicketCanceled Code = "TICKET_CANCELLED"
+
+	BadProgramme    Code = "BAD_PROGRAMME"    // a race that cannot be declared
+	AlreadyDeclared Code = "ALREADY_DECLARED" // otherwise than now
+	WrongStatus     Code = "WRONG_STATUS"     // the race is not at the stage the command needs
+	BadResult       Code = "BAD_RESULT"
+	ResultDiffers   Code = "RESULT_DIFFERS" // from the one entered
+	FourEyes        Code = "FOUR_EYES"      // the same person cannot enter and confirm
+	BadHorse        Code = "BAD_HORSE"
+)
+
+// Rejection is a refusal: the command changed nothing. Which values of Pattern
+// and Detail go with a code is fixed, so that a sentence can be made of them in
+// any language.
+type Rejection struct {
+	Code Code
+	// Horse is the runner to blame, 0 for none.
+	Horse tote.Horse
+	// Limit is the amount a stake missed, for StakeTooSmall and StakeTooLarge.
+	Limit tote.Money
+	// Detail is an English remark for logs and for codes that carry one.
+	Detail string
+}
+
+func (r *Rejection) Error() string {
+	if r.Detail != "" {
+		return string(r.Code) + ": " + r.Detail
+	}
+	return string(r.Code)
+}
+
+func reject(c Code) *Rejection { return &Rejection{Code: c} }
+
+func rejectf(c Code, detail string) *Rejection { return &Rejection{Code: c, Detail: detail} }
+
+// rejectPattern turns a bet type's refusal into ours; codes carry over.
+func rejectPattern(err error) *Rejection {
+	var p *tote.PatternError
+	if errors.As(err, &p) {
+		return &Rejection{Code: Code(p.Code), Horse: p.Horse, Detail: p.Error()}
+	}
+	return rejectf(Code(tote.BadFormula), err.Error())
+}
+
+// Refusals of the hot path, made once.
+var (
+	rejectFunds     = reject(InsufficientFunds)
+	rejectStopped   = reject(RaceStopped)
+	rejectNotOpen   = reject(RaceNotOpen)
+	rejectSuspended = reject(RaceSuspended)
+	rejectNoRace    = reject(UnknownRace)
+	rejectNotOnSale = reject(BetNotOffered)
+)

@@ -1,0 +1,263 @@
+package engine
+
+import (
+	"opentote/event"
+	"opentote/internal/assert"
+	"opentote/tote"
+)
+
+// State is everything the engine knows: the sum of the events applied to it.
+// It has no locks: the writer's goroutine owns the live one, and whoever
+// replays owns his copy.
+type State struct {
+	last     event.Seq
+	at       event.Millis
+	accounts []account // by AccountID-1
+	tills    []till    // by PointOfSaleID-1
+	races    []*race   // in order of declaration
+	raceByID map[tote.RaceID]*race
+	pools    []*pool // by PoolID-1
+	keys     keyring
+	ledger   ledger
+}
+
+type account struct {
+	balance tote.Money
+}
+
+type till struct {
+	cash tote.Money // sold minus paid, since it opened
+}
+
+// NewState returns the state before the first event.
+func NewState() *State {
+	return &State{raceByID: map[tote.RaceID]*race{}, keys: newKeyring()}
+}
+
+// Last returns the number of the last event applied.
+func (s *State) Last() event.Seq { return s.last }
+
+// Time returns the time of the last event applied.
+func (s *State) Time() event.Millis { return s.at }
+
+func (s *State) account(id event.AccountID) (*account, bool) {
+	if id == 0 || uint64(id) > uint64(len(s.accounts)) {
+		return nil, false
+	}
+	return &s.accounts[id-1], true
+}
+
+func (s *State) till(id event.PointOfSaleID) (*till, bool) {
+	if id == 0 || uint64(id) > uint64(len(s.tills)) {
+		return nil, false
+	}
+	return &s.tills[id-1], true
+}
+
+func (s *State) pool(id event.PoolID) (*pool, bool) {
+	if id == 0 || uint64(id) > uint64(len(s.pools)) {
+		return nil, false
+	}
+	return s.pools[id-1], true
+}
+
+// bet finds a bet and its pool.
+func (s *State) bet(id event.BetID) (*pool, *row, bool) {
+	p, ok := s.pool(id.Pool())
+	if !ok || id.Index() >= p.bets.len() {
+		return nil, nil, false
+	}
+	return p, p.bets.at(id.Index()), true
+}
+
+// race is one race's state.
+type race struct {
+	id         tote.RaceID
+	status     Status
+	cancelled  bool
+	start      event.Millis
+	deadline   event.Millis
+	declared   tote.HorseSet
+	nonRunners tote.HorseSet
+	stables    []tote.HorseSet
+	pools      []*pool
+	arrival    [][]tote.Horse
+	enteredBy  event.Staff
+	stoppedAt  event.Millis
+}
+
+// Status is how far a race has come. It only grows, except between Open and
+// Suspended, and from Provisional to a corrected Provisional.
+type Status uint8
+
+// The statuses.
+const (
+	Scheduled   Status = iota + 1
+	Open               // bets are taken
+	Suspended          // bets are not taken for the moment
+	Stopped            // for good
+	Provisional        // an arrival is known
+	Official           // confirmed by a second person, or the race is cancelled
+	Payable            // dividends are declared
+	Settled            // every bet has ended
+)
+
+func (r *race) field() tote.Field {
+	return tote.Field{Declared: r.declared, NonRunners: r.nonRunners}
+}
+
+func (r *race) result() tote.Result {
+	res := tote.Result{
+		Declared: r.declared, NonRunners: r.nonRunners,
+		Stables: r.stables, Arrival: r.arrival,
+	}
+	if r.cancelled {
+		res.Status = tote.Cancelled
+	}
+	return res
+}
+
+func (r *race) pool(code tote.BetCode) (*pool, bool) {
+	for _, p := range r.pools {
+		if p.terms.Bet == code {
+			return p, true
+		}
+	}
+	return nil, false
+}
+
+// pool is one pool's state. Its bets never leave it: their rows tell how they
+// ended.
+type pool struct {
+	id     event.PoolID
+	race   *race
+	terms  event.PoolDeclared
+	bet    tote.BetType
+	delay  event.Millis // how long a bet can be cancelled
+	bets   columns
+	stakes tote.Money // of the bets that count: not cancelled, not purged
+
+	cancelled, purged uint32 // bets
+	purgedStakes      tote.Money
+
+	declared *event.DividendsDeclared // nil before
+	settled  uint32                   // bets 0 .. settled-1 have ended
+	won      tote.Money               // by settled bets
+	refunded tote.Money
+	paid     tote.Money // of won, refunded and purged: credited or collected
+
+	// card caches the result's card while the pool is being settled; it is
+	// derived, not state.
+	card tote.Card
+}
+
+// columns keep a pool's bets: rows without pointers in blocks that never move,
+// so that a pool grows without copying and costs the collector nothing.
+type columns struct {
+	blocks [][]row
+	n      uint32
+}
+
+const blockRows = 1024
+
+func (c *columns) len() uint32 { return c.n }
+
+func (c *columns) at(i uint32) *row { return &c.blocks[i/blockRows][i%blockRows] }
+
+func (c *columns) add(r row) {
+	if c.n%blockRows == 0 {
+		c.blocks = append(c.blocks, make([]row, 0, blockRows))
+	}
+	last := len(c.blocks) - 1
+	c.blocks[last] = append(c.blocks[last], r)
+	c.n++
+}
+
+// row is one bet.
+type row struct {
+	pattern  tote.Pattern
+	owner    owner
+	unit     tote.Money // stake of each combination
+	at       event.Millis
+	won      tote.Money
+	refunded tote.Money
+	units    uint32
+	state    BetState
+}
+
+func (r *row) cost() tote.Money { return r.unit * tote.Money(r.units) }
+
+// owner is who paid for a bet: an account, or a till where it was sold to a
+// stranger.
+type owner uint64
+
+const tillBit owner = 1 << 63
+
+func ownerOf(a event.AccountID, p event.PointOfSaleID) owner {
+	if p != 0 {
+		return owner(p) | tillBit
+	}
+	return owner(a)
+}
+
+func (o owner) account() event.AccountID {
+	if o&tillBit != 0 {
+		return 0
+	}
+	return event.AccountID(o)
+}
+
+func (o owner) till() event.PointOfSaleID {
+	if o&tillBit == 0 {
+		return 0
+	}
+	return event.PointOfSaleID(o &^ tillBit)
+}
+
+// BetState is the life of a bet. It has no way back.
+type BetState uint8
+
+// The states.
+const (
+	Live         BetState = iota + 1
+	CancelledBet          // by the bettor, money returned
+	LostBet               // nothing to collect
+	PayableBet            // won or refunded, a ticket not yet presented
+	PaidBet               // credited to the wallet or paid in cash
+)
+
+// ledger is double entry over the classes of account: every move takes from
+// one class what it gives to another, so the sum is always zero. Classes that
+// hold the operator's assets run negative.
+type ledger [classes]tote.Money
+
+// Class is a class of the ledger.
+type Class uint8
+
+// The classes.
+const (
+	Bank        Class = iota // money deposited from outside: negative
+	Cash                     // in the tills: negative while they hold money
+	Wallets                  // owed to account holders
+	Pools                    // stakes not yet computed
+	Owed                     // winnings and refunds not yet credited or collected
+	Takeout                  // deducted from stakes
+	Progressive              // deducted from high dividends
+	Breakage                 // rounding
+	Boosters                 // kept for later races
+	classes
+)
+
+var classNames = [classes]string{
+	"bank", "cash", "wallets", "pools", "owed", "takeout", "progressive", "breakage", "boosters",
+}
+
+func (c Class) String() string { return classNames[c] }
+
+func (l *ledger) move(from, to Class, m tote.Money) {
+	if m < 0 {
+		assert.Fail("negative move of %d from %v to %v", m, from, to)
+	}
+	l[from] -= m
+	l[to] += m
+}

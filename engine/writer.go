@@ -1,0 +1,235 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"opentote/event"
+	"opentote/internal/assert"
+	"opentote/journal"
+)
+
+// writer decides commands. Everything in it is owned by the goroutine of run,
+// but what goes through the channels to and from the committer.
+type writer struct {
+	engine *Engine
+	d      decider
+	head   journal.Head
+	window event.Millis // of keys
+
+	// batch is the one being filled; free holds the other while nobody uses it.
+	batch  *batch
+	free   chan *batch
+	commit chan *batch
+
+	// rest is what remains of a request too large for one batch.
+	rest     *request
+	restFrom int
+}
+
+// batch is what is made durable together, and who waits for it.
+type batch struct {
+	enc      event.Encoder
+	row      event.Row
+	requests []*request
+}
+
+// batchFull is the payload size, in bytes, past which no further command joins
+// a batch. The largest command adds less than what remains to PayloadMax.
+const batchFull = event.PayloadMax / 2
+
+func newWriter(e *Engine, s *State, head journal.Head) *writer {
+	w := &writer{
+		engine: e, head: head,
+		window: event.Millis(e.opts.KeyWindow / time.Millisecond),
+		batch:  new(batch),
+		free:   make(chan *batch, 1),
+		commit: make(chan *batch),
+	}
+	w.d.State = s
+	w.d.emit = func(ev event.Event) {
+		w.batch.enc.Append(ev)
+		w.d.Apply(w.d.now, ev)
+	}
+	w.free <- new(batch)
+	return w
+}
+
+// run is the writer's life. A panic in it is a bug: the state can no longer be
+// trusted, so nothing that is not yet durable is made durable, and the engine
+// stops with the bug as its fault.
+func (w *writer) run() {
+	committed := make(chan error, 1)
+	go func() { committed <- w.committer() }()
+	err := w.loop()
+	close(w.commit)
+	if cerr := <-committed; cerr != nil {
+		err = cerr
+	}
+	if err != nil {
+		w.engine.fault.Store(&err)
+	}
+	w.abandon()
+}
+
+// loop fills batches and hands them over until the engine stops.
+func (w *writer) loop() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("engine: writer stopped at event %d: %v", w.d.last, p)
+		}
+	}()
+	tick := time.NewTicker(w.engine.opts.Tick)
+	defer tick.Stop()
+	for {
+		first, ok := w.wait(tick.C)
+		if !ok {
+			return nil
+		}
+		w.begin()
+		w.fill(first)
+		w.seal()
+		w.commit <- w.batch
+		next, ok := <-w.free
+		if !ok {
+			return nil // the committer failed and says why
+		}
+		w.batch = next
+	}
+}
+
+// wait returns the next request; none when it is time to look at deadlines.
+func (w *writer) wait(tick <-chan time.Time) (*request, bool) {
+	if w.rest != nil {
+		return nil, true
+	}
+	select {
+	case r := <-w.engine.queue:
+		return r, true
+	case <-tick:
+		return nil, true
+	case <-w.engine.stop:
+	}
+	// Stopping: serve what was queued before.
+	select {
+	case r := <-w.engine.queue:
+		return r, true
+	default:
+		return nil, false
+	}
+}
+
+// begin stamps the batch and does what time alone brings about.
+func (w *writer) begin() {
+	w.d.now = max(w.d.at, event.Millis(w.engine.opts.Now().UnixMilli()))
+	w.batch.enc.Reset(w.d.now)
+	w.batch.requests = w.batch.requests[:0]
+	w.d.stopOverdue()
+	if w.d.now-w.d.keys.since >= w.window && len(w.d.keys.young)+len(w.d.keys.old) > 0 {
+		w.d.emit(&event.KeysExpired{})
+	}
+}
+
+// fill decides requests until the batch is full or none waits.
+func (w *writer) fill(next *request) {
+	if w.rest != nil {
+		r := w.rest
+		w.rest = nil
+		if !w.decide(r, w.restFrom) {
+			return
+		}
+	}
+	for {
+		if next == nil {
+			select {
+			case next = <-w.engine.queue:
+			default:
+				return
+			}
+		}
+		if !w.decide(next, 0) {
+			return
+		}
+		next = nil
+	}
+}
+
+// decide decides a request's commands from the i-th on. It returns false when
+// the batch is full; what remains of the request then goes into the next one.
+func (w *writer) decide(r *request, i int) bool {
+	for ; i < len(r.commands); i++ {
+		if w.batch.enc.Len() >= batchFull {
+			w.rest, w.restFrom = r, i
+			return false
+		}
+		r.rejections[i] = r.commands[i].decide(&w.d)
+	}
+	w.batch.requests = append(w.batch.requests, r)
+	return w.batch.enc.Len() < batchFull
+}
+
+// seal makes the batch the journal's next row.
+func (w *writer) seal() {
+	b := w.batch
+	count := b.enc.Count()
+	if count == 0 {
+		b.row = event.Row{}
+		return
+	}
+	assert.That(b.enc.Len() <= event.PayloadMax, "batch of %d bytes", b.enc.Len())
+	b.row = event.Row{First: w.head.Last + 1, Count: count, Epoch: w.head.Epoch, Payload: b.enc.Payload()}
+	b.row.Seal(w.head.Hash)
+	w.head.Last, w.head.Hash = b.row.Last(), b.row.Hash
+	assert.That(w.head.Last == w.d.last, "batch ends at event %d, the state at %d", w.head.Last, w.d.last)
+}
+
+// committer makes batches durable in order and answers those who wait. It
+// returns the first failure; from then on nobody is answered.
+func (w *writer) committer() error {
+	defer close(w.free)
+	for b := range w.commit {
+		if b.row.Count > 0 {
+			if err := w.engine.journal.Append(context.Background(), b.row); err != nil {
+				failAll(b.requests)
+				go drain(w.commit)
+				return fmt.Errorf("engine: append events %d to %d: %w", b.row.First, b.row.Last(), err)
+			}
+		}
+		for _, r := range b.requests {
+			close(r.done)
+		}
+		clear(b.requests)
+		w.free <- b
+	}
+	return nil
+}
+
+// drain refuses the batches that the writer still hands over.
+func drain(commit <-chan *batch) {
+	for b := range commit {
+		failAll(b.requests)
+	}
+}
+
+func failAll(requests []*request) {
+	for _, r := range requests {
+		r.err = ErrStopped
+		close(r.done)
+	}
+}
+
+// abandon refuses what the writer took or will never take.
+func (w *writer) abandon() {
+	if w.rest != nil {
+		failAll([]*request{w.rest})
+	}
+	for {
+		select {
+		case r := <-w.engine.queue:
+			failAll([]*request{r})
+		default:
+			return
+		}
+	}
+}
