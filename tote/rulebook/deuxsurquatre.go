@@ -14,7 +14,8 @@ import (
 type deuxSurQuatrePair struct {
 	code  tote.BetCode
 	terms tote.Terms
-	main  tote.Rate // part of the surplus that the winning pairs alone share
+	main  tote.Rate // part of the surplus that the winning pairs alone share, in whole percent
+	quick quick
 }
 
 var _ tote.BetType = (*deuxSurQuatrePair)(nil)
@@ -27,7 +28,7 @@ var pairShape = tote.Shape{Horses: 2, Bases: 1, Complement: true}
 // deuxSurQuatre returns the strategy for a book's split of the surplus.
 func deuxSurQuatre(main tote.Rate) func(tote.BetCode, tote.Terms) tote.BetType {
 	return func(code tote.BetCode, terms tote.Terms) tote.BetType {
-		return &deuxSurQuatrePair{code: code, terms: terms, main: main}
+		return &deuxSurQuatrePair{code: code, terms: terms, main: main, quick: quickTerms(terms)}
 	}
 }
 

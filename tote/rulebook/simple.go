@@ -13,16 +13,17 @@ type simple struct {
 	terms tote.Terms
 	place bool // Placé: two or three paying places
 	shape tote.Shape
+	quick quick
 }
 
 var _ tote.BetType = (*simple)(nil)
 
 func simpleGagnant(code tote.BetCode, terms tote.Terms) tote.BetType {
-	return &simple{code: code, terms: terms, shape: tote.Shape{Horses: 1}}
+	return &simple{code: code, terms: terms, shape: tote.Shape{Horses: 1}, quick: quickTerms(terms)}
 }
 
 func simplePlace(code tote.BetCode, terms tote.Terms) tote.BetType {
-	return &simple{code: code, terms: terms, place: true, shape: tote.Shape{Horses: 1}}
+	return &simple{code: code, terms: terms, place: true, shape: tote.Shape{Horses: 1}, quick: quickTerms(terms)}
 }
 
 func (b *simple) Code() tote.BetCode   { return b.code }
