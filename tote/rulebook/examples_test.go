@@ -47,8 +47,15 @@ func order(horses ...tote.Horse) [][]tote.Horse {
 
 func tie(horses ...tote.Horse) []tote.Horse { return horses }
 
+// tester is what the helpers need of testing.TB and of rapid.T.
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // betOf returns the bet of an online example.
-func betOf(t testing.TB, code tote.BetCode, take string) tote.BetType {
+func betOf(t tester, code tote.BetCode, take string) tote.BetType {
 	t.Helper()
 	book, ok := rulebook.ByID("fr-online-2020")
 	if !ok {
@@ -73,7 +80,7 @@ func betOf(t testing.TB, code tote.BetCode, take string) tote.BetType {
 }
 
 // settlePool counts unit stakes on the card and shares the pool.
-func settlePool(t testing.TB, bet tote.BetType, r tote.Result, s tote.Stakes, stakes []backed) (tote.Settlement, []tote.Line, tote.Stakes) {
+func settlePool(t tester, bet tote.BetType, r tote.Result, s tote.Stakes, stakes []backed) (tote.Settlement, []tote.Line, tote.Stakes) {
 	t.Helper()
 	if err := r.Check(); err != nil {
 		t.Fatal(err)
