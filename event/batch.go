@@ -24,7 +24,10 @@ const (
 func (e *Encoder) Reset(at Millis) {
 	e.c.out = e.c.out[:0]
 	e.count = 0
-	number(&e.c, batchTime, &at)
+	if at != 0 {
+		e.c.out = protowire.AppendTag(e.c.out, batchTime, protowire.VarintType)
+		e.c.out = protowire.AppendVarint(e.c.out, uint64(at))
+	}
 }
 
 // Append adds an event. The event is encoded at once and may be reused.
@@ -70,6 +73,9 @@ func (d *Decoder) Decode(payload []byte, f func(at Millis, ev Event) error) erro
 		raw = raw[size:]
 		switch {
 		case num == batchTime && fl.typ == protowire.VarintType:
+			if n > 0 {
+				return errors.New("event: the time of a batch stands after its events")
+			}
 			at = Millis(fl.num)
 		case num == batchEvents && fl.typ == protowire.BytesType:
 			ev, err := d.event(fl.bytes)

@@ -23,6 +23,7 @@ type codec struct {
 	fields [fieldMax + 1]field // decoding: the last value of each field
 	seen   uint64              // decoding: bit n says that field n is present
 	err    error               // decoding: the first error
+	inner  *codec              // decoding: for nested messages, nil before the first
 }
 
 // fieldMax is the highest field number events use.
@@ -201,11 +202,16 @@ func octets[T ~uint8](c *codec, num protowire.Number, p *[]T) {
 	}
 }
 
-// repeated codes a list of nested messages.
+// repeated codes a list of nested messages. Reading reuses the list's memory,
+// and the memory inside its items.
 func repeated[T any](c *codec, num protowire.Number, p *[]T, wire func(*T, *codec)) {
 	if !c.decoding {
 		for i := range *p {
-			c.nested(num, func(c *codec) { wire(&(*p)[i], c) })
+			c.out = protowire.AppendTag(c.out, num, protowire.BytesType)
+			start := len(c.out)
+			c.out = append(c.out, 0)
+			wire(&(*p)[i], c)
+			c.setLength(start)
 		}
 		return
 	}
@@ -220,19 +226,37 @@ func repeated[T any](c *codec, num protowire.Number, p *[]T, wire func(*T, *code
 		if n != num {
 			continue
 		}
-		var item T
-		c.inside(num, f.bytes, func(c *codec) { wire(&item, c) })
-		*p = append(*p, item)
+		if f.typ != protowire.BytesType {
+			c.fail(num, errField)
+			return
+		}
+		in := c.inside(f.bytes)
+		wire(grown(p), in)
+		if in.err != nil {
+			c.fail(num, in.err)
+		}
 	}
 }
 
-// nested writes a message with its length before it.
-func (c *codec) nested(num protowire.Number, wire func(*codec)) {
-	c.out = protowire.AppendTag(c.out, num, protowire.BytesType)
-	start := len(c.out)
-	c.out = append(c.out, 0)
-	wire(c)
-	c.setLength(start)
+// grown lengthens a list by one item and returns it. The item may hold what an
+// earlier message left there: wire sets every field.
+func grown[T any](p *[]T) *T {
+	if n := len(*p); n < cap(*p) {
+		*p = (*p)[:n+1]
+	} else {
+		var zero T
+		*p = append(*p, zero)
+	}
+	return &(*p)[len(*p)-1]
+}
+
+// inside returns a codec that reads a nested message.
+func (c *codec) inside(raw []byte) *codec {
+	if c.inner == nil {
+		c.inner = new(codec)
+	}
+	c.inner.load(raw)
+	return c.inner
 }
 
 // setLength writes, at start, the length of what follows the placeholder byte
@@ -246,14 +270,4 @@ func (c *codec) setLength(start int) {
 		copy(c.out[start+1+extra:], c.out[start+1:start+1+size])
 	}
 	protowire.AppendVarint(c.out[:start], uint64(size))
-}
-
-// inside reads a nested message.
-func (c *codec) inside(num protowire.Number, raw []byte, wire func(*codec)) {
-	var in codec
-	in.load(raw)
-	wire(&in)
-	if in.err != nil {
-		c.fail(num, in.err)
-	}
 }

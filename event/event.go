@@ -10,6 +10,8 @@
 // as numbers or pseudonyms.
 package event
 
+//go:generate node ../web/node_modules/@bufbuild/buf/bin/buf generate
+
 import "opentote/tote"
 
 // AccountID numbers players' accounts from 1.
@@ -188,8 +190,8 @@ type ResultConfirmed struct {
 	Staff   Staff
 }
 
-// DividendsDeclared: a pool is computed. Its stakes become Refunds and
-// Winnings, owed to bettors, and the rest.
+// DividendsDeclared: a pool is computed. Its stakes and the operator's TopUp
+// become Refunds and Winnings, owed to bettors, and the rest.
 type DividendsDeclared struct {
 	Pool                                    PoolID
 	Procedure                               tote.Procedure
@@ -198,6 +200,8 @@ type DividendsDeclared struct {
 	Refunds, Winnings                       tote.Money
 	Takeout, Progressive, Breakage, Booster tote.Money
 	Staff                                   Staff
+	// TopUp is what winnings, each rounded to the cent, ask beyond the stakes.
+	TopUp tote.Money
 }
 
 // DividendLine is one payable combination.

@@ -213,6 +213,7 @@ func (e *DividendsDeclared) wire(c *codec) {
 	number(c, 9, &e.Breakage)
 	number(c, 10, &e.Booster)
 	text(c, 11, &e.Staff)
+	number(c, 12, &e.TopUp)
 }
 
 func (l *DividendLine) wire(c *codec) {

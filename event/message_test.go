@@ -1,0 +1,141 @@
+package event_test
+
+import (
+	"fmt"
+
+	"opentote/event"
+	"opentote/event/eventpb"
+)
+
+// message writes an event as the official runtime sees it, field by field and
+// by hand: the second opinion on wire.
+func message(ev event.Event) *eventpb.Event {
+	switch e := ev.(type) {
+	case *event.AccountOpened:
+		return &eventpb.Event{Kind: &eventpb.Event_AccountOpened{AccountOpened: &eventpb.AccountOpened{
+			Account: uint64(e.Account), Key: trimmed(e.Key[:]),
+		}}}
+	case *event.Deposited:
+		return &eventpb.Event{Kind: &eventpb.Event_Deposited{Deposited: &eventpb.Deposited{
+			Account: uint64(e.Account), Amount: int64(e.Amount), Key: trimmed(e.Key[:]),
+		}}}
+	case *event.PointOfSaleOpened:
+		return &eventpb.Event{Kind: &eventpb.Event_PointOfSaleOpened{PointOfSaleOpened: &eventpb.PointOfSaleOpened{
+			PointOfSale: uint64(e.PointOfSale), Key: trimmed(e.Key[:]),
+		}}}
+	case *event.BetPlaced:
+		return &eventpb.Event{Kind: &eventpb.Event_BetPlaced{BetPlaced: betPlaced(e)}}
+	case *event.BetCancelled:
+		return &eventpb.Event{Kind: &eventpb.Event_BetCancelled{BetCancelled: &eventpb.BetCancelled{
+			Bet: uint64(e.Bet), Key: trimmed(e.Key[:]), PointOfSale: uint64(e.PointOfSale),
+		}}}
+	case *event.TicketPaid:
+		return &eventpb.Event{Kind: &eventpb.Event_TicketPaid{TicketPaid: &eventpb.TicketPaid{
+			Bet: uint64(e.Bet), PointOfSale: uint64(e.PointOfSale), Amount: int64(e.Amount), Key: trimmed(e.Key[:]),
+		}}}
+	case *event.KeyVoided:
+		return &eventpb.Event{Kind: &eventpb.Event_KeyVoided{KeyVoided: &eventpb.KeyVoided{Key: trimmed(e.Key[:])}}}
+	case *event.KeysExpired:
+		return &eventpb.Event{Kind: &eventpb.Event_KeysExpired{KeysExpired: &eventpb.KeysExpired{}}}
+	case *event.LatePurged:
+		return &eventpb.Event{Kind: &eventpb.Event_LatePurged{LatePurged: latePurged(e)}}
+	case *event.DividendsDeclared:
+		return &eventpb.Event{Kind: &eventpb.Event_DividendsDeclared{DividendsDeclared: dividendsDeclared(e)}}
+	case *event.BetsSettled:
+		return &eventpb.Event{Kind: &eventpb.Event_BetsSettled{BetsSettled: betsSettled(e)}}
+	}
+	return raceMessage(ev)
+}
+
+// raceMessage writes the events of a race's life.
+func raceMessage(ev event.Event) *eventpb.Event {
+	switch e := ev.(type) {
+	case *event.RaceDeclared:
+		return &eventpb.Event{Kind: &eventpb.Event_RaceDeclared{RaceDeclared: raceDeclared(e)}}
+	case *event.RaceOpened:
+		return &eventpb.Event{Kind: &eventpb.Event_RaceOpened{RaceOpened: &eventpb.RaceOpened{
+			Race: uint64(e.Race), Staff: string(e.Staff),
+		}}}
+	case *event.RaceSuspended:
+		return &eventpb.Event{Kind: &eventpb.Event_RaceSuspended{RaceSuspended: &eventpb.RaceSuspended{
+			Race: uint64(e.Race), Staff: string(e.Staff),
+		}}}
+	case *event.RaceStopped:
+		return &eventpb.Event{Kind: &eventpb.Event_RaceStopped{RaceStopped: &eventpb.RaceStopped{
+			Race: uint64(e.Race), Source: eventpb.StopSource(e.Source), Staff: string(e.Staff),
+		}}}
+	case *event.RaceCancelled:
+		return &eventpb.Event{Kind: &eventpb.Event_RaceCancelled{RaceCancelled: &eventpb.RaceCancelled{
+			Race: uint64(e.Race), Staff: string(e.Staff),
+		}}}
+	case *event.NonRunnerDeclared:
+		return &eventpb.Event{Kind: &eventpb.Event_NonRunnerDeclared{NonRunnerDeclared: &eventpb.NonRunnerDeclared{
+			Race: uint64(e.Race), Horse: uint32(e.Horse), Staff: string(e.Staff),
+		}}}
+	case *event.ResultEntered:
+		return &eventpb.Event{Kind: &eventpb.Event_ResultEntered{ResultEntered: &eventpb.ResultEntered{
+			Race: uint64(e.Race), Arrival: places(e.Arrival), Staff: string(e.Staff),
+		}}}
+	case *event.ResultConfirmed:
+		return &eventpb.Event{Kind: &eventpb.Event_ResultConfirmed{ResultConfirmed: &eventpb.ResultConfirmed{
+			Race: uint64(e.Race), Arrival: places(e.Arrival), Staff: string(e.Staff),
+		}}}
+	}
+	panic(fmt.Sprintf("no message for %T", ev))
+}
+
+func raceDeclared(e *event.RaceDeclared) *eventpb.RaceDeclared {
+	m := &eventpb.RaceDeclared{
+		Race: uint64(e.Race), Start: int64(e.Start), Deadline: int64(e.Deadline),
+		Declared: uint64(e.Declared), Stables: stables(e.Stables), Staff: string(e.Staff),
+	}
+	for _, p := range e.Pools {
+		m.Pools = append(m.Pools, &eventpb.PoolDeclared{
+			Pool: uint32(p.Pool), Bet: string(p.Bet), Rulebook: p.Rulebook, BaseStake: int64(p.BaseStake),
+			MaxStake: int64(p.MaxStake), Flexi: p.Flexi, Complement: p.Complement,
+		})
+	}
+	return m
+}
+
+func betPlaced(e *event.BetPlaced) *eventpb.BetPlaced {
+	p := &e.Pattern
+	return &eventpb.BetPlaced{
+		Bet: uint64(e.Bet), Account: uint64(e.Account), PointOfSale: uint64(e.PointOfSale),
+		Unit: int64(e.Unit), Units: e.Units, Key: trimmed(e.Key[:]),
+		Formula: uint32(p.Formula), Flags: uint32(p.Flags), Variant: uint32(p.Variant),
+		Complement: uint32(p.Complement), Sizes: trimmed(p.Sizes[:]), Horses: trimmed(p.Horses[:]),
+		Field: uint64(p.Field),
+	}
+}
+
+func latePurged(e *event.LatePurged) *eventpb.LatePurged {
+	m := &eventpb.LatePurged{Race: uint64(e.Race), Started: int64(e.Started), Staff: string(e.Staff)}
+	for _, b := range e.Bets {
+		m.Bets = append(m.Bets, &eventpb.LateBet{Bet: uint64(b.Bet)})
+	}
+	return m
+}
+
+func dividendsDeclared(e *event.DividendsDeclared) *eventpb.DividendsDeclared {
+	m := &eventpb.DividendsDeclared{
+		Pool: uint32(e.Pool), Procedure: string(e.Procedure), Reason: string(e.Reason),
+		Refunds: int64(e.Refunds), Winnings: int64(e.Winnings), Takeout: int64(e.Takeout),
+		Progressive: int64(e.Progressive), Breakage: int64(e.Breakage), Booster: int64(e.Booster),
+		Staff: string(e.Staff), TopUp: int64(e.TopUp),
+	}
+	for _, l := range e.Lines {
+		m.Lines = append(m.Lines, &eventpb.DividendLine{
+			Rank: l.Rank, Combination: l.Combination, Dividend: int64(l.Dividend), Stakes: int64(l.Stakes),
+		})
+	}
+	return m
+}
+
+func betsSettled(e *event.BetsSettled) *eventpb.BetsSettled {
+	m := &eventpb.BetsSettled{Pool: uint32(e.Pool), From: e.From, To: e.To}
+	for _, b := range e.Ends {
+		m.Ends = append(m.Ends, &eventpb.BetEnd{Index: b.Index, Won: int64(b.Won), Refunded: int64(b.Refunded)})
+	}
+	return m
+}
