@@ -118,7 +118,11 @@ const (
 func (in *input) bets(bet tote.BetType, declared tote.HorseSet) ([]unit, tote.Money, error) {
 	units := make([]unit, len(in.Stakes))
 	total := tote.Money(0)
-	for i, s := range in.Stakes {
+	for i, raw := range in.Stakes {
+		var s stake
+		if err := decodeStrictly(raw, &s); err != nil {
+			return nil, 0, fmt.Errorf("stakes[%d]: %w", i, err)
+		}
 		if s.Cents < 1 || tote.Money(s.Cents) > tote.MaxStake {
 			return nil, 0, fmt.Errorf("stakes[%d].cents is %d: want 1 to %d", i, s.Cents, tote.MaxStake)
 		}

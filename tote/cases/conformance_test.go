@@ -1,9 +1,9 @@
 package cases_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
+	"flag"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -51,6 +51,8 @@ func TestSharedCases(t *testing.T) {
 	}
 }
 
+var update = flag.Bool("update", false, "rewrite the expected results of the cases in testdata")
+
 // TestOwnCases holds the cases committed with the package.
 func TestOwnCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.jsonl")
@@ -58,57 +60,83 @@ func TestOwnCases(t *testing.T) {
 		t.Fatalf("no cases in testdata: %v", err)
 	}
 	for _, file := range files {
+		if *update {
+			rewrite(t, file)
+		}
 		t.Run(filepath.Base(file), func(t *testing.T) { testCaseFile(t, file) })
 	}
 }
 
-// testCaseFile compares each line's expected with the answer to its input.
-func testCaseFile(t *testing.T, path string) (passed int) {
-	f, err := os.Open(path)
+// fixture is a line of a file of cases.
+type fixture struct {
+	Input    json.RawMessage `json:"input"`
+	Expected json.RawMessage `json:"expected"`
+}
+
+func readFixtures(t *testing.T, path string) []fixture {
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	scanner := bufio.NewScanner(f)
-	scanner.Buffer(nil, 16<<20)
-	for scanner.Scan() {
-		var c struct {
-			Input    json.RawMessage `json:"input"`
-			Expected map[string]any  `json:"expected"`
-		}
-		if err := json.Unmarshal(scanner.Bytes(), &c); err != nil {
+	var fixtures []fixture
+	for line := range bytes.Lines(data) {
+		var f fixture
+		if err := json.Unmarshal(line, &f); err != nil {
 			t.Fatal(err)
 		}
-		var out bytes.Buffer
-		malformed, err := cases.Run(bytes.NewReader(append(compact(t, c.Input), '\n')), &out)
-		if err != nil || malformed != 0 {
-			if _, want := c.Expected["error"]; !want {
-				t.Errorf("%s: malformed %d, error %v: %s", c.Input, malformed, err, out.Bytes())
-				continue
-			}
-		}
-		var got map[string]any
-		if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+		fixtures = append(fixtures, f)
+	}
+	return fixtures
+}
+
+// answer runs one case through the public entry.
+func answer(t *testing.T, input json.RawMessage) []byte {
+	var in, out bytes.Buffer
+	if err := json.Compact(&in, input); err != nil {
+		t.Fatal(err)
+	}
+	malformed, err := cases.Run(&in, &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := malformed == 1, bytes.Contains(out.Bytes(), []byte(`"error":`)); got != want {
+		t.Errorf("%s: malformed %v, answer %s", input, got, out.Bytes())
+	}
+	return out.Bytes()
+}
+
+// testCaseFile compares each line's expected with the answer to its input.
+func testCaseFile(t *testing.T, path string) (passed int) {
+	for _, f := range readFixtures(t, path) {
+		var want, got map[string]any
+		if err := json.Unmarshal(f.Expected, &want); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(canonical(c.Expected), canonical(got)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", c.Input, diff)
+		if err := json.Unmarshal(answer(t, f.Input), &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(canonical(want), canonical(got)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", f.Input, diff)
 			continue
 		}
 		passed++
 	}
-	if err := scanner.Err(); err != nil {
-		t.Fatal(err)
-	}
 	return passed
 }
 
-func compact(t *testing.T, raw json.RawMessage) []byte {
-	var b bytes.Buffer
-	if err := json.Compact(&b, raw); err != nil {
+func rewrite(t *testing.T, path string) {
+	var out bytes.Buffer
+	for _, f := range readFixtures(t, path) {
+		f.Expected = bytes.TrimSpace(answer(t, f.Input))
+		encoder := json.NewEncoder(&out)
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes()
 }
 
 // canonical applies FORMAT's comparison: dividends in any order, decimals by

@@ -13,14 +13,15 @@ import (
 
 // input is a case as FORMAT writes it.
 type input struct {
-	ID           string  `json:"id"`
-	Rulebook     string  `json:"rulebook"`
-	Bet          string  `json:"bet"`
-	Race         *race   `json:"race"`
-	TakeRate     *string `json:"take_rate"`
-	Stakes       []stake `json:"stakes"`
-	ReserveCents int64   `json:"reserve_cents"`
-	TopUp        bool    `json:"top_up"`
+	ID       string  `json:"id"`
+	Rulebook string  `json:"rulebook"`
+	Bet      string  `json:"bet"`
+	Race     *race   `json:"race"`
+	TakeRate *string `json:"take_rate"`
+	// Stakes are decoded one by one, so that an error can say which.
+	Stakes       []json.RawMessage `json:"stakes"`
+	ReserveCents int64             `json:"reserve_cents"`
+	TopUp        bool              `json:"top_up"`
 }
 
 type race struct {
@@ -43,13 +44,20 @@ func decode(line []byte) (*input, error) {
 	if err := checkKeys(line); err != nil {
 		return nil, err
 	}
-	decoder := json.NewDecoder(bytes.NewReader(line))
-	decoder.DisallowUnknownFields()
 	var in input
-	if err := decoder.Decode(&in); err != nil {
-		return nil, explain(err)
+	if err := decodeStrictly(line, &in); err != nil {
+		return nil, err
 	}
 	return &in, nil
+}
+
+func decodeStrictly(data []byte, v any) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(v); err != nil {
+		return explain(err)
+	}
+	return nil
 }
 
 // explain turns the decoder's error into a sentence about the case.
@@ -58,9 +66,9 @@ func explain(err error) error {
 	if errors.As(err, &wrong) {
 		where := wrong.Field
 		if where == "" {
-			where = "the case"
+			return fmt.Errorf("got %s: want %s", wrong.Value, wanted(wrong.Type.String()))
 		}
-		return fmt.Errorf("%s cannot be a %s: want %s", where, wrong.Value, wanted(wrong.Type.String()))
+		return fmt.Errorf("%s is %s: want %s", where, wrong.Value, wanted(wrong.Type.String()))
 	}
 	if text, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return fmt.Errorf("unknown key %s", text)
