@@ -1636,7 +1636,7 @@ func (x *ImportProgrammeRequest_Document) GetContent() []byte {
 
 type GetTrialBalanceResponse_Balance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// wallets, pools, payable, takeout, breakage, booster, cash, deposits.
+	// bank, cash, wallets, pools, owed, takeout, progressive, breakage, boosters.
 	Class         string `protobuf:"bytes,1,opt,name=class,proto3" json:"class,omitempty"`
 	Cents         int64  `protobuf:"varint,2,opt,name=cents,proto3" json:"cents,omitempty"`
 	unknownFields protoimpl.UnknownFields

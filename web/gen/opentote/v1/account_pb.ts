@@ -236,7 +236,8 @@ export const AccountService: GenService<{
     output: typeof OpenAccountResponseSchema;
   },
   /**
-   * Deposit adds money to the caller's wallet; staff may name another account.
+   * Deposit adds money that staff has received to an account's wallet. Players
+   * will deposit by themselves once payment providers are connected.
    *
    * @generated from rpc opentote.v1.AccountService.Deposit
    */

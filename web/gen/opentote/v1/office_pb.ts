@@ -1179,7 +1179,7 @@ export const GetTrialBalanceResponseSchema: GenMessage<GetTrialBalanceResponse, 
  */
 export type GetTrialBalanceResponse_Balance = Message<"opentote.v1.GetTrialBalanceResponse.Balance"> & {
   /**
-   * wallets, pools, payable, takeout, breakage, booster, cash, deposits.
+   * bank, cash, wallets, pools, owed, takeout, progressive, breakage, boosters.
    *
    * @generated from field: string class = 1;
    */
@@ -1196,7 +1196,7 @@ export type GetTrialBalanceResponse_Balance = Message<"opentote.v1.GetTrialBalan
  */
 export type GetTrialBalanceResponse_BalanceJson = {
   /**
-   * wallets, pools, payable, takeout, breakage, booster, cash, deposits.
+   * bank, cash, wallets, pools, owed, takeout, progressive, breakage, boosters.
    *
    * @generated from field: string class = 1;
    */

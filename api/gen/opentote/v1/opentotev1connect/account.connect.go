@@ -50,7 +50,8 @@ type AccountServiceClient interface {
 	// OpenAccount opens an account with an empty wallet. Only staff may call it
 	// until identity checks exist.
 	OpenAccount(context.Context, *connect.Request[v1.OpenAccountRequest]) (*connect.Response[v1.OpenAccountResponse], error)
-	// Deposit adds money to the caller's wallet; staff may name another account.
+	// Deposit adds money that staff has received to an account's wallet. Players
+	// will deposit by themselves once payment providers are connected.
 	Deposit(context.Context, *connect.Request[v1.DepositRequest]) (*connect.Response[v1.DepositResponse], error)
 	GetAccount(context.Context, *connect.Request[v1.GetAccountRequest]) (*connect.Response[v1.GetAccountResponse], error)
 }
@@ -114,7 +115,8 @@ type AccountServiceHandler interface {
 	// OpenAccount opens an account with an empty wallet. Only staff may call it
 	// until identity checks exist.
 	OpenAccount(context.Context, *connect.Request[v1.OpenAccountRequest]) (*connect.Response[v1.OpenAccountResponse], error)
-	// Deposit adds money to the caller's wallet; staff may name another account.
+	// Deposit adds money that staff has received to an account's wallet. Players
+	// will deposit by themselves once payment providers are connected.
 	Deposit(context.Context, *connect.Request[v1.DepositRequest]) (*connect.Response[v1.DepositResponse], error)
 	GetAccount(context.Context, *connect.Request[v1.GetAccountRequest]) (*connect.Response[v1.GetAccountResponse], error)
 }

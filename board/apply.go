@@ -1,0 +1,200 @@
+package board
+
+import (
+	"fmt"
+	"slices"
+
+	"opentote/event"
+	"opentote/follow"
+	"opentote/tote"
+)
+
+var _ follow.Handler = (*Board)(nil)
+
+// Begin is of follow.Handler.
+func (b *Board) Begin() { b.mu.Lock() }
+
+// End is of follow.Handler.
+func (b *Board) End(last event.Seq) {
+	if last > b.last {
+		b.last = last
+		close(b.next)
+		b.next = make(chan struct{})
+	}
+	b.mu.Unlock()
+}
+
+// Apply is of follow.Handler. An event that does not fit is an error: the board
+// would show what is not true.
+func (b *Board) Apply(seq event.Seq, at event.Millis, ev event.Event) error {
+	switch e := ev.(type) {
+	case *event.BetPlaced:
+		return b.placed(seq, e)
+	case *event.BetCancelled:
+		return b.remove(seq, e.Bet)
+	case *event.LatePurged:
+		for _, late := range e.Bets {
+			if err := b.remove(seq, late.Bet); err != nil {
+				return err
+			}
+		}
+	case *event.DividendsDeclared:
+		return b.dividends(seq, e)
+	case *event.BetsSettled:
+		return b.settled(seq, e)
+	case *event.RaceDeclared:
+		b.declared(seq, e)
+	case *event.RaceOpened:
+		return b.status(seq, e.Race, Open)
+	case *event.RaceSuspended:
+		return b.status(seq, e.Race, Suspended)
+	case *event.RaceStopped:
+		return b.change(seq, e.Race, func(r *race) { r.view.Status, r.view.StoppedAt = Stopped, at })
+	case *event.RaceCancelled:
+		return b.change(seq, e.Race, func(r *race) { r.view.Status, r.view.Arrival = Cancelled, nil })
+	case *event.NonRunnerDeclared:
+		return b.change(seq, e.Race, func(r *race) { r.scratch(seq, e.Horse) })
+	case *event.ResultEntered:
+		return b.arrival(seq, e.Race, e.Arrival, Provisional)
+	case *event.ResultConfirmed:
+		return b.arrival(seq, e.Race, e.Arrival, Official)
+	}
+	return nil // wallets, tills and keys are not the public's business
+}
+
+func (b *Board) change(seq event.Seq, id tote.RaceID, f func(*race)) error {
+	r := b.races[id]
+	if r == nil {
+		return fmt.Errorf("board: race %d is unknown", id)
+	}
+	f(r)
+	r.changed = seq
+	return nil
+}
+
+func (b *Board) status(seq event.Seq, id tote.RaceID, s Status) error {
+	return b.change(seq, id, func(r *race) { r.view.Status = s })
+}
+
+func (b *Board) arrival(seq event.Seq, id tote.RaceID, places []event.Place, s Status) error {
+	arrival := make([][]tote.Horse, len(places))
+	for i, p := range places {
+		arrival[i] = slices.Clone(p.Horses)
+	}
+	return b.change(seq, id, func(r *race) {
+		r.view.Status, r.view.Arrival = s, arrival
+		r.progress()
+	})
+}
+
+func (b *Board) declared(seq event.Seq, e *event.RaceDeclared) {
+	r := &race{changed: seq, view: Race{
+		ID: e.Race, Status: Scheduled, Start: e.Start, Declared: e.Declared,
+	}}
+	for _, d := range e.Pools {
+		p := newPool(r, d)
+		p.touch(seq)
+		r.pools = append(r.pools, p)
+		b.pools = append(b.pools, p)
+	}
+	b.races[e.Race] = r
+	b.order = append(b.order, e.Race)
+}
+
+// scratch marks a horse; the odds of every pool follow from who runs.
+func (r *race) scratch(seq event.Seq, h tote.Horse) {
+	r.view.NonRunners = r.view.NonRunners.With(h)
+	for _, p := range r.pools {
+		p.touch(seq)
+	}
+}
+
+// touch notes a change of the pool.
+func (p *pool) touch(seq event.Seq) {
+	p.changed, p.view.Seq, p.race.changed = seq, seq, seq
+	p.stale = p.odds != nil
+}
+
+func (b *Board) pool(id event.PoolID) (*pool, error) {
+	if id == 0 || int(id) > len(b.pools) {
+		return nil, fmt.Errorf("board: pool %d is unknown", id)
+	}
+	return b.pools[id-1], nil
+}
+
+func (b *Board) placed(seq event.Seq, e *event.BetPlaced) error {
+	p, err := b.pool(e.Bet.Pool())
+	if err != nil {
+		return err
+	}
+	if int(e.Bet.Index()) != len(p.bets) {
+		return fmt.Errorf("board: bet %d does not follow in its pool", e.Bet)
+	}
+	p.placed++
+	p.bets = append(p.bets, bet{pattern: e.Pattern, unit: e.Unit, units: e.Units})
+	if p.odds != nil {
+		p.odds.AddStakes(&e.Pattern, e.Unit, p.cells)
+	}
+	p.view.Stakes += e.Cost()
+	p.view.Bets++
+	p.touch(seq)
+	return nil
+}
+
+func (b *Board) remove(seq event.Seq, id event.BetID) error {
+	p, err := b.pool(id.Pool())
+	if err != nil {
+		return err
+	}
+	if int(id.Index()) >= len(p.bets) {
+		return fmt.Errorf("board: bet %d is unknown", id)
+	}
+	bet := &p.bets[id.Index()]
+	if p.odds != nil {
+		p.odds.AddStakes(&bet.pattern, -bet.unit, p.cells)
+	}
+	p.view.Stakes -= bet.cost()
+	p.view.Bets--
+	p.touch(seq)
+	return nil
+}
+
+func (b *Board) dividends(seq event.Seq, e *event.DividendsDeclared) error {
+	p, err := b.pool(e.Pool)
+	if err != nil {
+		return err
+	}
+	p.view.Result = &Result{Procedure: e.Procedure, Reason: e.Reason, Dividends: slices.Clone(e.Lines)}
+	p.bets, p.cells = nil, nil
+	p.touch(seq)
+	p.race.progress()
+	return nil
+}
+
+// settled notes the last slice of a race's last pool. A pool's bets are settled
+// in order, so it is done when a slice ends at its number of bets.
+func (b *Board) settled(seq event.Seq, e *event.BetsSettled) error {
+	p, err := b.pool(e.Pool)
+	if err != nil {
+		return err
+	}
+	p.done = e.To == p.placed
+	p.race.changed = seq
+	p.race.progress()
+	return nil
+}
+
+// progress moves an official race on when all its pools have come further, as
+// the engine does. A cancelled race stays so whatever is paid.
+func (r *race) progress() {
+	if r.view.Status < Official || r.view.Status == Cancelled {
+		return
+	}
+	if slices.ContainsFunc(r.pools, func(p *pool) bool { return p.view.Result == nil }) {
+		return
+	}
+	r.view.Status = Payable
+	if !slices.ContainsFunc(r.pools, func(p *pool) bool { return p.placed > 0 && !p.done }) {
+		r.view.Status = Settled
+	}
+}

@@ -1,0 +1,239 @@
+// Package board is what the public sees of races: their status, pools, odds,
+// results and dividends, kept in memory by following the journal.
+//
+// Every state is named by the position in the journal it reflects. As each part
+// of a race remembers the position that changed it last, the board can tell
+// what changed since any position a caller holds; no history is kept, and a
+// slow caller gets fewer, larger changes.
+package board
+
+import (
+	"slices"
+	"sync"
+
+	"opentote/event"
+	"opentote/tote"
+	"opentote/tote/rulebook"
+)
+
+// Board follows the journal (it is a follow.Handler) and answers readers. Its
+// exported methods are safe for concurrent use.
+type Board struct {
+	mu    sync.Mutex // guards everything below
+	races map[tote.RaceID]*race
+	order []tote.RaceID // as declared
+	pools []*pool       // by PoolID-1
+	last  event.Seq
+	next  chan struct{} // closed when last grows
+}
+
+type race struct {
+	view    Race
+	changed event.Seq // the race or one of its pools
+	pools   []*pool
+}
+
+type pool struct {
+	race    *race
+	bet     tote.BetType
+	odds    tote.Odds // nil for bets without live odds
+	cells   []tote.Money
+	bets    []bet  // until dividends are declared
+	placed  uint32 // bets ever placed
+	done    bool   // every bet has ended
+	view    Pool
+	changed event.Seq
+	stale   bool // view.Odds are older than cells
+}
+
+// bet is what must be known to take a bet out of the cells again.
+type bet struct {
+	pattern tote.Pattern
+	unit    tote.Money
+	units   uint32
+}
+
+func (b *bet) cost() tote.Money { return b.unit * tote.Money(b.units) }
+
+// Race is the public state of a race at a position of the journal. It is the
+// caller's to keep.
+type Race struct {
+	ID         tote.RaceID
+	Seq        event.Seq
+	Status     Status
+	Start      event.Millis
+	Declared   tote.HorseSet
+	NonRunners tote.HorseSet
+	Arrival    [][]tote.Horse
+	StoppedAt  event.Millis
+	Pools      []Pool
+}
+
+// Status is what the public is told of a race.
+type Status uint8
+
+// The statuses, in the order they are reached.
+const (
+	Scheduled Status = iota + 1
+	Open
+	Suspended
+	Stopped
+	Provisional
+	Official
+	Payable
+	Settled
+	Cancelled // whatever came after
+)
+
+// Pool is the public state of a pool.
+type Pool struct {
+	Terms  event.PoolDeclared
+	Seq    event.Seq // what changed it last
+	Stakes tote.Money
+	Bets   uint64
+	Odds   []Odd
+	// Result is nil before the dividends.
+	Result *Result
+}
+
+// Odd is a probable dividend and the stakes behind it.
+type Odd struct {
+	tote.Probable
+	Stakes tote.Money
+}
+
+// Result is a pool's outcome.
+type Result struct {
+	Procedure tote.Procedure
+	Reason    tote.Reason
+	Dividends []event.DividendLine
+}
+
+// New returns an empty board.
+func New() *Board {
+	return &Board{races: map[tote.RaceID]*race{}, next: make(chan struct{})}
+}
+
+// Changes returns the position the board has come to and a channel that is
+// closed when it moves on.
+func (b *Board) Changes() (event.Seq, <-chan struct{}) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.last, b.next
+}
+
+// Races lists the races, in the order they were declared, with their status and
+// start but without pools.
+func (b *Board) Races() []Race {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	out := make([]Race, len(b.order))
+	for i, id := range b.order {
+		out[i] = b.races[id].view
+	}
+	return out
+}
+
+// Race returns a race with the pools that changed after the position since, all
+// of them for 0. ok is false when the race is unknown, or when nothing of it
+// changed after since.
+func (b *Board) Race(id tote.RaceID, since event.Seq) (view Race, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := b.races[id]
+	if r == nil || r.changed <= since {
+		return Race{}, false
+	}
+	view = r.view
+	view.Seq = r.changed
+	for _, p := range r.pools {
+		if p.changed > since {
+			view.Pools = append(view.Pools, p.public())
+		}
+	}
+	return view, true
+}
+
+// public returns the pool's view with fresh odds. The view's slices are never
+// written again once returned.
+func (p *pool) public() Pool {
+	if p.stale {
+		p.stale = false
+		p.view.Odds = nil
+		if p.view.Result == nil {
+			p.view.Odds = p.probables()
+		}
+	}
+	return p.view
+}
+
+func (p *pool) probables() []Odd {
+	if p.odds == nil {
+		return nil
+	}
+	probables := p.odds.Probables(p.race.field(), p.cells)
+	odds := make([]Odd, len(probables))
+	for i, x := range probables {
+		odds[i] = Odd{Probable: x, Stakes: p.cells[x.Cell]}
+	}
+	return odds
+}
+
+func (r *race) field() tote.Field {
+	return tote.Field{Declared: r.view.Declared, NonRunners: r.view.NonRunners}
+}
+
+// Quote is what a bet would cost and could return.
+type Quote struct {
+	Units     int
+	Cost      tote.Money
+	Low, High tote.Money
+}
+
+// Quote prices a pattern in a pool as it is now. The error is a
+// *tote.PatternError. ok is false when the race or the pool is unknown, or the
+// cost is no possible stake.
+func (b *Board) Quote(id tote.RaceID, code tote.BetCode, p tote.Pattern, unit tote.Money) (q Quote, ok bool, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := b.races[id]
+	if r == nil {
+		return q, false, nil
+	}
+	i := slices.IndexFunc(r.pools, func(p *pool) bool { return p.view.Terms.Bet == code })
+	if i < 0 {
+		return q, false, nil
+	}
+	pool := r.pools[i]
+	if p.Flags&tote.FullField != 0 {
+		p.Field = r.view.Declared.Without(r.view.NonRunners).Without(p.Bases())
+	}
+	if q.Units, err = pool.bet.Units(&p, r.field()); err != nil {
+		return q, false, err
+	}
+	if q.Cost, ok = unit.Times(q.Units); !ok {
+		return q, false, nil
+	}
+	if pool.odds != nil && pool.view.Result == nil && unit > 0 {
+		q.Low, q.High = pool.odds.Estimate(&p, unit, r.field(), pool.cells)
+	}
+	return q, true, nil
+}
+
+// newPool makes the public side of a declared pool.
+func newPool(r *race, d event.PoolDeclared) *pool {
+	p := &pool{race: r, view: Pool{Terms: d}}
+	p.view.Terms.Flexi = slices.Clone(d.Flexi)
+	book, ok := rulebook.ByID(rulebook.ID(d.Rulebook))
+	if !ok {
+		return p
+	}
+	if p.bet, ok = book.Type(d.Bet); !ok {
+		return p
+	}
+	if odds, ok := p.bet.(tote.Odds); ok {
+		p.odds, p.cells = odds, make([]tote.Money, odds.Cells())
+		p.stale = true
+	}
+	return p
+}

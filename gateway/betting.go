@@ -1,0 +1,243 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"connectrpc.com/connect"
+
+	opentotev1 "opentote/api/gen/opentote/v1"
+	"opentote/engine"
+	"opentote/event"
+	"opentote/tote"
+)
+
+type bettingService struct{ *service }
+
+func (s *bettingService) Quote(ctx context.Context, req *connect.Request[opentotev1.QuoteRequest]) (*connect.Response[opentotev1.QuoteResponse], error) {
+	bet := req.Msg.GetBet()
+	pattern, err := patternOf(ctx, bet)
+	if err != nil {
+		return nil, err
+	}
+	q, ok, err := s.Board.Quote(tote.RaceID(bet.GetRaceId()), tote.BetCode(bet.GetBet()), pattern, tote.Money(bet.GetStakeCents()))
+	var wrong *tote.PatternError
+	switch {
+	case errors.As(err, &wrong):
+		return nil, rpcError(ctx, &engine.Rejection{Code: engine.Code(wrong.Code), Horse: wrong.Horse})
+	case err != nil:
+		return nil, rpcError(ctx, err)
+	case !ok && q.Units > 0:
+		return nil, rpcError(ctx, &engine.Rejection{Code: engine.StakeTooLarge, Limit: tote.MaxStake})
+	case !ok:
+		return nil, rpcError(ctx, &engine.Rejection{Code: engine.BetNotOffered})
+	}
+	return connect.NewResponse(&opentotev1.QuoteResponse{
+		Combinations: uint32(q.Units), CostCents: int64(q.Cost),
+		ReturnLowCents: int64(q.Low), ReturnHighCents: int64(q.High),
+	}), nil
+}
+
+// placeBet makes the command of a request.
+func placeBet(ctx context.Context, req *opentotev1.PlaceBetRequest) (*engine.PlaceBet, error) {
+	key, err := commandKey(ctx, req.GetKey())
+	if err != nil {
+		return nil, err
+	}
+	bet := req.GetBet()
+	pattern, err := patternOf(ctx, bet)
+	if err != nil {
+		return nil, err
+	}
+	id := identity(ctx)
+	return &engine.PlaceBet{
+		Key: key, Account: id.account(), PointOfSale: id.till(),
+		Race: tote.RaceID(bet.GetRaceId()), Bet: tote.BetCode(bet.GetBet()),
+		Pattern: pattern, Unit: tote.Money(bet.GetStakeCents()),
+	}, nil
+}
+
+func (s *bettingService) PlaceBet(ctx context.Context, req *connect.Request[opentotev1.PlaceBetRequest]) (*connect.Response[opentotev1.PlaceBetResponse], error) {
+	c, err := placeBet(ctx, req.Msg)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.do(ctx, c); err != nil {
+		return nil, err
+	}
+	receipt, err := s.receipt(ctx, c.Receipt)
+	if err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&opentotev1.PlaceBetResponse{Receipt: receipt}), nil
+}
+
+// betsMax bounds the bets of one request on a stream.
+const betsMax = 1000
+
+func (s *bettingService) PlaceBets(ctx context.Context, stream *connect.BidiStream[opentotev1.PlaceBetsRequest, opentotev1.PlaceBetsResponse]) error {
+	for {
+		req, err := stream.Receive()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if len(req.GetBets()) > betsMax {
+			return refusal(ctx, connect.CodeInvalidArgument, "TOO_MANY")
+		}
+		results, err := s.placeAll(ctx, req.GetBets())
+		if err != nil {
+			return err
+		}
+		if err := stream.Send(&opentotev1.PlaceBetsResponse{Results: results}); err != nil {
+			return err
+		}
+	}
+}
+
+// placeAll places bets in order. A bet that cannot be made a command is refused
+// in its place; the others go on.
+func (s *bettingService) placeAll(ctx context.Context, bets []*opentotev1.PlaceBetRequest) ([]*opentotev1.PlaceBetsResult, error) {
+	results := make([]*opentotev1.PlaceBetsResult, len(bets))
+	commands := make([]engine.Command, 0, len(bets))
+	index := make([]int, 0, len(bets)) // of each command's result
+	for i, bet := range bets {
+		c, err := placeBet(ctx, bet)
+		if err != nil {
+			results[i] = refused(rejectionIn(err))
+			continue
+		}
+		commands = append(commands, c)
+		index = append(index, i)
+	}
+	rejections, err := s.Engine.DoAll(ctx, commands)
+	if err != nil {
+		return nil, rpcError(ctx, err)
+	}
+	for n, i := range index {
+		if rej := rejections[n]; rej != nil {
+			results[i] = refused(rejectionOf(ctx, rej))
+			continue
+		}
+		receipt, err := s.receipt(ctx, commands[n].(*engine.PlaceBet).Receipt)
+		if err != nil {
+			return nil, err
+		}
+		results[i] = &opentotev1.PlaceBetsResult{Result: &opentotev1.PlaceBetsResult_Receipt{Receipt: receipt}}
+	}
+	return results, nil
+}
+
+func refused(rej *opentotev1.Rejection) *opentotev1.PlaceBetsResult {
+	return &opentotev1.PlaceBetsResult{Result: &opentotev1.PlaceBetsResult_Rejection{Rejection: rej}}
+}
+
+// rejectionIn returns the refusal that an RPC error carries.
+func rejectionIn(err error) *opentotev1.Rejection {
+	var rpc *connect.Error
+	if errors.As(err, &rpc) {
+		for _, d := range rpc.Details() {
+			if v, err := d.Value(); err == nil {
+				if rej, ok := v.(*opentotev1.Rejection); ok {
+					return rej
+				}
+			}
+		}
+	}
+	return &opentotev1.Rejection{Code: "BAD_FIELD", Message: err.Error()}
+}
+
+// receipt makes the caller's receipt: tills get the ticket's code.
+func (s *service) receipt(ctx context.Context, r engine.Receipt) (*opentotev1.Receipt, error) {
+	out := &opentotev1.Receipt{
+		BetId: uint64(r.Bet), Combinations: r.Units, CostCents: int64(r.Cost),
+		AcceptedAt: timestamp(r.AcceptedAt), CancelUntil: timestamp(r.CancelUntil),
+	}
+	if identity(ctx).Role == Till {
+		code, err := s.Codes.Code(r.Bet)
+		if err != nil {
+			return nil, refusal(ctx, connect.CodeResourceExhausted, "NO_CODES")
+		}
+		out.TicketCode = code
+	}
+	return out, nil
+}
+
+// betNamed finds the bet a caller names: an account by number, a till by the
+// code of the ticket it was shown.
+func (s *service) betNamed(ctx context.Context, id uint64, code string) (event.BetID, error) {
+	if identity(ctx).Role == Account {
+		return event.BetID(id), nil
+	}
+	bet, err := s.Codes.Bet(code)
+	if err != nil {
+		return 0, refusal(ctx, connect.CodeInvalidArgument, "BAD_TICKET")
+	}
+	return bet, nil
+}
+
+func (s *bettingService) CancelBet(ctx context.Context, req *connect.Request[opentotev1.CancelBetRequest]) (*connect.Response[opentotev1.CancelBetResponse], error) {
+	key, err := commandKey(ctx, req.Msg.GetKey())
+	if err != nil {
+		return nil, err
+	}
+	bet, err := s.betNamed(ctx, req.Msg.GetBetId(), req.Msg.GetTicketCode())
+	if err != nil {
+		return nil, err
+	}
+	id := identity(ctx)
+	c := &engine.CancelBet{Key: key, Bet: bet, Account: id.account(), PointOfSale: id.till()}
+	if err := s.do(ctx, c); err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&opentotev1.CancelBetResponse{ReturnedCents: int64(c.Returned)}), nil
+}
+
+func (s *bettingService) GetOutcome(ctx context.Context, req *connect.Request[opentotev1.GetOutcomeRequest]) (*connect.Response[opentotev1.GetOutcomeResponse], error) {
+	key, err := commandKey(ctx, req.Msg.GetKey())
+	if err != nil {
+		return nil, err
+	}
+	c := &engine.GetOutcome{Key: key, Void: req.Msg.GetVoidIfUnknown()}
+	if err := s.do(ctx, c); err != nil {
+		return nil, err
+	}
+	out := &opentotev1.GetOutcomeResponse{Outcome: outcomes[c.Kind], AmountCents: int64(c.Amount)}
+	if c.Kind == engine.BetWasPlaced {
+		if out.Receipt, err = s.receipt(ctx, c.Receipt); err != nil {
+			return nil, err
+		}
+	}
+	return connect.NewResponse(out), nil
+}
+
+func (s *bettingService) GetTicket(ctx context.Context, req *connect.Request[opentotev1.GetTicketRequest]) (*connect.Response[opentotev1.GetTicketResponse], error) {
+	bet, err := s.betNamed(ctx, req.Msg.GetBetId(), req.Msg.GetTicketCode())
+	if err != nil {
+		return nil, err
+	}
+	c := &engine.GetBet{Bet: bet, Account: identity(ctx).account()}
+	if err := s.do(ctx, c); err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&opentotev1.GetTicketResponse{Ticket: ticketOf(&c.View)}), nil
+}
+
+func (s *bettingService) PayTicket(ctx context.Context, req *connect.Request[opentotev1.PayTicketRequest]) (*connect.Response[opentotev1.PayTicketResponse], error) {
+	key, err := commandKey(ctx, req.Msg.GetKey())
+	if err != nil {
+		return nil, err
+	}
+	bet, err := s.betNamed(ctx, 0, req.Msg.GetTicketCode())
+	if err != nil {
+		return nil, err
+	}
+	c := &engine.PayTicket{Key: key, Bet: bet, PointOfSale: identity(ctx).till()}
+	if err := s.do(ctx, c); err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&opentotev1.PayTicketResponse{PaidCents: int64(c.Paid)}), nil
+}

@@ -1,0 +1,227 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	opentotev1 "opentote/api/gen/opentote/v1"
+	"opentote/board"
+	"opentote/engine"
+	"opentote/event"
+	"opentote/tote"
+)
+
+func timestamp(at event.Millis) *timestamppb.Timestamp {
+	if at == 0 {
+		return nil
+	}
+	return timestamppb.New(time.UnixMilli(int64(at)))
+}
+
+// horsesOf narrows runner numbers. What is no possible runner is refused here,
+// in the words of the bet types.
+func horsesOf(ctx context.Context, numbers []uint32) ([]tote.Horse, error) {
+	if len(numbers) > tote.MaxNumbers {
+		return nil, rpcError(ctx, &engine.Rejection{Code: engine.Code(tote.TooManyHorses)})
+	}
+	horses := make([]tote.Horse, len(numbers))
+	for i, n := range numbers {
+		h, err := horseOf(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		horses[i] = h
+	}
+	return horses, nil
+}
+
+func horseOf(ctx context.Context, n uint32) (tote.Horse, error) {
+	if n == 0 || n > uint32(tote.MaxHorse) {
+		return 0, badField(ctx, fmt.Sprintf("horse %d is not between 1 and %d", n, tote.MaxHorse))
+	}
+	return tote.Horse(n), nil
+}
+
+// patternOf makes the pattern of a bet. Whether the bet type knows it is for
+// the engine to say.
+func patternOf(ctx context.Context, bet *opentotev1.Bet) (p tote.Pattern, err error) {
+	horses, err := horsesOf(ctx, bet.GetHorses())
+	if err != nil {
+		return p, err
+	}
+	bases, err := horsesOf(ctx, bet.GetBases())
+	if err != nil {
+		return p, err
+	}
+	associates, err := horsesOf(ctx, bet.GetAssociates())
+	if err != nil {
+		return p, err
+	}
+	if len(bases)+len(associates) > tote.MaxNumbers {
+		return p, rpcError(ctx, &engine.Rejection{Code: engine.Code(tote.TooManyHorses)})
+	}
+	switch f := bet.GetFormula(); {
+	case f == opentotev1.Formula_FORMULA_UNIT && len(bases)+len(associates) == 0 && !bet.GetFullField():
+		p = tote.UnitPattern(horses...)
+	case f == opentotev1.Formula_FORMULA_COMBINED && len(bases)+len(associates) == 0 && !bet.GetFullField():
+		p = tote.CombinedPattern(horses...)
+	case f == opentotev1.Formula_FORMULA_BASE && len(horses) == 0 && bet.GetFullField() && len(associates) == 0:
+		p = tote.FullFieldPattern(bases, 0) // the engine knows the field
+	case f == opentotev1.Formula_FORMULA_BASE && len(horses) == 0 && !bet.GetFullField():
+		p = tote.BasePattern(bases, associates)
+	default:
+		return p, badField(ctx, "the formula and the lists of horses do not go together")
+	}
+	if c := bet.GetComplement(); c != 0 {
+		if p.Complement, err = horseOf(ctx, c); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+// betOf is patternOf backwards, for tickets.
+func betOf(v *engine.BetView) *opentotev1.Bet {
+	b := &opentotev1.Bet{
+		RaceId: uint64(v.Race), Bet: string(v.Bet), StakeCents: int64(v.Unit),
+		Complement: uint32(v.Pattern.Complement),
+	}
+	switch v.Pattern.Formula {
+	case tote.Combined:
+		b.Formula, b.Horses = opentotev1.Formula_FORMULA_COMBINED, numbers(v.Pattern.Group(0))
+	case tote.Base:
+		b.Formula, b.Bases = opentotev1.Formula_FORMULA_BASE, numbers(v.Pattern.Group(0))
+		b.FullField = v.Pattern.Flags&tote.FullField != 0
+		b.Associates = numbers(v.Pattern.Associates().Slice())
+	default:
+		b.Formula, b.Horses = opentotev1.Formula_FORMULA_UNIT, numbers(v.Pattern.Group(0))
+	}
+	return b
+}
+
+func numbers(horses []tote.Horse) []uint32 {
+	out := make([]uint32, len(horses))
+	for i, h := range horses {
+		out[i] = uint32(h)
+	}
+	return out
+}
+
+var ticketStates = map[engine.BetState]opentotev1.Ticket_State{
+	engine.Live:         opentotev1.Ticket_STATE_LIVE,
+	engine.CancelledBet: opentotev1.Ticket_STATE_CANCELLED,
+	engine.LostBet:      opentotev1.Ticket_STATE_LOST,
+	engine.PayableBet:   opentotev1.Ticket_STATE_PAYABLE,
+	engine.PaidBet:      opentotev1.Ticket_STATE_PAID,
+}
+
+func ticketOf(v *engine.BetView) *opentotev1.Ticket {
+	return &opentotev1.Ticket{
+		BetId: uint64(v.Receipt.Bet), State: ticketStates[v.State], Bet: betOf(v),
+		Combinations: v.Receipt.Units, CostCents: int64(v.Receipt.Cost),
+		WonCents: int64(v.Won), RefundedCents: int64(v.Refunded),
+		AcceptedAt: timestamp(v.Receipt.AcceptedAt),
+	}
+}
+
+// outcomes maps what became of a key. Accounts and tills are opened by staff,
+// who ask again instead.
+var outcomes = map[engine.OutcomeKind]opentotev1.GetOutcomeResponse_Outcome{
+	engine.NothingKnown:    opentotev1.GetOutcomeResponse_OUTCOME_UNKNOWN,
+	engine.BetWasPlaced:    opentotev1.GetOutcomeResponse_OUTCOME_BET_PLACED,
+	engine.BetWasCancelled: opentotev1.GetOutcomeResponse_OUTCOME_BET_CANCELLED,
+	engine.TicketWasPaid:   opentotev1.GetOutcomeResponse_OUTCOME_TICKET_PAID,
+	engine.WasDeposited:    opentotev1.GetOutcomeResponse_OUTCOME_DEPOSITED,
+	engine.KeyWasVoided:    opentotev1.GetOutcomeResponse_OUTCOME_VOIDED,
+}
+
+var networks = map[tote.Network]opentotev1.Network{
+	tote.Online: opentotev1.Network_NETWORK_ONLINE,
+	tote.Retail: opentotev1.Network_NETWORK_RETAIL,
+}
+
+// boardStatus: the board's statuses are the API's.
+func boardStatus(s board.Status) opentotev1.RaceStatus { return opentotev1.RaceStatus(s) }
+
+var engineStatuses = map[engine.Status]opentotev1.RaceStatus{
+	engine.Scheduled:   opentotev1.RaceStatus_RACE_STATUS_SCHEDULED,
+	engine.Open:        opentotev1.RaceStatus_RACE_STATUS_OPEN,
+	engine.Suspended:   opentotev1.RaceStatus_RACE_STATUS_SUSPENDED,
+	engine.Stopped:     opentotev1.RaceStatus_RACE_STATUS_STOPPED,
+	engine.Provisional: opentotev1.RaceStatus_RACE_STATUS_PROVISIONAL,
+	engine.Official:    opentotev1.RaceStatus_RACE_STATUS_OFFICIAL,
+	engine.Payable:     opentotev1.RaceStatus_RACE_STATUS_PAYABLE,
+	engine.Settled:     opentotev1.RaceStatus_RACE_STATUS_SETTLED,
+}
+
+func arrivalOf(places [][]tote.Horse) []*opentotev1.Place {
+	out := make([]*opentotev1.Place, len(places))
+	for i, horses := range places {
+		out[i] = &opentotev1.Place{Horses: numbers(horses)}
+	}
+	return out
+}
+
+// stateOf makes the public state of a race.
+func stateOf(r *board.Race) *opentotev1.RaceState {
+	out := &opentotev1.RaceState{
+		RaceId: uint64(r.ID), Seq: uint64(r.Seq), Status: boardStatus(r.Status),
+		NonRunners: numbers(r.NonRunners.Slice()), Arrival: arrivalOf(r.Arrival),
+		StoppedAt: timestamp(r.StoppedAt),
+	}
+	for i := range r.Pools {
+		out.Pools = append(out.Pools, poolOf(&r.Pools[i]))
+	}
+	return out
+}
+
+func poolOf(p *board.Pool) *opentotev1.Pool {
+	out := &opentotev1.Pool{
+		Bet: string(p.Terms.Bet), Network: networks[p.Terms.Bet.Network()],
+		TotalCents: int64(p.Stakes), Bets: p.Bets,
+	}
+	for _, o := range p.Odds {
+		out.Odds = append(out.Odds, &opentotev1.Odd{
+			Combination: o.Combination, Low: int64(o.Low), High: int64(o.High), StakesCents: int64(o.Stakes),
+		})
+	}
+	if p.Result != nil {
+		out.Result = resultOf(p.Result.Procedure, p.Result.Reason, p.Result.Dividends)
+	}
+	return out
+}
+
+func resultOf(procedure tote.Procedure, reason tote.Reason, lines []event.DividendLine) *opentotev1.PoolResult {
+	out := &opentotev1.PoolResult{Procedure: string(procedure), RefundReason: string(reason)}
+	for _, l := range lines {
+		out.Dividends = append(out.Dividends, &opentotev1.Dividend{
+			Rank: l.Rank, Combination: l.Combination, Dividend: int64(l.Dividend), StakesCents: int64(l.Stakes),
+		})
+	}
+	return out
+}
+
+// accountsOf makes the accounts of a race's pools.
+func accountsOf(v *engine.RaceView) []*opentotev1.PoolAccounts {
+	var out []*opentotev1.PoolAccounts
+	for i := range v.Pools {
+		p := &v.Pools[i]
+		a := &opentotev1.PoolAccounts{
+			Bet: string(p.Bet), Network: networks[p.Bet.Network()], Rulebook: p.Rulebook,
+			Bets: uint64(p.Bets), CancelledBets: uint64(p.Cancelled),
+			PurgedBets: uint64(p.Purged), PurgedCents: int64(p.PurgedStakes),
+			StakesCents: int64(p.Stakes), PaidCents: int64(p.Paid),
+		}
+		if d := p.Declared; d != nil {
+			a.Result = resultOf(d.Procedure, d.Reason, d.Lines)
+			a.RefundsCents, a.WinningsCents = int64(d.Refunds), int64(d.Winnings)
+			a.TakeoutCents, a.ProgressiveCents = int64(d.Takeout), int64(d.Progressive)
+			a.BreakageCents, a.BoosterCents = int64(d.Breakage), int64(d.Booster)
+		}
+		out = append(out, a)
+	}
+	return out
+}

@@ -1,0 +1,75 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+
+	"connectrpc.com/connect"
+
+	opentotev1 "opentote/api/gen/opentote/v1"
+	"opentote/engine"
+	"opentote/tote"
+)
+
+// refusal makes the RPC error of a refusal code without figures.
+func refusal(ctx context.Context, class connect.Code, code string) error {
+	return connectError(class, &opentotev1.Rejection{Code: code, Message: sentence(ctx, &engine.Rejection{Code: engine.Code(code)})})
+}
+
+// badField refuses a request whose field is out of shape.
+func badField(ctx context.Context, detail string) error {
+	return rpcError(ctx, &engine.Rejection{Code: "BAD_FIELD", Detail: detail})
+}
+
+// rpcError turns an error of the engine into the RPC's: a refusal with its code
+// as a detail, a fault without what it says, which is logged.
+func rpcError(ctx context.Context, err error) error {
+	var rej *engine.Rejection
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &rej):
+		m := messages[string(rej.Code)]
+		return connectError(m.code, rejectionOf(ctx, rej))
+	case errors.Is(err, engine.ErrBusy):
+		return refusal(ctx, connect.CodeResourceExhausted, "BUSY")
+	case errors.Is(err, engine.ErrStopped):
+		return refusal(ctx, connect.CodeUnavailable, "STOPPED")
+	case errors.Is(err, context.Canceled):
+		return connect.NewError(connect.CodeCanceled, err)
+	case errors.Is(err, context.DeadlineExceeded):
+		return connect.NewError(connect.CodeDeadlineExceeded, err)
+	}
+	slog.ErrorContext(ctx, "request failed", "err", err)
+	return connect.NewError(connect.CodeInternal, errors.New("internal error"))
+}
+
+func connectError(class connect.Code, rej *opentotev1.Rejection) error {
+	err := connect.NewError(class, errors.New(rej.GetMessage()))
+	if detail, derr := connect.NewErrorDetail(rej); derr == nil {
+		err.AddDetail(detail)
+	}
+	return err
+}
+
+func rejectionOf(ctx context.Context, rej *engine.Rejection) *opentotev1.Rejection {
+	return &opentotev1.Rejection{Code: string(rej.Code), Message: sentence(ctx, rej)}
+}
+
+// sentence says a refusal in the caller's language.
+func sentence(ctx context.Context, rej *engine.Rejection) string {
+	lang, _ := ctx.Value(languageKey{}).(Language)
+	m := messages[string(rej.Code)]
+	text, limit := m.en, "€"+rej.Limit.String()
+	if lang == French {
+		text, limit = m.fr, frenchAmount(rej.Limit)
+	}
+	return strings.NewReplacer("{horse}", rej.Horse.String(), "{limit}", limit, "{detail}", rej.Detail).Replace(text)
+}
+
+// frenchAmount writes an amount as in French: "1,50 €", with a no-break space.
+func frenchAmount(m tote.Money) string {
+	return strings.Replace(m.String(), ".", ",", 1) + "\u00a0€"
+}

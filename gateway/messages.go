@@ -1,0 +1,101 @@
+package gateway
+
+import (
+	"strings"
+
+	"connectrpc.com/connect"
+)
+
+// Language is a language of the sentences made for people.
+type Language uint8
+
+// The languages.
+const (
+	English Language = iota
+	French
+)
+
+// languageOf reads an Accept-Language header: the first of our languages it
+// names, English by default. Weights are rare and not looked at.
+func languageOf(header string) Language {
+	for tag := range strings.SplitSeq(header, ",") {
+		switch tag, _, _ = strings.Cut(strings.TrimSpace(tag), "-"); strings.ToLower(tag) {
+		case "fr", "fr;q=1":
+			return French
+		case "en", "en;q=1":
+			return English
+		}
+	}
+	return English
+}
+
+// message is what a refusal code means: for programs, the class of error; for
+// people, a sentence in each language. {horse} and {limit} stand for the
+// refusal's figures.
+type message struct {
+	code   connect.Code
+	en, fr string
+}
+
+const (
+	invalid  = connect.CodeInvalidArgument
+	failed   = connect.CodeFailedPrecondition
+	notFound = connect.CodeNotFound
+	exists   = connect.CodeAlreadyExists
+	denied   = connect.CodePermissionDenied
+)
+
+// messages holds every code a caller can meet.
+var messages = map[string]message{
+	"NO_TOKEN":   {connect.CodeUnauthenticated, "A valid token is needed.", "Un jeton valide est nécessaire."},
+	"FORBIDDEN":  {denied, "This token does not give that right.", "Ce jeton ne donne pas ce droit."},
+	"BUSY":       {connect.CodeResourceExhausted, "Too many requests are waiting; try again with the same key.", "Trop de demandes en attente ; réessayez avec la même clé."},
+	"STOPPED":    {connect.CodeUnavailable, "The system is stopping; ask for the outcome of your key.", "Le système s'arrête ; demandez l'issue de votre clé."},
+	"BAD_FIELD":  {invalid, "The request is malformed: {detail}.", "La demande est mal formée : {detail}."},
+	"TOO_MANY":   {invalid, "Too many items in one request.", "Trop d'éléments dans une demande."},
+	"BAD_TICKET": {invalid, "This is not a ticket code: check the characters.", "Ce n'est pas un code de reçu : vérifiez les caractères."},
+	"NO_CODES":   {connect.CodeResourceExhausted, "This pool can issue no more tickets.", "Cette masse ne peut plus émettre de reçus."},
+
+	"KEY_MISSING":           {invalid, "The command needs a key of 1 to 64 characters.", "La commande doit porter une clé de 1 à 64 caractères."},
+	"KEY_REUSED":            {exists, "This key was used for another command.", "Cette clé a servi à une autre commande."},
+	"KEY_VOIDED":            {failed, "This key was voided; use a new one.", "Cette clé a été annulée ; prenez-en une nouvelle."},
+	"UNKNOWN_ACCOUNT":       {notFound, "There is no such account.", "Ce compte n'existe pas."},
+	"UNKNOWN_POINT_OF_SALE": {notFound, "There is no such point of sale.", "Ce point de vente n'existe pas."},
+	"UNKNOWN_RACE":          {notFound, "There is no such race.", "Cette course n'existe pas."},
+	"UNKNOWN_BET":           {notFound, "There is no such bet.", "Ce pari n'existe pas."},
+	"NOT_YOUR_BET":          {denied, "This bet belongs to somebody else.", "Ce pari appartient à quelqu'un d'autre."},
+	"BAD_AMOUNT":            {invalid, "This amount is not possible.", "Ce montant n'est pas possible."},
+	"INSUFFICIENT_FUNDS":    {failed, "The account does not hold enough money for this bet.", "Le solde du compte ne suffit pas pour ce pari."},
+
+	"BET_NOT_OFFERED":     {notFound, "This bet is not offered on this race.", "Ce pari n'est pas proposé sur cette course."},
+	"WRONG_NETWORK":       {failed, "Accounts bet in the online pools, points of sale in the retail pools.", "Les comptes jouent dans les masses en ligne, les points de vente dans celles du réseau."},
+	"RACE_NOT_OPEN":       {failed, "Betting on this race has not opened yet.", "Les paris sur cette course ne sont pas encore ouverts."},
+	"RACE_SUSPENDED":      {failed, "Betting on this race is suspended for the moment.", "Les paris sur cette course sont suspendus pour le moment."},
+	"RACE_STOPPED":        {failed, "Betting on this race has stopped.", "Les paris sur cette course sont arrêtés."},
+	"STAKE_TOO_SMALL":     {invalid, "The stake is below the minimum of {limit} a combination.", "La mise est inférieure au minimum de {limit} par combinaison."},
+	"STAKE_TOO_LARGE":     {invalid, "The bet costs more than the maximum of {limit}.", "Le pari dépasse le maximum de {limit}."},
+	"NO_COMPLEMENT":       {invalid, "This bet takes no replacement horse.", "Ce pari n'admet pas de cheval de complément."},
+	"CANCEL_TOO_LATE":     {failed, "The time to cancel this bet has passed.", "Le délai d'annulation de ce pari est passé."},
+	"BET_ALREADY_ENDED":   {failed, "This bet has already ended.", "Ce pari est déjà terminé."},
+	"NOT_A_TICKET":        {failed, "This bet belongs to an account; its wallet is credited.", "Ce pari appartient à un compte, qui est crédité."},
+	"NOT_SETTLED":         {failed, "This race is not settled yet.", "Cette course n'est pas encore réglée."},
+	"TICKET_LOST":         {failed, "This ticket has not won.", "Ce reçu n'est pas gagnant."},
+	"TICKET_ALREADY_PAID": {failed, "This ticket has already been paid.", "Ce reçu a déjà été payé."},
+	"TICKET_CANCELLED":    {failed, "This ticket was cancelled.", "Ce reçu a été annulé."},
+
+	"BAD_PROGRAMME":    {invalid, "The programme cannot be taken: {detail}.", "Le programme ne peut être repris : {detail}."},
+	"ALREADY_DECLARED": {exists, "This race is already declared, in other terms.", "Cette course est déjà déclarée, en d'autres termes."},
+	"WRONG_STATUS":     {failed, "The race is not at the stage this needs.", "La course n'en est pas au stade voulu."},
+	"BAD_RESULT":       {invalid, "This cannot be the arrival: {detail}.", "Cette arrivée n'est pas possible : {detail}."},
+	"RESULT_DIFFERS":   {failed, "The arrival differs from the one entered.", "L'arrivée diffère de celle qui a été saisie."},
+	"FOUR_EYES":        {denied, "Another person must confirm what one has entered.", "Une autre personne doit confirmer ce qu'une première a saisi."},
+	"BAD_HORSE":        {invalid, "Horse {horse} is not on the official list.", "Le cheval {horse} n'est pas sur la liste officielle."},
+
+	"BAD_FORMULA":        {invalid, "This bet does not know that formula.", "Ce pari ne connaît pas cette formule."},
+	"HORSE_NOT_DECLARED": {invalid, "Horse {horse} is not on the official list.", "Le cheval {horse} n'est pas sur la liste officielle."},
+	"HORSE_NON_RUNNER":   {failed, "Horse {horse} does not run.", "Le cheval {horse} est non-partant."},
+	"HORSE_REPEATED":     {invalid, "Horse {horse} is named twice.", "Le cheval {horse} est nommé deux fois."},
+	"TOO_FEW_HORSES":     {invalid, "The bet names too few horses.", "Le pari nomme trop peu de chevaux."},
+	"TOO_MANY_HORSES":    {invalid, "The bet names too many horses.", "Le pari nomme trop de chevaux."},
+	"BAD_COMPLEMENT":     {invalid, "Horse {horse} cannot be the replacement horse of this bet.", "Le cheval {horse} ne peut être le cheval de complément de ce pari."},
+}

@@ -1,0 +1,223 @@
+// Package node runs OpenTote in one process on one data directory: the journal
+// and its engine, the board that follows it, the registry, and the gateway that
+// serves them over HTTP.
+//
+//	DATA/journal.db    the journal (SQLite), the truth
+//	DATA/registry.db   programme texts (SQLite)
+//	DATA/snapshots/    short-cuts for the next start
+//	DATA/secret        32 random bytes in hex: keys of tickets and tokens
+//	DATA/lock          held while a process runs on the directory
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"opentote/board"
+	"opentote/engine"
+	"opentote/follow"
+	"opentote/gateway"
+	"opentote/journal/sqlite"
+	"opentote/registry"
+	"opentote/retail"
+	"opentote/web"
+)
+
+// Options say where and how a node runs. The zero value of each field but Data
+// has a default.
+type Options struct {
+	// Data is the data directory; it is created when it is missing.
+	Data string
+	// Listen is the TCP address served; default "127.0.0.1:0".
+	Listen string
+	// Clock is the operator's time; default the machine's.
+	Clock gateway.Clock
+	// Grace is how long after its scheduled start a race closes by itself when
+	// nobody stops it; default ten minutes.
+	Grace time.Duration
+}
+
+// realClock is the machine's time.
+type realClock struct{}
+
+func (realClock) Now() time.Time { return time.Now() }
+func (realClock) Rate() float64  { return 1 }
+
+// Node is a running system.
+type Node struct {
+	dir      *directory
+	journal  *sqlite.Journal
+	engine   *engine.Engine
+	registry *registry.Registry
+	tokens   *gateway.Tokens
+	server   *http.Server
+	listener net.Listener
+	done     chan struct{} // closed by Close: streams end
+	cancel   context.CancelFunc
+	running  sync.WaitGroup
+	closing  sync.Once
+	closeErr error
+}
+
+// Open starts a node. It serves once Open returns.
+func Open(ctx context.Context, opts Options) (_ *Node, err error) {
+	if opts.Listen == "" {
+		opts.Listen = "127.0.0.1:0"
+	}
+	if opts.Clock == nil {
+		opts.Clock = realClock{}
+	}
+	if opts.Grace == 0 {
+		opts.Grace = 10 * time.Minute
+	}
+	n := &Node{done: make(chan struct{})}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, n.Close())
+		}
+	}()
+	if n.dir, err = openDirectory(opts.Data); err != nil {
+		return nil, err
+	}
+	if n.journal, err = sqlite.Open(ctx, n.dir.path("journal.db"), sqlite.Options{}); err != nil {
+		return nil, err
+	}
+	if n.registry, err = registry.Open(ctx, n.dir.path("registry.db")); err != nil {
+		return nil, err
+	}
+	programmes, err := gateway.OpenProgrammes(ctx, n.registry)
+	if err != nil {
+		return nil, err
+	}
+	n.engine, err = engine.Start(ctx, n.journal, engine.Options{
+		Now: opts.Clock.Now, Snapshots: n.dir.path("snapshots"),
+	})
+	if err != nil {
+		return nil, err
+	}
+	b, err := n.follow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n.tokens = gateway.NewTokens(n.dir.key("tokens"))
+	return n, n.serve(opts, gateway.Config{
+		Engine: n.engine, Board: b, Programmes: programmes, Clock: opts.Clock,
+		Tokens: n.tokens, Codes: retail.NewCodes(n.dir.key("tickets")),
+		Grace: opts.Grace, Done: n.done,
+	})
+}
+
+// follow brings the board up to the journal's end and keeps it there. A board
+// that fails shows old odds; it never stops the sale of bets.
+func (n *Node) follow(ctx context.Context) (*board.Board, error) {
+	b := board.New()
+	last, err := follow.CatchUp(ctx, n.journal, 0, b)
+	if err != nil {
+		return nil, err
+	}
+	background, cancel := context.WithCancel(context.Background())
+	n.cancel = cancel
+	n.running.Go(func() {
+		if err := follow.Run(background, n.journal, last, b); err != nil && background.Err() == nil {
+			slog.Error("the board stopped following", "err", err)
+		}
+	})
+	return b, nil
+}
+
+func (n *Node) serve(opts Options, cfg gateway.Config) error {
+	mux := http.NewServeMux()
+	rpc := gateway.Handler(cfg)
+	for _, service := range gateway.Services() {
+		mux.Handle("/"+service+"/", rpc)
+	}
+	mux.HandleFunc("GET /healthz", n.health)
+	mux.Handle("/", web.Handler("board"))
+	var err error
+	if n.listener, err = net.Listen("tcp", opts.Listen); err != nil {
+		return fmt.Errorf("node: %w", err)
+	}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true) // streams from gateways and terminals
+	n.server = &http.Server{
+		Handler: mux, Protocols: protocols,
+		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
+	}
+	n.running.Go(func() {
+		if err := n.server.Serve(n.listener); !errors.Is(err, http.ErrServerClosed) {
+			slog.Error("the server stopped", "err", err)
+		}
+	})
+	return nil
+}
+
+// health answers 200 while bets can be decided.
+func (n *Node) health(w http.ResponseWriter, _ *http.Request) {
+	select {
+	case <-n.engine.Stopped():
+		http.Error(w, "engine stopped", http.StatusServiceUnavailable)
+	default:
+		_, _ = w.Write([]byte("ok\n"))
+	}
+}
+
+// URL returns the address the node serves on this machine.
+func (n *Node) URL() string { return "http://" + n.listener.Addr().String() }
+
+// Token returns the bearer token of an identity.
+func (n *Node) Token(id gateway.Identity) (string, error) { return n.tokens.Issue(id) }
+
+// Stopped is closed when the engine has stopped; the node is of no more use
+// then but to be closed.
+func (n *Node) Stopped() <-chan struct{} { return n.engine.Stopped() }
+
+// closeWithin is how long requests under way may take to end.
+const closeWithin = 10 * time.Second
+
+// Close ends streams and requests, then the engine, then the stores. It is
+// idempotent. It returns why the engine had stopped by itself, if it had.
+func (n *Node) Close() error {
+	n.closing.Do(func() {
+		close(n.done)
+		var errs []error
+		if n.server != nil {
+			ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+			defer cancel()
+			if err := n.server.Shutdown(ctx); err != nil {
+				errs = append(errs, n.server.Close())
+			}
+		} else if n.listener != nil {
+			errs = append(errs, n.listener.Close())
+		}
+		if n.engine != nil {
+			errs = append(errs, n.engine.Close())
+		}
+		if n.cancel != nil {
+			n.cancel()
+		}
+		n.running.Wait()
+		if n.registry != nil {
+			errs = append(errs, n.registry.Close())
+		}
+		if n.journal != nil {
+			errs = append(errs, n.journal.Close())
+		}
+		if n.dir != nil {
+			errs = append(errs, n.dir.close())
+		}
+		n.closeErr = errors.Join(errs...)
+	})
+	return n.closeErr
+}
+
+// JournalPath returns where the journal of a data directory is.
+func JournalPath(data string) string { return filepath.Join(data, "journal.db") }
