@@ -219,10 +219,11 @@ func (s *State) dividendsDeclared(e *event.DividendsDeclared) {
 	p, ok := s.pool(e.Pool)
 	assert.That(ok && p.declared == nil && p.race.status >= Official, "dividends of pool %d", e.Pool)
 	sum := e.Refunds + e.Winnings + e.Takeout + e.Progressive + e.Breakage + e.Booster
-	assert.That(sum == p.stakes, "pool %d holds %d, dividends account for %d", e.Pool, p.stakes, sum)
+	assert.That(sum == p.stakes+e.TopUp, "pool %d holds %d+%d, dividends account for %d", e.Pool, p.stakes, e.TopUp, sum)
 	d := *e
 	d.Lines = slices.Clone(e.Lines)
 	p.declared = &d
+	s.ledger.move(Takeout, Pools, e.TopUp)
 	s.ledger.move(Pools, Owed, e.Refunds+e.Winnings)
 	s.ledger.move(Pools, Takeout, e.Takeout)
 	s.ledger.move(Pools, Progressive, e.Progressive)

@@ -198,6 +198,7 @@ func archiveDividends(a *archive, d *event.DividendsDeclared) {
 	put(a, &d.Breakage)
 	put(a, &d.Booster)
 	putText(a, &d.Staff)
+	put(a, &d.TopUp)
 }
 
 func archiveRow(a *archive, b *row) {

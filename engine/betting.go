@@ -110,8 +110,12 @@ func (c *PlaceBet) findPool(d *decider) (*pool, *Rejection) {
 }
 
 // fieldLeft returns the runners that complete the bases of a full-field
-// formula sold now.
+// formula sold now. The pattern has not been validated yet: one with more bases
+// than it has room for gets no field, and is refused by its bet type.
 func fieldLeft(r *race, p *tote.Pattern) tote.HorseSet {
+	if int(p.Sizes[0]) > len(p.Horses) {
+		return 0
+	}
 	return r.declared.Without(r.nonRunners).Without(p.Bases())
 }
 

@@ -23,6 +23,7 @@ type decider struct {
 	emit func(event.Event)
 
 	placed event.BetPlaced // scratch of the hot path
+	closed int             // the races before this one are stopped for good
 }
 
 // repeat answers a command whose key is known: true if it was this very
@@ -160,6 +161,7 @@ func (c *GetOutcome) decide(d *decider) *Rejection {
 	}
 	o := d.keys.get(c.Key)
 	c.Kind, c.Amount = o.kind, o.amount
+	c.Receipt, c.Bet = Receipt{}, 0
 	switch o.kind {
 	case BetWasPlaced:
 		p, b, _ := d.bet(event.BetID(o.ref))

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	"opentote/event"
 	"opentote/tote"
@@ -32,12 +33,34 @@ type Offer struct {
 	Complement bool
 }
 
-// offersMax bounds the pools of a race.
-const offersMax = 64
+// Bounds of a declaration, which has to fit into a row of the journal.
+const (
+	offersMax  = 64
+	flexiMax   = 100
+	stablesMax = int(tote.MaxHorse)
+)
+
+// staffMax bounds a pseudonym, in bytes.
+const staffMax = 128
+
+// checkStaff refuses pseudonyms that would not fit into a row, or into a
+// protobuf string.
+func checkStaff(s event.Staff) *Rejection {
+	if len(s) > staffMax || !utf8.ValidString(string(s)) {
+		return reject(BadStaff)
+	}
+	return nil
+}
 
 func (c *DeclareRace) decide(d *decider) *Rejection {
 	if !c.Race.Valid() || !c.Declared.Valid() || c.Declared == 0 || c.Start <= 0 || c.Deadline < c.Start {
 		return reject(BadProgramme)
+	}
+	if rej := checkStaff(c.Staff); rej != nil {
+		return rej
+	}
+	if len(c.Stables) > stablesMax {
+		return rejectf(BadProgramme, "too many stables")
 	}
 	for _, s := range c.Stables {
 		if s&^c.Declared != 0 {
@@ -83,7 +106,7 @@ func (c *DeclareRace) pools(last event.PoolID) ([]event.PoolDeclared, *Rejection
 		if o.BaseStake <= 0 || o.BaseStake > tote.MaxStake || o.MaxStake < 0 {
 			return nil, rejectf(BadProgramme, "stakes of "+string(o.Bet))
 		}
-		if slices.ContainsFunc(o.Flexi, func(p uint8) bool { return p == 0 || p > 100 }) {
+		if len(o.Flexi) > flexiMax || slices.ContainsFunc(o.Flexi, func(p uint8) bool { return p == 0 || p > 100 }) {
 			return nil, rejectf(BadProgramme, "flexi of "+string(o.Bet))
 		}
 		last++
@@ -125,6 +148,9 @@ type OpenRace struct {
 }
 
 func (c *OpenRace) decide(d *decider) *Rejection {
+	if rej := checkStaff(c.Staff); rej != nil {
+		return rej
+	}
 	r, rej := d.find(c.Race, Scheduled, Suspended, Open)
 	if rej != nil || r.status == Open {
 		return rej
@@ -143,6 +169,9 @@ type SuspendRace struct {
 }
 
 func (c *SuspendRace) decide(d *decider) *Rejection {
+	if rej := checkStaff(c.Staff); rej != nil {
+		return rej
+	}
 	r, rej := d.find(c.Race, Open, Suspended)
 	if rej != nil || r.status == Suspended {
 		return rej
@@ -165,7 +194,11 @@ func (c *StopRace) decide(d *decider) *Rejection {
 		return rejectNoRace
 	}
 	if r.status < Stopped {
-		d.emit(&event.RaceStopped{Race: c.Race, Source: event.StopBySteward, Staff: c.Staff})
+		staff := c.Staff
+		if checkStaff(staff) != nil {
+			staff = "" // STOP is never refused for the name of who asks
+		}
+		d.emit(&event.RaceStopped{Race: c.Race, Source: event.StopBySteward, Staff: staff})
 	}
 	c.StoppedAt = r.stoppedAt
 	return nil
@@ -173,7 +206,10 @@ func (c *StopRace) decide(d *decider) *Rejection {
 
 // stopOverdue stops every race whose deadline has passed.
 func (d *decider) stopOverdue() {
-	for _, r := range d.races {
+	for d.closed < len(d.races) && d.races[d.closed].status >= Stopped {
+		d.closed++
+	}
+	for _, r := range d.races[d.closed:] {
 		if (r.status == Open || r.status == Suspended) && d.now >= r.deadline {
 			d.emit(&event.RaceStopped{Race: r.id, Source: event.StopByDeadline})
 		}
@@ -189,6 +225,9 @@ type DeclareNonRunner struct {
 }
 
 func (c *DeclareNonRunner) decide(d *decider) *Rejection {
+	if rej := checkStaff(c.Staff); rej != nil {
+		return rej
+	}
 	r, rej := d.find(c.Race, Scheduled, Open, Suspended, Stopped, Provisional)
 	if rej != nil {
 		return rej
@@ -223,6 +262,13 @@ type PurgeLate struct {
 const purgeMax = 4096
 
 func (c *PurgeLate) decide(d *decider) *Rejection {
+	c.Bets, c.Refunded, c.More = 0, 0, false
+	if rej := checkStaff(c.Staff); rej != nil {
+		return rej
+	}
+	if c.Started <= 0 {
+		return reject(BadTime) // a forgotten time would purge every bet
+	}
 	r, rej := d.find(c.Race, Stopped, Provisional, Official)
 	if rej != nil {
 		return rej
@@ -261,6 +307,9 @@ type EnterResult struct {
 }
 
 func (c *EnterResult) decide(d *decider) *Rejection {
+	if rej := checkStaff(c.Staff); rej != nil {
+		return rej
+	}
 	r, rej := d.find(c.Race, Stopped, Provisional)
 	if rej != nil {
 		return rej
@@ -286,6 +335,9 @@ type ConfirmResult struct {
 }
 
 func (c *ConfirmResult) decide(d *decider) *Rejection {
+	if rej := checkStaff(c.Staff); rej != nil {
+		return rej
+	}
 	r, rej := d.find(c.Race, Provisional)
 	if rej != nil {
 		return rej
@@ -320,6 +372,9 @@ type CancelRace struct {
 }
 
 func (c *CancelRace) decide(d *decider) *Rejection {
+	if rej := checkStaff(c.Staff); rej != nil {
+		return rej
+	}
 	r := d.raceByID[c.Race]
 	if r == nil {
 		return rejectNoRace

@@ -98,6 +98,11 @@ type request struct {
 	rejections []*Rejection
 	done       chan struct{} // closed once the answers are durable
 	err        error         // valid after done: ErrStopped
+
+	one struct { // the room of commands and rejections when there is one
+		command   [1]Command
+		rejection [1]*Rejection
+	}
 }
 
 // Start takes the journal's lead, replays it, and starts the writer. The
@@ -140,7 +145,9 @@ func Start(ctx context.Context, j journal.Journal, opts Options) (*Engine, error
 // it did is durable. The error is a *Rejection, ErrBusy, ErrStopped, or ctx's;
 // after ctx's the command may still be decided, so it must not be read.
 func (e *Engine) Do(ctx context.Context, c Command) error {
-	r := &request{commands: []Command{c}, rejections: make([]*Rejection, 1), done: make(chan struct{})}
+	r := &request{done: make(chan struct{})}
+	r.one.command[0] = c
+	r.commands, r.rejections = r.one.command[:], r.one.rejection[:]
 	if err := e.send(ctx, r); err != nil {
 		return err
 	}
@@ -169,6 +176,11 @@ func (e *Engine) send(ctx context.Context, r *request) error {
 	}
 	if len(e.queue) > e.opts.QueueMax/2 && allReads(r.commands) {
 		return ErrBusy
+	}
+	select {
+	case <-e.stop: // being closed
+		return ErrStopped
+	default:
 	}
 	select {
 	case <-e.stopped:

@@ -46,6 +46,8 @@ const (
 	ResultDiffers   Code = "RESULT_DIFFERS" // from the one entered
 	FourEyes        Code = "FOUR_EYES"      // the same person cannot enter and confirm
 	BadHorse        Code = "BAD_HORSE"
+	BadStaff        Code = "BAD_STAFF" // a pseudonym the journal cannot hold
+	BadTime         Code = "BAD_TIME"
 )
 
 // Rejection is a refusal: the command changed nothing. Which values of Pattern

@@ -14,6 +14,9 @@ type DeclareDividends struct {
 }
 
 func (c *DeclareDividends) decide(d *decider) *Rejection {
+	if rej := checkStaff(c.Staff); rej != nil {
+		return rej
+	}
 	r, rej := d.find(c.Race, Official, Payable, Settled)
 	if rej != nil || r.status != Official {
 		return rej
@@ -49,7 +52,7 @@ func (p *pool) compute(res tote.Result) *event.DividendsDeclared {
 		Pool: p.id, Procedure: s.Procedure,
 		Refunds: stakes.Refunded, Winnings: winnings,
 		Takeout: split.Takeout, Progressive: split.Progressive,
-		Breakage: split.Breakage, Booster: split.Booster,
+		Breakage: split.Breakage, Booster: split.Booster, TopUp: split.TopUp,
 	}
 	for i, l := range card.Lines() {
 		if s.Dividends[i] > 0 {
@@ -127,6 +130,7 @@ type SettleBets struct {
 const settleMax = 1024
 
 func (c *SettleBets) decide(d *decider) *Rejection {
+	c.Ended, c.Credited, c.Payable, c.More = 0, 0, 0, false
 	r, rej := d.find(c.Race, Payable, Settled)
 	if rej != nil || r.status == Settled {
 		return rej

@@ -241,7 +241,7 @@ const (
 	Wallets                  // owed to account holders
 	Pools                    // stakes not yet computed
 	Owed                     // winnings and refunds not yet credited or collected
-	Takeout                  // deducted from stakes
+	Takeout                  // deducted from stakes, less what winners' cents were topped up with
 	Progressive              // deducted from high dividends
 	Breakage                 // rounding
 	Boosters                 // kept for later races

@@ -37,7 +37,12 @@ type batch struct {
 
 // batchFull is the payload size, in bytes, past which no further command joins
 // a batch. The largest command adds less than what remains to PayloadMax.
-const batchFull = event.PayloadMax / 2
+// requestsFull is the same for requests: reads add nothing to the payload, and
+// those who wait for a commit must not wait for reads without end.
+const (
+	batchFull    = event.PayloadMax / 2
+	requestsFull = 4096
+)
 
 func newWriter(e *Engine, s *State, head journal.Head) *writer {
 	w := &writer{
@@ -166,7 +171,7 @@ func (w *writer) decide(r *request, i int) bool {
 		r.rejections[i] = r.commands[i].decide(&w.d)
 	}
 	w.batch.requests = append(w.batch.requests, r)
-	return w.batch.enc.Len() < batchFull
+	return w.batch.enc.Len() < batchFull && len(w.batch.requests) < requestsFull
 }
 
 // seal makes the batch the journal's next row.
@@ -184,17 +189,19 @@ func (w *writer) seal() {
 	assert.That(w.head.Last == w.d.last, "batch ends at event %d, the state at %d", w.head.Last, w.d.last)
 }
 
-// committer makes batches durable in order and answers those who wait. It
-// returns the first failure; from then on nobody is answered.
-func (w *writer) committer() error {
-	defer close(w.free)
+// committer makes batches durable in order and answers those who wait. After
+// the first failure, which it returns, nobody is answered: the batches that the
+// writer still hands over are refused.
+func (w *writer) committer() (err error) {
 	for b := range w.commit {
-		if b.row.Count > 0 {
-			if err := w.engine.journal.Append(context.Background(), b.row); err != nil {
-				failAll(b.requests)
-				go drain(w.commit)
-				return fmt.Errorf("engine: append events %d to %d: %w", b.row.First, b.row.Last(), err)
+		if err == nil {
+			if err = w.append(&b.row); err != nil {
+				close(w.free)
 			}
+		}
+		if err != nil {
+			failAll(b.requests)
+			continue
 		}
 		for _, r := range b.requests {
 			close(r.done)
@@ -202,14 +209,18 @@ func (w *writer) committer() error {
 		clear(b.requests)
 		w.free <- b
 	}
-	return nil
+	return err
 }
 
-// drain refuses the batches that the writer still hands over.
-func drain(commit <-chan *batch) {
-	for b := range commit {
-		failAll(b.requests)
+// append makes a row durable; a batch without events has none.
+func (w *writer) append(row *event.Row) error {
+	if row.Count == 0 {
+		return nil
 	}
+	if err := w.engine.journal.Append(context.Background(), *row); err != nil {
+		return fmt.Errorf("engine: append events %d to %d: %w", row.First, row.Last(), err)
+	}
+	return nil
 }
 
 func failAll(requests []*request) {
