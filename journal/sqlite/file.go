@@ -18,7 +18,7 @@ const (
 	// pageSize: a batch is a blob of 6 to 256 KiB, so larger pages mean fewer
 	// frames and shorter overflow chains; see the benchmark's table in
 	// BenchmarkPageSize.
-	pageSize = 16384
+	pageSize = 8192
 )
 
 const schema = `

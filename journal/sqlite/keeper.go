@@ -14,16 +14,18 @@ import (
 // keeper checkpoints: it copies what the WAL holds into the database, so that
 // the WAL starts again at its beginning instead of growing. SQLite would do it
 // inside every thousandth commit, which costs that commit 5 ms and more; the
-// keeper does it beside the commits, on its own connection:
+// keeper does it on its own connection, in two steps:
 //
-//	PASSIVE    beside the appends, until few frames are left
-//	           (each round leaves what was appended meanwhile)
-//	PASSIVE    with Journal.mu held: nothing is left, the next append starts
-//	           the WAL again; one sync of a few pages is all an append waits for
+//	copy      PASSIVE beside the appends, every Options.CheckpointBytes
+//	restart   PASSIVE with Journal.mu held, once the WAL passed
+//	          Options.WALBytes, or when nothing was appended for a while:
+//	          nothing is left to copy, so the next append starts the WAL again
 //
 // Without the second step a writer that never rests would never find the WAL
-// wholly copied, and it would grow without bound. A reader in the middle of a
-// chunk can prevent the restart; the next checkpoint gets it.
+// wholly copied, and it would grow without bound. It makes one append wait for
+// the sync of what was appended during the copy, 1 to 4 ms here, so it is
+// rarer than the copies, by which the most is done already. A reader in the
+// middle of a chunk can prevent the restart; the next one gets it.
 type keeper struct {
 	mu   *sync.Mutex // Journal.mu: no append while held
 	w    *writer     // guarded by mu; poisoned when a checkpoint fails
@@ -42,9 +44,6 @@ type keeper struct {
 // frameBytes is what a commit writes beside its payload: the head's page, the
 // leaf, the first page of the file, each a frame.
 const frameBytes = 3 * (pageSize + 24)
-
-// leftMax is how many frames the last step may leave to a held lock.
-const leftMax = 64
 
 func startKeeper(ctx context.Context, path string, opts Options, mu *sync.Mutex, w *writer) (*keeper, error) {
 	db, err := connect(path, "rw", 1, opts, "synchronous=FULL", "wal_autocheckpoint=0", "checkpoint_fullfsync=1")
@@ -87,49 +86,53 @@ func (k *keeper) run() {
 		case <-k.quit:
 			return
 		case <-k.wake:
-			if k.pending.Load() >= k.opts.CheckpointBytes {
-				k.checkpoint()
-			}
+			k.copy()
 		case <-tick.C:
 			if !k.appended.Swap(false) && k.pending.Load() > 0 {
-				k.checkpoint()
+				k.restart()
 			}
 		}
 	}
 }
 
-// checkpoint copies the whole WAL. An I/O error poisons the writer: nothing is
-// lost, for what was not copied is durable in the WAL, but a disk that fails
-// is not one to sell on.
-func (k *keeper) checkpoint() {
-	var left int64
-	var err error
-	for range 4 {
-		if left, err = k.passive(); err != nil || left <= leftMax {
-			break
-		}
+// copy copies what is in the WAL beside the appends, and restarts the WAL when
+// it is large.
+func (k *keeper) copy() {
+	pending := k.pending.Load()
+	if pending < k.opts.CheckpointBytes {
+		return
 	}
+	bytes, _, err := k.passive()
+	if err != nil || bytes >= k.opts.WALBytes {
+		k.restart()
+		return
+	}
+	k.pending.Add(-pending)
+}
+
+// restart copies the rest while nobody appends. An I/O error poisons the
+// writer: nothing is lost, for what was not copied is durable in the WAL, but a
+// disk that fails is not one to sell on.
+func (k *keeper) restart() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if err == nil {
-		left, err = k.passive()
-	}
+	_, left, err := k.passive()
 	if err != nil {
 		k.w.poison(err)
 	}
 	// What a reader kept from being copied must not wake the keeper at once.
-	k.pending.Store(min(left*(pageSize+24), k.opts.CheckpointBytes/2))
+	k.pending.Store(min(left, k.opts.CheckpointBytes/2))
 }
 
-// passive copies what it can without making anybody wait and returns the
-// number of frames it left.
-func (k *keeper) passive() (left int64, err error) {
+// passive copies what it can without making anybody wait. It returns how much
+// of the WAL was in use when it began and how much of that it left.
+func (k *keeper) passive() (used, left int64, err error) {
 	var busy, log, copied int64
 	row := k.db.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)")
 	if err := row.Scan(&busy, &log, &copied); err != nil {
-		return 0, fmt.Errorf("checkpoint: %w", err)
+		return 0, 0, fmt.Errorf("checkpoint: %w", err)
 	}
-	return log - copied, nil
+	return log * (pageSize + 24), (log - copied) * (pageSize + 24), nil
 }
 
 // stop ends the goroutine and, when truncate is set, empties the WAL. Readers

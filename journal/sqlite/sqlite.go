@@ -55,12 +55,14 @@ type Options struct {
 	// BusyTimeout is how long a write waits for a writer in another process to
 	// finish its transaction. Default 5 s.
 	BusyTimeout time.Duration
-	// CheckpointBytes is how large the WAL grows before it is copied into the
-	// database. Default 8 MiB. Between checkpoints it can be a few times
-	// larger when appends outrun the disk.
+	// CheckpointBytes is how much is appended between two copies of the WAL
+	// into the database. Default 4 MiB.
 	CheckpointBytes int64
-	// CheckpointIdle is how long nothing must have been appended for what is
-	// left in the WAL to be copied. Default 1 s.
+	// WALBytes is how large the WAL grows before it starts again. Default
+	// 32 MiB; it can be passed by what is appended during a checkpoint.
+	WALBytes int64
+	// CheckpointIdle is how long nothing must have been appended for the WAL to
+	// be copied and started again whatever its size. Default 1 s.
 	CheckpointIdle time.Duration
 	// ReadersMax is how many reads run at the same time. Default 4.
 	ReadersMax int
@@ -71,7 +73,10 @@ func (o Options) withDefaults() Options {
 		o.BusyTimeout = 5 * time.Second
 	}
 	if o.CheckpointBytes <= 0 {
-		o.CheckpointBytes = 8 << 20
+		o.CheckpointBytes = 4 << 20
+	}
+	if o.WALBytes <= 0 {
+		o.WALBytes = 32 << 20
 	}
 	if o.CheckpointIdle <= 0 {
 		o.CheckpointIdle = time.Second

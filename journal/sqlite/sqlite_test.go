@@ -40,7 +40,7 @@ func TestJournalKill(t *testing.T) { journaltest.Kill(t, open) }
 // TestJournalSmall runs the suite with a checkpoint after almost every append.
 func TestJournalSmall(t *testing.T) {
 	journaltest.Run(t, func(t *testing.T, dir string) journal.Journal {
-		return openFile(t, journalIn(dir), Options{CheckpointBytes: 1, ReadersMax: 1})
+		return openFile(t, journalIn(dir), Options{CheckpointBytes: 1, WALBytes: 1, ReadersMax: 1})
 	})
 }
 
@@ -301,7 +301,7 @@ func TestPoison(t *testing.T) {
 func TestWALIsBounded(t *testing.T) {
 	path := journalIn(t.TempDir())
 	const limit = 1 << 20
-	j := openFile(t, path, Options{CheckpointBytes: limit})
+	j := openFile(t, path, Options{CheckpointBytes: limit, WALBytes: 2 * limit})
 	defer j.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
