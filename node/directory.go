@@ -32,16 +32,26 @@ func openDirectory(root string) (*directory, error) {
 	}
 	d := &directory{root: root}
 	var err error
-	if d.lock, err = os.OpenFile(d.path("lock"), os.O_CREATE|os.O_RDWR, 0o600); err != nil {
-		return nil, fmt.Errorf("node: lock: %w", err)
-	}
-	if err := syscall.Flock(int(d.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return nil, errors.Join(fmt.Errorf("node: %s is in use by another process", root), d.lock.Close())
+	if d.lock, err = lockFile(d.path("lock")); err != nil {
+		return nil, err
 	}
 	if d.secret, err = secret(d.path("secret")); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil
+}
+
+// lockFile makes sure that one process at a time has the directory. The kernel
+// lets the lock go when the process ends, however it ends.
+func lockFile(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("node: lock: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return nil, errors.Join(fmt.Errorf("node: %s is in use by another process", filepath.Dir(path)), f.Close())
+	}
+	return f, nil
 }
 
 func (d *directory) path(name string) string { return filepath.Join(d.root, name) }
@@ -118,4 +128,18 @@ func TokenOf(data string, id gateway.Identity) (string, error) {
 		return "", err
 	}
 	return gateway.NewTokens(deriveKey(s, "tokens")).Issue(id)
+}
+
+// Lock takes a data directory that must exist for a tool that works on it while
+// no node runs, until the function it returns is called.
+func Lock(root string) (release func() error, err error) {
+	path := filepath.Join(root, "journal.db")
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("node: %s is not a data directory: it has no journal", root)
+	}
+	lock, err := lockFile(filepath.Join(root, "lock"))
+	if err != nil {
+		return nil, err
+	}
+	return lock.Close, nil
 }

@@ -1,0 +1,103 @@
+// Command opentote is the totalisator: one binary for every role and tool.
+// Here are its flags and nothing else; the work is in the packages.
+//
+// Results go to standard output, one JSON object or line where a program may
+// read them; progress and remarks for people go to standard error. The exit
+// status is 0 when all is well, 1 when something failed or a check did not
+// hold, 2 for wrong usage and malformed input.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// Stamped by the linker.
+var (
+	version = "devel"
+	commit  = "unknown"
+)
+
+// cli is every command with its flags.
+type cli struct {
+	Serve     serveCmd     `cmd:"" help:"Run the system on a data directory."`
+	Demo      demoCmd      `cmd:"" help:"Run the system with an invented race day and a simulated public, in a loop."`
+	Day       dayCmd       `cmd:"" help:"Run one race day from its files with a simulated public and account for every cent."`
+	Import    importCmd    `cmd:"" help:"Read programme and participants files and print what they hold."`
+	Dividends dividendsCmd `cmd:"" help:"Compute pools: cases as JSON lines on standard input, results on standard output."`
+	Verify    verifyCmd    `cmd:"" help:"Check a data directory that is not in use: chain, replay, postings, pools, payments."`
+	Replay    replayCmd    `cmd:"" help:"Rebuild the state from the journal and print its hash."`
+	Bench     benchCmd     `cmd:"" help:"Measure this machine."`
+	Token     tokenCmd     `cmd:"" help:"Print the token of a member of staff, a point of sale or an account."`
+	Version   versionCmd   `cmd:"" help:"Print version and commit."`
+}
+
+// std is the program's surroundings, so that tests can replace them.
+type std struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// errMalformed ends the program with status 2, everything having been said.
+var errMalformed = errors.New("malformed input")
+
+// errFailed ends the program with status 1, everything having been said.
+var errFailed = errors.New("failed")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], std{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
+}
+
+func run(ctx context.Context, args []string, s std) int {
+	slog.SetDefault(slog.New(slog.NewTextHandler(s.err, nil)))
+	status := -1
+	parser, err := kong.New(new(cli),
+		kong.Name("opentote"),
+		kong.Description("OpenTote, a pari-mutuel totalisator."),
+		kong.Writers(s.out, s.err),
+		kong.Exit(func(code int) { status = code }),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(s),
+	)
+	if err != nil {
+		fmt.Fprintln(s.err, "opentote:", err)
+		return 1
+	}
+	parsed, err := parser.Parse(args)
+	switch {
+	case status >= 0: // --help printed itself
+		return status
+	case err != nil:
+		fmt.Fprintln(s.err, "opentote:", err)
+		return 2
+	}
+	switch err := parsed.Run(); {
+	case err == nil:
+		return 0
+	case errors.Is(err, errMalformed):
+		return 2
+	case errors.Is(err, errFailed):
+		return 1
+	default:
+		fmt.Fprintln(s.err, "opentote:", err)
+		return 1
+	}
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(s std) error {
+	_, err := fmt.Fprintf(s.out, "opentote %s (%s)\n", version, commit)
+	return err
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"opentote/gateway"
+	"opentote/node"
+)
+
+type serveCmd struct {
+	Data   string        `required:"" help:"Data directory; created when it is missing." type:"path"`
+	Listen string        `help:"Address to serve." default:"127.0.0.1:8080"`
+	Grace  time.Duration `help:"How long after its scheduled start a race closes by itself when nobody stops it." default:"10m"`
+}
+
+func (c *serveCmd) Run(ctx context.Context, s std) error {
+	n, err := node.Open(ctx, node.Options{Data: c.Data, Listen: c.Listen, Grace: c.Grace})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.err, "OpenTote serves %s on %s. Stop with Ctrl-C.\n", c.Data, n.URL())
+	return wait(ctx, n)
+}
+
+// wait serves until the program is told to end or the engine stops by itself,
+// and closes the node.
+func wait(ctx context.Context, n *node.Node) error {
+	select {
+	case <-ctx.Done():
+		return n.Close()
+	case <-n.Stopped():
+		return errors.Join(errors.New("the engine stopped"), n.Close())
+	}
+}
+
+// staffTokens returns the tokens of two members of staff, who check each other.
+func staffTokens(n *node.Node) (first, second string, err error) {
+	first, err = n.Token(gateway.Identity{Role: gateway.Staff, Subject: "control-1"})
+	if err != nil {
+		return "", "", err
+	}
+	second, err = n.Token(gateway.Identity{Role: gateway.Staff, Subject: "control-2"})
+	return first, second, err
+}

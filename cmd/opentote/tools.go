@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"opentote/audit"
+	"opentote/bench"
+	"opentote/engine"
+	"opentote/event"
+	"opentote/gateway"
+	"opentote/journal/sqlite"
+	"opentote/node"
+	"opentote/tote/cases"
+)
+
+type dividendsCmd struct{}
+
+func (dividendsCmd) Run(s std) error {
+	malformed, err := cases.Run(s.in, s.out)
+	if err != nil {
+		return err
+	}
+	if malformed > 0 {
+		fmt.Fprintf(s.err, "opentote: %d malformed cases\n", malformed)
+		return errMalformed
+	}
+	return nil
+}
+
+// openJournal opens the journal of a data directory, which must exist, and
+// makes sure that nobody runs on it.
+func openJournal(ctx context.Context, data string) (*sqlite.Journal, func() error, error) {
+	release, err := node.Lock(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	j, err := sqlite.Open(ctx, node.JournalPath(data), sqlite.Options{})
+	if err != nil {
+		return nil, nil, errors.Join(err, release())
+	}
+	return j, func() error { return errors.Join(j.Close(), release()) }, nil
+}
+
+type verifyCmd struct {
+	Data string `arg:"" help:"Data directory." type:"existingdir"`
+}
+
+func (c *verifyCmd) Run(ctx context.Context, s std) (err error) {
+	j, closeJournal, err := openJournal(ctx, c.Data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeJournal()) }()
+	report, err := audit.Verify(ctx, j, nil)
+	if err != nil {
+		return err
+	}
+	if err := printJSON(s, report); err != nil {
+		return err
+	}
+	if !report.OK() {
+		fmt.Fprintf(s.err, "opentote: %d findings\n", len(report.Findings))
+		return errFailed
+	}
+	return nil
+}
+
+type replayCmd struct {
+	Data  string `arg:"" help:"Data directory." type:"existingdir"`
+	Until uint64 `help:"Last event to apply; 0 is the journal's last." placeholder:"N"`
+}
+
+// replayed is what replay prints.
+type replayed struct {
+	Event uint64 `json:"event"`
+	Hash  string `json:"hash"`
+}
+
+func (c *replayCmd) Run(ctx context.Context, s std) (err error) {
+	j, closeJournal, err := openJournal(ctx, c.Data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeJournal()) }()
+	state := engine.NewState()
+	if err := state.Replay(ctx, j, event.Seq(c.Until)); err != nil {
+		return err
+	}
+	if c.Until > uint64(state.Last()) {
+		return fmt.Errorf("the journal ends at event %d", state.Last())
+	}
+	return printJSON(s, replayed{Event: uint64(state.Last()), Hash: state.Hash().String()})
+}
+
+type benchCmd struct {
+	Engine benchEngineCmd `cmd:"" help:"Bets durably accepted a second, in process."`
+}
+
+type benchEngineCmd struct {
+	Dir     string `help:"Folder for the journals, on the disk to measure; default the system's temporary folder." type:"existingdir" optional:""`
+	Bets    int    `help:"Bets a round." default:"1000000"`
+	Rounds  int    `help:"Rounds, each beside its reference." default:"3"`
+	Clients int    `help:"Requests in flight." default:"16"`
+	Request int    `help:"Bets a request." default:"64"`
+}
+
+func (c *benchEngineCmd) Run(ctx context.Context, s std) error {
+	if c.Bets < 1 || c.Rounds < 1 || c.Clients < 1 || c.Request < 1 || c.Request > engine.CommandsMax {
+		return fmt.Errorf("figures must be positive, and at most %d bets a request", engine.CommandsMax)
+	}
+	r, err := bench.Engine(ctx, bench.EngineOptions{
+		Dir: c.Dir, Bets: c.Bets, Rounds: c.Rounds, Clients: c.Clients, Request: c.Request,
+	}, func(line string) { fmt.Fprintln(s.err, line) })
+	if err != nil {
+		return err
+	}
+	return r.Write(s.out)
+}
+
+type tokenCmd struct {
+	Data string `required:"" help:"Data directory." type:"existingdir"`
+	Role string `required:"" enum:"staff,till,account" help:"staff, till or account."`
+	Name string `arg:"" help:"Pseudonym of the member of staff, or number of the till or account."`
+}
+
+func (c *tokenCmd) Run(s std) error {
+	token, err := node.TokenOf(c.Data, gateway.Identity{Role: gateway.Role(c.Role), Subject: c.Name})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(s.out, token)
+	return err
+}
+
+func printJSON(s std, v any) error {
+	enc := json.NewEncoder(s.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// exists reports whether a path can be looked at.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
