@@ -177,6 +177,16 @@ type Odds interface {
 	Estimate(p *Pattern, unit Money, f Field, cells []Money) (low, high Money)
 }
 
+// ScratchOdds is Odds that know what scratches do to the bets already taken:
+// units refunded, or moved to another cell by a complement horse. When a horse
+// is scratched in an open pool, clear the cells and add every bet again; from
+// then on the odds stand on what the final count will find.
+type ScratchOdds interface {
+	Odds
+	// AddStakesScratched is AddStakes once the horses of out are non-runners.
+	AddStakesScratched(p *Pattern, unit Money, out HorseSet, cells []Money)
+}
+
 // Probable is the dividend a combination would have now. Zero means that it
 // cannot be told: nobody backs it, or the pool would be refunded.
 type Probable struct {

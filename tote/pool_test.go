@@ -34,6 +34,11 @@ func TestPool(t *testing.T) {
 			paid: 360, paid2: 380, covers: true, reached: true, procedure: tote.Normal, wantTake: "118150.00",
 		},
 		{
+			name: "16-2 coefficient", take: 139_000, total: 1_000_000, e: 200_000,
+			mass: "861000.00", surplus: "661000.00", x2: "700000.00",
+			paid: 430, paid2: 450, covers: true, reached: true, procedure: tote.Normal, wantTake: "139000.00",
+		},
+		{
 			name: "16-3 take cut", take: 300_000, total: 1_000_000, e: 800_000,
 			mass: "700000.00", surplus: "0.00", x2: "100000.00",
 			paid: 110, paid2: 110, covers: true, reached: true, procedure: tote.DeductionReduced, wantTake: "120000.00",
@@ -172,6 +177,25 @@ func TestScaleApply(t *testing.T) {
 				t.Error("the gross rapport was changed")
 			}
 		})
+	}
+}
+
+// TestProgressiveIncrement holds the example 8 of 01-general section 16: the
+// deduction bears on the gross increment, the coefficient is added after it.
+func TestProgressiveIncrement(t *testing.T) {
+	terms := terms(267_000)
+	terms.Scale = group3
+	const e = 1000
+	for _, tt := range []struct {
+		gross int64
+		net   string
+		paid  tote.Dividend
+	}{{60, "38.383", 3830}, {52, "33.985", 3390}} {
+		p := terms.Open(tote.Stakes{Total: 100_000}, tote.Money(e).Rat())
+		share := big.NewRat(tt.gross*733*e, 1000) // gross increment x net stakes
+		net := p.Net(p.Increment(share, e))
+		equal(t, "net", net.FloatString(3), tt.net)
+		equal(t, "paid", terms.Publish(net).String(), tt.paid.String())
 	}
 }
 

@@ -231,6 +231,48 @@ func TestEstimateEqualsShare(t *testing.T) {
 	})
 }
 
+// TestOddsAfterScratches holds the odds of a pool whose bets meet non-runners to
+// the final count of those bets: complements, bases out and refunds included.
+func TestOddsAfterScratches(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		bet := drawBet(t)
+		declared := rapid.IntRange(7, 9).Draw(t, "declared")
+		o := openPool{bet: bet, odds: bet.(tote.Odds), field: tote.Field{Declared: tote.Numbered(declared)}}
+		for range rapid.IntRange(0, 3).Draw(t, "scratches") {
+			o.field.NonRunners = o.field.NonRunners.With(tote.Horse(rapid.IntRange(1, declared).Draw(t, "out")))
+		}
+		o.cells = make([]tote.Money, o.odds.Cells())
+		code := gagnant
+		if isPair(bet) {
+			code = deux
+		}
+		d := drawnPool{bet: bet}
+		for range rapid.IntRange(1, 6).Draw(t, "bets") {
+			p, unit := drawPattern(t, code, o.field.Declared), drawCents(t)
+			d.patterns, d.units = append(d.patterns, p), append(d.units, unit)
+			bet.(tote.ScratchOdds).AddStakesScratched(&p, unit, o.field.NonRunners, o.cells)
+		}
+		low, high := map[string]tote.Dividend{}, map[string]tote.Dividend{}
+		for _, f := range o.finishes(o.cells) {
+			d.result = tote.Result{Declared: o.field.Declared, NonRunners: o.field.NonRunners, Arrival: order(f.placed.Slice()...)}
+			s := d.settle(t)
+			for i, paid := range s.settlement.Dividends {
+				name := s.lines[i].Combination
+				if paid != 0 && (low[name] == 0 || paid < low[name]) {
+					low[name] = paid
+				}
+				high[name] = max(high[name], paid)
+			}
+		}
+		for _, p := range o.odds.Probables(o.field, o.cells) {
+			if p.Low != low[p.Combination] || p.High != high[p.Combination] {
+				t.Fatalf("%s %s: got %s to %s, want %s to %s", bet.Code(), p.Combination,
+					p.Low, p.High, low[p.Combination], high[p.Combination])
+			}
+		}
+	})
+}
+
 // TestAddStakesTakesBack holds that a cancelled bet leaves no trace.
 func TestAddStakesTakesBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

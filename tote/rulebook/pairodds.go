@@ -2,26 +2,48 @@ package rulebook
 
 import "opentote/tote"
 
-var _ tote.Odds = (*deuxSurQuatrePair)(nil)
+var _ tote.ScratchOdds = (*deuxSurQuatrePair)(nil)
 
 // Cells has one cell a pair.
 func (b *deuxSurQuatrePair) Cells() int { return pairCells }
 
-// AddStakes keeps no trace of complement horses and of bases: once a horse of
-// an open pool is out, stakes with it show at the non-runner rank until the
-// final count, which knows which of them are replaced or refunded.
+// AddStakes puts stakes on the pairs as they were sold. Once a horse of an open
+// pool is out they show at the non-runner rank, complement horses and scratched
+// bases unheeded: AddStakesScratched is exact.
 func (b *deuxSurQuatrePair) AddStakes(p *tote.Pattern, unit tote.Money, cells []tote.Money) {
+	b.AddStakesScratched(p, unit, 0, cells)
+}
+
+// AddStakesScratched lets the complement take its place and leaves out the units
+// of a field formula whose base is out, as pairCard.Count will.
+func (b *deuxSurQuatrePair) AddStakesScratched(p *tote.Pattern, unit tote.Money, out tote.HorseSet, cells []tote.Money) {
+	chosen := p.Horses[:p.Sizes[0]]
 	if p.Formula == tote.Base {
 		for h := range p.Associates().All {
-			cells[pairCell(p.Horses[0], h)] += unit
+			addPair(p, chosen[0], h, unit, out, cells)
 		}
 		return
 	}
-	chosen := p.Horses[:p.Sizes[0]]
 	for i, h := range chosen {
 		for _, g := range chosen[:i] {
-			cells[pairCell(g, h)] += unit
+			addPair(p, g, h, unit, out, cells)
 		}
+	}
+}
+
+// addPair adds the unit of g, designated first, and h.
+func addPair(p *tote.Pattern, g, h tote.Horse, unit tote.Money, out tote.HorseSet, cells []tote.Money) {
+	baseOut := p.Formula == tote.Base && out.Has(g)
+	if c := p.Complement; c != 0 && !out.Has(c) && c != g && c != h {
+		switch {
+		case out.Has(g):
+			g, baseOut = c, false
+		case out.Has(h):
+			h = c
+		}
+	}
+	if !baseOut {
+		cells[pairCell(g, h)] += unit
 	}
 }
 

@@ -2,7 +2,7 @@ package rulebook
 
 import "opentote/tote"
 
-var _ tote.Odds = (*simple)(nil)
+var _ tote.ScratchOdds = (*simple)(nil)
 
 // placesMax is the most horses that a Simple pays without a dead heat.
 const placesMax = 3
@@ -11,8 +11,15 @@ const placesMax = 3
 func (b *simple) Cells() int { return int(tote.MaxHorse) }
 
 func (b *simple) AddStakes(p *tote.Pattern, unit tote.Money, cells []tote.Money) {
+	b.AddStakesScratched(p, unit, 0, cells)
+}
+
+// AddStakesScratched leaves out the horses that are refunded (III-1-4).
+func (b *simple) AddStakesScratched(p *tote.Pattern, unit tote.Money, out tote.HorseSet, cells []tote.Money) {
 	for _, h := range p.Horses[:p.Sizes[0]] {
-		cells[h-1] += unit
+		if !out.Has(h) {
+			cells[h-1] += unit
+		}
 	}
 }
 
