@@ -89,6 +89,8 @@ var messages = map[string]message{
 	"BAD_RESULT":       {invalid, "This cannot be the arrival: {detail}.", "Cette arrivée n'est pas possible : {detail}."},
 	"RESULT_DIFFERS":   {failed, "The arrival differs from the one entered.", "L'arrivée diffère de celle qui a été saisie."},
 	"FOUR_EYES":        {denied, "Another person must confirm what one has entered.", "Une autre personne doit confirmer ce qu'une première a saisi."},
+	"BAD_STAFF":        {invalid, "The name of the member of staff is missing or too long.", "Le nom de l'agent manque ou est trop long."},
+	"BAD_TIME":         {invalid, "This time is not possible.", "Cette heure n'est pas possible."},
 	"BAD_HORSE":        {invalid, "Horse {horse} is not on the official list.", "Le cheval {horse} n'est pas sur la liste officielle."},
 
 	"BAD_FORMULA":        {invalid, "This bet does not know that formula.", "Ce pari ne connaît pas cette formule."},
