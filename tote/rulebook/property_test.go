@@ -1,6 +1,7 @@
 package rulebook_test
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -94,26 +95,34 @@ func (d *drawnPool) settle(t *rapid.T) settled {
 // top-up equal everything that leaves, every part is possible, and a topped-up
 // pool is the only one the operator pays into, but for wins of a few cents
 // whose rounding can pass the margin.
-func TestMoneyIsConserved(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		d := drawBets(t)
-		s := d.settle(t)
-		a := s.settlement.Split(s.stakes, s.refunded, s.payout)
-		if got, want := a.Out(), s.stakes.Total+s.stakes.Added+a.TopUp; got != want {
-			t.Fatalf("out %s, in %s: %+v of %+v", got, want, a, s.stakes)
+func TestMoneyIsConserved(t *testing.T) { rapid.Check(t, checkConserved) }
+
+// FuzzPool lets the fuzzer look for pools that lose a cent.
+func FuzzPool(f *testing.F) {
+	for i := range 8 {
+		f.Add(bytes.Repeat([]byte{byte(31 * i), byte(i), 0, 0, 0, 0, 0, 0}, 64))
+	}
+	f.Fuzz(rapid.MakeFuzz(checkConserved))
+}
+
+func checkConserved(t *rapid.T) {
+	d := drawBets(t)
+	s := d.settle(t)
+	a := s.settlement.Split(s.stakes, s.refunded, s.payout)
+	if got, want := a.Out(), s.stakes.Total+s.stakes.Added+a.TopUp; got != want {
+		t.Fatalf("out %s, in %s: %+v of %+v", got, want, a, s.stakes)
+	}
+	for _, part := range []tote.Money{a.Payout, a.Refunds, a.Takeout, a.Progressive, a.Breakage, a.Booster, a.TopUp} {
+		if part < 0 {
+			t.Fatalf("negative part: %+v", a)
 		}
-		for _, part := range []tote.Money{a.Payout, a.Refunds, a.Takeout, a.Progressive, a.Breakage, a.Booster, a.TopUp} {
-			if part < 0 {
-				t.Fatalf("negative part: %+v", a)
-			}
-		}
-		if a.TopUp > s.rounding && s.settlement.Procedure != tote.ConstrainedToppedUp {
-			t.Fatalf("%s pool topped up: %+v", s.settlement.Procedure, a)
-		}
-		if s.settlement.RefundAll() && (a.Takeout != 0 || a.Booster != s.stakes.Added) {
-			t.Fatalf("refunded pool keeps money: %+v", a)
-		}
-	})
+	}
+	if a.TopUp > s.rounding && s.settlement.Procedure != tote.ConstrainedToppedUp {
+		t.Fatalf("%s pool topped up: %+v", s.settlement.Procedure, a)
+	}
+	if s.settlement.RefundAll() && (a.Takeout != 0 || a.Booster != s.stakes.Added) {
+		t.Fatalf("refunded pool keeps money: %+v", a)
+	}
 }
 
 // TestDividends holds what is true of every settlement: at least the minimum, a
