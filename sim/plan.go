@@ -43,6 +43,7 @@ type Plan struct {
 	Deposits []tote.Money
 	Tills    int
 
+	bets      int // planned, deliberate refusals left out
 	people    []bettor
 	penniless int // account without a deposit
 }
@@ -218,11 +219,16 @@ func (rp *RacePlan) finish(penniless int, rng *rand.Rand) {
 	}
 }
 
-// fund sizes the deposits.
+// fund counts the bets and sizes the deposits.
 func (p *Plan) fund() {
 	for _, rp := range p.Races {
 		for i := range rp.Wagers {
-			if w := &rp.Wagers[i]; w.Online && w.Deed != Refused {
+			w := &rp.Wagers[i]
+			if w.Deed == Refused {
+				continue
+			}
+			p.bets++
+			if w.Online {
 				p.Deposits[w.Payer] += w.Cost()
 			}
 		}
@@ -234,14 +240,4 @@ func (p *Plan) fund() {
 }
 
 // Bets returns how many bets the plan places, deliberate refusals left out.
-func (p *Plan) Bets() int {
-	n := 0
-	for _, rp := range p.Races {
-		for i := range rp.Wagers {
-			if rp.Wagers[i].Deed != Refused {
-				n++
-			}
-		}
-	}
-	return n
-}
+func (p *Plan) Bets() int { return p.bets }

@@ -18,12 +18,29 @@ type Race struct {
 	Declared tote.HorseSet
 	// Odds are reference odds by horse, 0 where the file has none.
 	Odds [tote.MaxHorse + 1]float64
-	// Offers are the bets the server sells, sorted by code.
+	// Sold says that the server sells any bet on the race; Offers are those the
+	// public knows how to play, sorted by code.
+	Sold   bool
 	Offers []Offer
 
 	NonRunners []tote.Horse // in increasing order
+	Stables    []tote.HorseSet
 	Arrival    [][]tote.Horse
 	Fate       Fate
+	// Provisional says that the file's arrival was not yet official. It is what
+	// there is, and it is taken.
+	Provisional bool
+}
+
+// result returns what the race's bets end on.
+func (r *Race) result() tote.Result {
+	res := tote.Result{
+		Declared: r.Declared, NonRunners: tote.SetOf(r.NonRunners...), Stables: r.Stables, Arrival: r.Arrival,
+	}
+	if r.Fate != RunsToResult {
+		res.Arrival, res.Status = nil, tote.Cancelled
+	}
+	return res
 }
 
 // Fate is how a race ends.
