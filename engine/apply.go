@@ -16,6 +16,9 @@ func (s *State) Apply(at event.Millis, ev event.Event) {
 	if at < s.at {
 		assert.Fail("time went back from %d to %d", s.at, at)
 	}
+	if s.last == 0 {
+		s.keys.since = at
+	}
 	s.last++
 	s.at = at
 	switch e := ev.(type) {

@@ -178,7 +178,9 @@ var repeats = []struct {
 		func(c engine.Command) any { return c.(*engine.OpenAccount).Account }},
 	{"till", func(s *shop) engine.Command { return &engine.OpenPointOfSale{Key: s.key()} },
 		func(c engine.Command) any { return c.(*engine.OpenPointOfSale).PointOfSale }},
-	{"deposit", func(s *shop) engine.Command { return &engine.Deposit{Key: s.key(), Account: s.alice, Amount: 100_000_00} },
+	{"deposit", func(s *shop) engine.Command {
+		return &engine.Deposit{Key: s.key(), Account: s.alice, Amount: 100_000_00}
+	},
 		func(c engine.Command) any { return c.(*engine.Deposit).Balance }},
 	{"payment", func(s *shop) engine.Command {
 		id := s.placed(s.ticket(s.till, 1, 200))

@@ -298,8 +298,8 @@ func (c *PurgeLate) decide(d *decider) *Rejection {
 	return nil
 }
 
-// EnterResult records a provisional arrival. It may be entered again until it
-// is confirmed.
+// EnterResult records a provisional arrival. It may be corrected until it is
+// confirmed. The same person saying the same again changes nothing.
 type EnterResult struct {
 	Race    tote.RaceID
 	Arrival [][]tote.Horse
@@ -322,12 +322,16 @@ func (c *EnterResult) decide(d *decider) *Rejection {
 	if err := res.Check(); err != nil {
 		return rejectf(BadResult, err.Error())
 	}
+	if r.status == Provisional && c.Staff == r.enteredBy && slices.EqualFunc(c.Arrival, r.arrival, samePlace) {
+		return nil
+	}
 	d.emit(&event.ResultEntered{Race: c.Race, Arrival: eventPlaces(c.Arrival), Staff: c.Staff})
 	return nil
 }
 
 // ConfirmResult makes the arrival official. Another person than the one who
-// entered it must enter the same again.
+// entered it must enter the same again. Confirming what is official changes
+// nothing.
 type ConfirmResult struct {
 	Race    tote.RaceID
 	Arrival [][]tote.Horse
@@ -338,15 +342,21 @@ func (c *ConfirmResult) decide(d *decider) *Rejection {
 	if rej := checkStaff(c.Staff); rej != nil {
 		return rej
 	}
-	r, rej := d.find(c.Race, Provisional)
+	r, rej := d.find(c.Race, Provisional, Official, Payable, Settled)
 	if rej != nil {
 		return rej
+	}
+	if r.cancelled {
+		return reject(WrongStatus)
 	}
 	if c.Staff == "" || c.Staff == r.enteredBy {
 		return reject(FourEyes)
 	}
 	if !slices.EqualFunc(c.Arrival, r.arrival, samePlace) {
 		return reject(ResultDiffers)
+	}
+	if r.status != Provisional {
+		return nil
 	}
 	d.emit(&event.ResultConfirmed{Race: c.Race, Arrival: eventPlaces(r.arrival), Staff: c.Staff})
 	return nil

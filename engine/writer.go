@@ -22,6 +22,7 @@ type writer struct {
 	batch  *batch
 	free   chan *batch
 	commit chan *batch
+	failed chan struct{} // closed by the committer at its first failure
 
 	// rest is what remains of a request too large for one batch.
 	rest     *request
@@ -51,6 +52,7 @@ func newWriter(e *Engine, s *State, head journal.Head) *writer {
 		batch:  new(batch),
 		free:   make(chan *batch, 1),
 		commit: make(chan *batch),
+		failed: make(chan struct{}),
 	}
 	w.d.State = s
 	w.d.emit = func(ev event.Event) {
@@ -96,11 +98,11 @@ func (w *writer) loop() (err error) {
 		w.fill(first)
 		w.seal()
 		w.commit <- w.batch
-		next, ok := <-w.free
-		if !ok {
-			return nil // the committer failed and says why
+		select {
+		case w.batch = <-w.free:
+		case <-w.failed:
+			return nil // the committer says why
 		}
-		w.batch = next
 	}
 }
 
@@ -114,6 +116,8 @@ func (w *writer) wait(tick <-chan time.Time) (*request, bool) {
 		return r, true
 	case <-tick:
 		return nil, true
+	case <-w.failed:
+		return nil, false
 	case <-w.engine.stop:
 	}
 	// Stopping: serve what was queued before.
@@ -131,7 +135,7 @@ func (w *writer) begin() {
 	w.batch.enc.Reset(w.d.now)
 	w.batch.requests = w.batch.requests[:0]
 	w.d.stopOverdue()
-	if w.d.now-w.d.keys.since >= w.window && len(w.d.keys.young)+len(w.d.keys.old) > 0 {
+	if w.d.last > 0 && w.d.now-w.d.keys.since >= w.window && len(w.d.keys.young)+len(w.d.keys.old) > 0 {
 		w.d.emit(&event.KeysExpired{})
 	}
 }
@@ -196,7 +200,7 @@ func (w *writer) committer() (err error) {
 	for b := range w.commit {
 		if err == nil {
 			if err = w.append(&b.row); err != nil {
-				close(w.free)
+				close(w.failed)
 			}
 		}
 		if err != nil {
