@@ -40,6 +40,9 @@ func TestDeuxSurQuatre(t *testing.T) {
 	d3dead.take, d3dead.procedure, d3dead.booster = "0.15", tote.Constrained, "900.0000"
 	d3neg := at("D-3 constrained surplus negative", "", tie(9), on(82_000, 3, 9), on(18_000, 8, 10))
 	d3neg.take, d3neg.procedure, d3neg.reason = "0.15", tote.Refund, tote.BelowMinimum
+	d3up := d3neg
+	d3up.label, d3up.topUp, d3up.paid = "D-3 negative and topped up", true, "3-NP 1.10"
+	d3up.procedure, d3up.reason = tote.ConstrainedToppedUp, ""
 	runExamples(t, []example{
 		at("D1 normal", "1-7 3.60 3-5 3.60", nil, on(700_000, 3, 5), on(500_000, 1, 7), on(4_800_000, 8, 9)),
 		at("D2 one non-runner", "1-7 3.30 3-5 3.30 3-NP 1.30", tie(9),
@@ -51,6 +54,6 @@ func TestDeuxSurQuatre(t *testing.T) {
 		d11,
 		at("D12 both out, loser with one out", "3-5 5.60", tie(9, 11),
 			on(3_000, 3, 5), on(600, 9, 11), on(300, 2, 9), on(20_000, 8, 10)),
-		few, one, d3dead, d3neg,
+		few, one, d3dead, d3neg, d3up,
 	})
 }

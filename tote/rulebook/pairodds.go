@@ -79,7 +79,7 @@ func (b *deuxSurQuatrePair) Probables(f tote.Field, cells []tote.Money) []tote.P
 // at least one of p's pairs. The return of a finish is the sum over all of p's
 // pairs it holds; a finish that refunds the pool returns the stakes. low and
 // high are the least and the greatest of these returns, 0 when p is not a bet
-// on this field.
+// on this field or too few horses are left to run.
 func (b *deuxSurQuatrePair) Estimate(p *tote.Pattern, unit tote.Money, f tote.Field, cells []tote.Money) (low, high tote.Money) {
 	units, err := b.Units(p, f)
 	if err != nil {

@@ -125,6 +125,34 @@ func checkConserved(t *rapid.T) {
 	}
 }
 
+// TestDeductions holds the exact take and progressive deduction of examples of
+// 02-simple and 05-2sur4, in cents.
+func TestDeductions(t *testing.T) {
+	r := tote.Result{Declared: tote.Numbered(12), Arrival: order(3, 5, 7, 1, 2)}
+	tests := []struct {
+		name              string
+		bet               tote.BetCode
+		stakes            []backed
+		take, progressive string
+	}{
+		{"W1 none", gagnant, []backed{on(200_000, 3), on(800_000, 4)}, "139000.0000", "0.0000"},
+		{"W7 a quarter of the increment", gagnant, []backed{on(160, 3), on(499_840, 4)}, "69500.0000", "107585.0000"},
+		{"W9 the lift eats the take", gagnant, []backed{on(800_000, 3), on(200_000, 4)}, "120000.0000", "0.0000"},
+		{"D10 a tenth of the main increment", deux, []backed{on(3_000, 3, 5), on(60_000, 8, 10)}, "16915.5000", "3446.7600"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s, _, _ := settlePool(t, betOf(t, tt.bet, ""), r, tote.Stakes{}, tt.stakes)
+			if got, want := s.Take.FloatString(4), tt.take; got != want {
+				t.Errorf("take: got %s, want %s", got, want)
+			}
+			if got, want := s.Progressive.FloatString(4), tt.progressive; got != want {
+				t.Errorf("progressive: got %s, want %s", got, want)
+			}
+		})
+	}
+}
+
 // TestDividends holds what is true of every settlement: at least the minimum, a
 // multiple of the step, none on a line nobody backs, and ten percent left.
 func TestDividends(t *testing.T) {

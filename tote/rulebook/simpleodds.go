@@ -57,7 +57,7 @@ func widen(p *tote.Probable, paid tote.Dividend) {
 // least one of p's horses is paid. The return of a finish is the sum over all
 // of p's horses it pays; a finish that refunds the pool returns the stakes. low
 // and high are the least and the greatest of these returns, 0 when p is not a
-// bet on this field.
+// bet on this field or too few horses are left to run.
 func (b *simple) Estimate(p *tote.Pattern, unit tote.Money, f tote.Field, cells []tote.Money) (low, high tote.Money) {
 	units, err := b.Units(p, f)
 	if err != nil {
