@@ -41,9 +41,10 @@ func (h hundredths) MarshalJSON() ([]byte, error) {
 // exactly, none comes twice, numbers are whole, lists are bounded, and fields
 // nobody knows are reported.
 type decoder struct {
-	json  *json.Decoder
-	path  []step
-	notes []note
+	json   *json.Decoder
+	path   []step
+	tokens int
+	notes  []note
 	// noted finds a note by text; notes past notesMax are dropped.
 	noted map[string]int
 }
@@ -302,6 +303,9 @@ func (d *decoder) token() (json.Token, error) {
 	tok, err := d.json.Token()
 	if err != nil {
 		return nil, d.wrap(err)
+	}
+	if d.tokens++; d.tokens > tokensMax {
+		return nil, d.errorf("more than %d values", tokensMax)
 	}
 	return tok, nil
 }

@@ -8,7 +8,7 @@ import "reflect"
 
 type fileDoc struct {
 	Programme    *programmeDoc `json:"programme,omitempty"`
-	Courses      []entryDoc    `json:"courses,omitempty" max:"2000"`
+	Courses      []entryDoc    `json:"courses,omitzero" max:"2000"`
 	Participants []runnerDoc   `json:"participants,omitempty" max:"100"`
 	Date         string        `json:"date,omitempty"`
 	Ecuries      opaque        `json:"ecuries,omitzero"`

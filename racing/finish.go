@@ -34,7 +34,12 @@ func (b *builder) finish(r *Race) error {
 	if !ok {
 		result = tote.Result{Declared: r.Declared(), NonRunners: r.NonRunners()}
 	}
-	return result.Check()
+	if err := result.Check(); err != nil && len(r.Runners) < r.Announced {
+		return fmt.Errorf("%w (%d runners are given, %d announced)", err, len(r.Runners), r.Announced)
+	} else if err != nil {
+		return err
+	}
+	return nil
 }
 
 // nonRunners marks the horses the incidents call non-runners. A later scratch
