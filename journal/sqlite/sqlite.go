@@ -59,7 +59,9 @@ type Options struct {
 	// into the database. Default 4 MiB.
 	CheckpointBytes int64
 	// WALBytes is how large the WAL grows before it starts again. Default
-	// 32 MiB; it can be passed by what is appended during a checkpoint.
+	// 32 MiB, which makes the pause for it rarer than one append in 100 even of
+	// 64 KiB (p99 0.5 ms; with 4 MiB 2.5 ms); 64 MiB was slower. It can be
+	// passed by what is appended during a checkpoint.
 	WALBytes int64
 	// CheckpointIdle is how long nothing must have been appended for the WAL to
 	// be copied and started again whatever its size. Default 1 s.
