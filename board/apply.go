@@ -101,12 +101,33 @@ func (b *Board) declared(seq event.Seq, e *event.RaceDeclared) {
 	b.order = append(b.order, e.Race)
 }
 
-// scratch marks a horse; the odds of every pool follow from who runs.
+// scratch marks a horse; the odds of every pool follow from who runs. Bets that
+// name the horse may now count elsewhere: a replacement horse takes its place,
+// a formula on a scratched base is refunded. So the stakes are counted anew.
 func (r *race) scratch(seq event.Seq, h tote.Horse) {
 	r.view.NonRunners = r.view.NonRunners.With(h)
 	for _, p := range r.pools {
 		p.touch(seq)
+		clear(p.cells)
+		for i := range p.bets {
+			if b := &p.bets[i]; !b.gone {
+				p.count(b, b.unit)
+			}
+		}
 	}
+}
+
+// count adds unit to the cell of each combination of a bet, as the runners are
+// now.
+func (p *pool) count(b *bet, unit tote.Money) {
+	if p.cells == nil {
+		return
+	}
+	if odds, ok := p.odds.(tote.ScratchOdds); ok {
+		odds.AddStakesScratched(&b.pattern, unit, p.race.view.NonRunners, p.cells)
+		return
+	}
+	p.odds.AddStakes(&b.pattern, unit, p.cells)
 }
 
 // touch notes a change of the pool.
@@ -132,9 +153,7 @@ func (b *Board) placed(seq event.Seq, e *event.BetPlaced) error {
 	}
 	p.placed++
 	p.bets = append(p.bets, bet{pattern: e.Pattern, unit: e.Unit, units: e.Units})
-	if p.odds != nil {
-		p.odds.AddStakes(&e.Pattern, e.Unit, p.cells)
-	}
+	p.count(&p.bets[e.Bet.Index()], e.Unit)
 	p.view.Stakes += e.Cost()
 	p.view.Bets++
 	p.touch(seq)
@@ -149,11 +168,10 @@ func (b *Board) remove(seq event.Seq, id event.BetID) error {
 	if int(id.Index()) >= len(p.bets) {
 		return fmt.Errorf("board: bet %d is unknown", id)
 	}
-	bet := &p.bets[id.Index()]
-	if p.odds != nil {
-		p.odds.AddStakes(&bet.pattern, -bet.unit, p.cells)
-	}
-	p.view.Stakes -= bet.cost()
+	out := &p.bets[id.Index()]
+	p.count(out, -out.unit)
+	out.gone = true
+	p.view.Stakes -= out.unit * tote.Money(out.units)
 	p.view.Bets--
 	p.touch(seq)
 	return nil

@@ -51,9 +51,8 @@ type bet struct {
 	pattern tote.Pattern
 	unit    tote.Money
 	units   uint32
+	gone    bool // cancelled or purged
 }
-
-func (b *bet) cost() tote.Money { return b.unit * tote.Money(b.units) }
 
 // Race is the public state of a race at a position of the journal. It is the
 // caller's to keep.

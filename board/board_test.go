@@ -40,7 +40,7 @@ func setup(t *testing.T) *show {
 	s.do(&engine.DeclareRace{
 		Race: race, Start: start, Deadline: start, Declared: tote.Numbered(8), Staff: "anna",
 		Offers: []engine.Offer{
-			{Bet: "SIMPLE_GAGNANT", BaseStake: 200}, {Bet: "SIMPLE_PLACE", BaseStake: 200}, {Bet: "DEUX_SUR_QUATRE", BaseStake: 300},
+			{Bet: "SIMPLE_GAGNANT", BaseStake: 200}, {Bet: "SIMPLE_PLACE", BaseStake: 200}, {Bet: "DEUX_SUR_QUATRE", BaseStake: 300, Complement: true},
 		},
 	}, &engine.OpenRace{Race: race, Staff: "anna"}, &engine.OpenPointOfSale{Key: s.key()})
 	return s
@@ -169,6 +169,29 @@ func TestCancelledAndPurgedBetsLeaveThePool(t *testing.T) {
 	s.do(&engine.PurgeLate{Race: race, Started: kept.Receipt.AcceptedAt, Staff: "anna"})
 	if got := s.view().Pools[0]; got.Stakes != 0 || got.Bets != 0 {
 		t.Errorf("pool holds %v in %d bets, want none", got.Stakes, got.Bets)
+	}
+}
+
+func TestOddsFollowAScratch(t *testing.T) {
+	s := setup(t)
+	// The full field of 2 without 5, and a pair whose 5 is replaced by 3.
+	full := s.bet("DEUX_SUR_QUATRE", 3_00)
+	full.Pattern = tote.FullFieldPattern([]tote.Horse{2}, 0)
+	swap := s.bet("DEUX_SUR_QUATRE", 3_00, 1, 5)
+	swap.Pattern.Complement = 3
+	s.do(full, swap)
+	s.do(&engine.DeclareNonRunner{Race: race, Horse: 5, Staff: "anna"})
+	stakes := map[string]tote.Money{}
+	for _, p := range s.view().Pools {
+		for _, o := range p.Odds {
+			if p.Terms.Bet == "DEUX_SUR_QUATRE" && o.Stakes > 0 {
+				stakes[o.Combination] = o.Stakes
+			}
+		}
+	}
+	want := map[string]tote.Money{"1-2": 3_00, "2-3": 3_00, "2-4": 3_00, "2-6": 3_00, "2-7": 3_00, "2-8": 3_00, "1-3": 3_00}
+	if diff := cmp.Diff(want, stakes); diff != "" {
+		t.Errorf("stakes (-want +got):\n%s", diff)
 	}
 }
 

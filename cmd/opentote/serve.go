@@ -21,7 +21,7 @@ func (c *serveCmd) Run(ctx context.Context, s std) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.err, "OpenTote serves %s on %s. Stop with Ctrl-C.\n", c.Data, n.URL())
+	fmt.Fprintf(s.err, "OpenTote serves %s at %s (Ctrl-C stops it)\n", c.Data, n.URL())
 	return wait(ctx, n)
 }
 

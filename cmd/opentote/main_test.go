@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"opentote/racing/sample"
+)
+
+// asProgram in the environment makes the test binary be the program, so that
+// tests start, signal and kill the real thing.
+const asProgram = "OPENTOTE_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// result is what a run of the program leaves.
+type result struct {
+	status   int
+	out, err string
+}
+
+func runWith(input string, args ...string) result {
+	var out, said bytes.Buffer
+	status := run(context.Background(), args, std{in: strings.NewReader(input), out: &out, err: &said})
+	return result{status: status, out: out.String(), err: said.String()}
+}
+
+// file writes a file for the test and returns its path.
+func file(t *testing.T, name string, content []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func zipped(t *testing.T, content []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write(content); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestImportPrintsASummary(t *testing.T) {
+	programme, participants := file(t, "p.json.gz", zipped(t, sample.Programme())), file(t, "q.json", sample.Participants())
+	r := runWith("", "import", programme, participants)
+	if r.status != 0 || r.err != "" {
+		t.Fatalf("%+v", r)
+	}
+	for _, want := range []string{"meetings", "races", "runners", "offers", "non-runners", "dead heat"} {
+		if !strings.Contains(r.out, want) {
+			t.Errorf("summary has no %q:\n%s", want, r.out)
+		}
+	}
+	var summary struct {
+		Races      int
+		NonRunners int `json:"non_runners"`
+		DeadHeats  int `json:"dead_heats"`
+	}
+	if err := json.Unmarshal([]byte(runWith("", "import", "--json", programme, participants).out), &summary); err != nil {
+		t.Fatal(err)
+	}
+	if summary.Races != 12 || summary.NonRunners != 1 || summary.DeadHeats != 1 {
+		t.Errorf("summary %+v, want 12 races, a non-runner and a dead heat", summary)
+	}
+}
+
+func TestBadInputGetsOneLine(t *testing.T) {
+	programme := sample.Programme()
+	whole := zipped(t, programme)
+	for _, tt := range []struct {
+		name string
+		args []string
+		say  string
+	}{
+		{"empty", []string{"import", file(t, "p.json", nil)}, "p.json"},
+		{"truncated gzip", []string{"import", file(t, "p.json.gz", whole[:len(whole)/2])}, "p.json.gz"},
+		{"truncated", []string{"import", file(t, "p.json", programme[:len(programme)/2])}, "p.json"},
+		{"binary", []string{"import", file(t, "p.json", bytes.Repeat([]byte{0, 255}, 1000))}, "p.json"},
+		{"other JSON", []string{"import", file(t, "p.json", []byte(`{"hello": [1,2,3]}`))}, "p.json"},
+		{"wrong type", []string{"import", file(t, "p.json", []byte(`[{"programme":{"date":"today"}}]`))}, "date"},
+		{"a long line", []string{"import", file(t, "p.json", bytes.Repeat([]byte("x"), 100<<20))}, "p.json"},
+		{"absent", []string{"import", filepath.Join(t.TempDir(), "none.json")}, "none.json"},
+		{"a folder", []string{"import", t.TempDir()}, "folder"},
+		{"two programmes", []string{"import", file(t, "a.json", programme), file(t, "b.json", programme)}, "b.json"},
+		{"day without bettors", []string{"day", "--programme", file(t, "p.json", programme), "--participants", file(t, "q.json", sample.Participants()), "--bettors", "0"}, "bettors"},
+		{"day at no speed", []string{"day", "--programme", file(t, "p.json", programme), "--participants", file(t, "q.json", sample.Participants()), "--speed", "-1"}, "speed"},
+		{"day at NaN speed", []string{"day", "--programme", file(t, "p.json", programme), "--participants", file(t, "q.json", sample.Participants()), "--speed", "NaN"}, "speed"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := runWith("", tt.args...)
+			line := strings.TrimSpace(r.err)
+			if r.status != 2 || r.out != "" || strings.Contains(line, "\n") || !strings.Contains(line, tt.say) {
+				t.Errorf("status %d, out %.200q, err %.400q; want status 2 and one line with %q", r.status, r.out, r.err, tt.say)
+			}
+		})
+	}
+}
+
+func TestDividends(t *testing.T) {
+	good := `{"id":"a","rulebook":"fr-online-2020","bet":"E_SIMPLE_GAGNANT","race":{"runners":5,"arrival":[[4],[2]]},"stakes":[{"selection":[4],"cents":200000},{"selection":[1],"cents":800000}]}`
+	r := runWith(good+"\n{nonsense\n"+good+"\n", "dividends")
+	lines := strings.Split(strings.TrimSpace(r.out), "\n")
+	if r.status != 2 || len(lines) != 3 || !strings.Contains(lines[1], `"error"`) {
+		t.Fatalf("%+v", r)
+	}
+	if !strings.Contains(lines[0], `"dividend":"4.30"`) || lines[2] != lines[0] {
+		t.Errorf("answers:\n%s", r.out)
+	}
+	if r := runWith(good, "dividends"); r.status != 0 || r.err != "" {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestToolsOnNoDataDirectory(t *testing.T) {
+	for _, args := range [][]string{
+		{"verify", t.TempDir()}, {"replay", t.TempDir()}, {"token", "--data", t.TempDir(), "--role", "staff", "anna"},
+	} {
+		if r := runWith("", args...); r.status != 1 || !strings.Contains(r.err, "not a data directory") {
+			t.Errorf("%v: %+v", args, r)
+		}
+	}
+}
+
+func TestUsage(t *testing.T) {
+	if r := runWith("", "version"); r.status != 0 || !regexp.MustCompile(`^opentote \S+ \(\S+\)\n$`).MatchString(r.out) {
+		t.Errorf("version: %+v", r)
+	}
+	for _, args := range [][]string{{}, {"nonsense"}, {"day"}, {"import"}, {"bench"}, {"serve", "--data"}} {
+		if r := runWith("", args...); r.status != 2 {
+			t.Errorf("%q ends with %d", args, r.status)
+		}
+	}
+	if r := runWith("", "--help"); r.status != 0 || !strings.Contains(r.out, "dividends") {
+		t.Errorf("help: %+v", r)
+	}
+}
