@@ -24,10 +24,11 @@ func RealClock() *Clock {
 	return &Clock{rate: 1, base: now, anchor: now}
 }
 
-// ScaledClock returns a clock that shows base now and runs rate times faster
-// than the wall clock.
+// ScaledClock returns a clock that shows base and will run rate times faster
+// than the wall clock. It is held at base until the runner begins its day, or
+// anybody calls Hold.
 func ScaledClock(base time.Time, rate float64) *Clock {
-	return &Clock{rate: rate, base: base, anchor: time.Now()}
+	return &Clock{rate: rate, base: base, anchor: time.Now(), hold: base}
 }
 
 // ManualClock returns a clock that stands at base until it is moved by Wait or

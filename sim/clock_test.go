@@ -24,6 +24,11 @@ func TestScaledClock(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := ScaledClock(firstStart, 60)
+		pauseFor(t, time.Second)
+		if !c.Now().Equal(firstStart) {
+			t.Errorf("before anybody lets it go the clock shows %s", c.Now())
+		}
+		c.Hold(time.Time{})
 		began := time.Now()
 		if err := c.Wait(t.Context(), firstStart.Add(time.Hour)); err != nil {
 			t.Fatal(err)

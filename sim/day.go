@@ -96,6 +96,7 @@ func Day(ctx context.Context, o DayOptions) (*Report, error) {
 	}
 	d.link = dial(o.Server)
 	defer d.link.close()
+	defer d.clock.Hold(time.Time{})
 	if err := d.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -121,6 +122,8 @@ func (d *day) prepare(ctx context.Context) error {
 	if d.programme, err = read(d.Documents); err != nil {
 		return err
 	}
+	// The day does not begin before everything is ready, however fast it runs.
+	d.clock.Hold(begins(d.programme, d.PlanOptions))
 	ids, err := d.link.publish(ctx, d.Documents)
 	if err != nil {
 		return err
@@ -189,8 +192,8 @@ func (d *day) openAccounts(ctx context.Context) error {
 		a.before = balance
 		for n := 0; a.deposits < d.plan.Deposits[i]; n++ {
 			amount := min(d.plan.Deposits[i]-a.deposits, depositMost)
-			_, err := ask(ctx, d.link, a.as, d.link.account.Deposit, &opentotev1.DepositRequest{
-				Key: d.name("deposit-%d-%d", d.programme.Day, n), AmountCents: int64(amount),
+			_, err := ask(ctx, d.link, d.link.enter, d.link.account.Deposit, &opentotev1.DepositRequest{
+				Key: d.name("deposit-%d-%d-%d", d.programme.Day, i, n), AccountId: a.id, AmountCents: int64(amount),
 			})
 			if err != nil {
 				return fmt.Errorf("deposit on account %d: %w", i, err)

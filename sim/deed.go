@@ -55,9 +55,8 @@ const (
 // Code is a refusal's code, as the API sends it.
 type Code string
 
-// The codes the population means to meet, and one it waits out.
+// The codes the population means to meet or can meet.
 const (
-	Busy               Code = "BUSY"
 	RaceStopped        Code = "RACE_STOPPED"
 	HorseNotDeclared   Code = "HORSE_NOT_DECLARED"
 	HorseNonRunner     Code = "HORSE_NON_RUNNER"
@@ -68,7 +67,6 @@ const (
 	TicketLost         Code = "TICKET_LOST"
 	TicketCancelled    Code = "TICKET_CANCELLED"
 	TicketAlreadyPaid  Code = "TICKET_ALREADY_PAID"
-	BetAlreadyEnded    Code = "BET_ALREADY_ENDED"
 	NothingWasRefused  Code = ""
 	unexpectedNoDetail Code = "WITHOUT_CODE"
 )

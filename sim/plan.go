@@ -112,13 +112,13 @@ func (p *Plan) planRace(r *Race, visits []visit) *RacePlan {
 }
 
 // planControl draws when non-runners are declared and when a race that will be
-// cancelled is called off. Half of the non-runners come before most of the
-// money, half in the last forty minutes, when bets on them have been sold.
+// cancelled is called off. Two in five non-runners come before most of the money,
+// the others in the last forty minutes, when bets on them have been sold.
 func (rp *RacePlan) planControl(rng *rand.Rand) {
 	sale := rp.Off.Sub(rp.Opens)
 	for _, h := range rp.Race.NonRunners {
 		before := 5*time.Minute + time.Duration(rng.Float64()*float64(35*time.Minute))
-		if rng.Float64() < 0.5 {
+		if rng.Float64() < 0.4 {
 			before = logUniform(40*time.Minute, max(sale, 41*time.Minute), rng)
 		}
 		before = min(before, sale*9/10).Truncate(time.Second)

@@ -39,6 +39,14 @@ func Begins(documents []Document, o PlanOptions) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
+	if at := begins(p, o); !at.IsZero() {
+		return at, nil
+	}
+	return time.Time{}, fmt.Errorf("programme of %s: no races", p.Day)
+}
+
+// begins returns when a day begins, the zero time when it has no races.
+func begins(p *racing.Programme, o PlanOptions) time.Time {
 	var first time.Time
 	for r := range p.Races {
 		if first.IsZero() || r.Start.Before(first) {
@@ -46,9 +54,9 @@ func Begins(documents []Document, o PlanOptions) (time.Time, error) {
 		}
 	}
 	if first.IsZero() {
-		return time.Time{}, fmt.Errorf("programme of %s: no races", p.Day)
+		return first
 	}
-	return first.Add(-o.withDefaults().Lead), nil
+	return first.Add(-o.withDefaults().Lead)
 }
 
 // publish imports the documents into the server as first published and returns

@@ -21,7 +21,7 @@ const (
 
 // words are the report's texts in one language.
 type words struct {
-	title, people, unsold, day, checks, refusals, ledger         string
+	title, total, people, unsold, day, checks, refusals, ledger  string
 	arrival, nonRunners, dividends, refunded, compared, ok, fail string
 	columns                                                      [12]string
 	remarks                                                      map[Remark]string
@@ -70,7 +70,7 @@ func (r *Report) WriteText(w io.Writer, lang Lang) error {
 	}
 	p.printf("\n"+p.t.day+"\n", p.count(len(r.Races)))
 	p.header()
-	p.amounts("", r.Total)
+	p.amounts(p.t.total, r.Total)
 	p.deeds(r)
 	p.ledger(r)
 	p.checks(r)
@@ -99,7 +99,7 @@ func (p *page) race(r *RaceReport) {
 	for i := range r.Pools {
 		p.pool(&r.Pools[i])
 	}
-	p.amounts("", r.Total)
+	p.amounts(p.t.total, r.Total)
 }
 
 func (p *page) pool(r *PoolReport) {

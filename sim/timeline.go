@@ -90,7 +90,6 @@ func (c *Clock) slice() time.Duration {
 func (d *day) follow(ctx context.Context) error {
 	acts := d.plan.timeline()
 	length := d.clock.slice()
-	defer d.clock.Hold(time.Time{})
 	for from := 0; from < len(acts); {
 		first := acts[from]
 		to := from + 1

@@ -4,6 +4,7 @@ import "opentote/tote"
 
 var english = words{
 	title:      "Race day of %s",
+	total:      "total",
 	people:     "%s bettors, %s accounts, %s tills, seed %d. Amounts in euros; dividends for one euro.",
 	unsold:     "Not sold, runners unknown: %s",
 	day:        "The day, %s races",
@@ -14,7 +15,7 @@ var english = words{
 	nonRunners: "Non-runners:",
 	dividends:  "dividends",
 	refunded:   "refunded: ",
-	compared:   "%s compared",
+	compared:   "compared: %s",
 	ok:         "ok",
 	fail:       "FAILED",
 	columns: [12]string{
@@ -69,6 +70,7 @@ var english = words{
 
 var french = words{
 	title:      "Journée de courses du %s",
+	total:      "total",
 	people:     "%s parieurs, %s comptes, %s guichets, graine %d. Montants en euros ; rapports pour un euro.",
 	unsold:     "Non vendues, partants inconnus : %s",
 	day:        "La journée, %s courses",
@@ -79,7 +81,7 @@ var french = words{
 	nonRunners: "Non-partants :",
 	dividends:  "rapports",
 	refunded:   "remboursé : ",
-	compared:   "%s comparaisons",
+	compared:   "comparaisons : %s",
 	ok:         "ok",
 	fail:       "ÉCHEC",
 	columns: [12]string{
