@@ -47,7 +47,7 @@ var layout = []row{
 
 	// The state machine, and what checks it from outside.
 	{path: "engine", may: "event internal/assert journal racing tote tote/rulebook", tests: "journal/sqlite"},
-	{path: "audit", may: "engine event internal/assert journal tote tote/rulebook", tests: "journal/sqlite"},
+	{path: "audit", may: "engine event internal/assert journal journal/chain tote tote/rulebook", tests: "journal/sqlite"},
 
 	{path: "bench", may: "engine event journal journal/file journal/sqlite tote tote/rulebook"},
 
@@ -67,7 +67,7 @@ var layout = []row{
 		tests: "follow journal journal/sqlite",
 	},
 	{
-		path: "sim", may: "api/gen/... racing tote tote/rulebook", tests: "node",
+		path: "sim", may: "api/gen/... racing tote tote/rulebook", tests: "gateway node racing/sample",
 		libs: "connectrpc.com/connect google.golang.org/protobuf/...",
 	},
 

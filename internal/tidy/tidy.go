@@ -76,6 +76,7 @@ type exception struct {
 // exceptions are all of them. One that covers nothing any more fails the test.
 var exceptions = []exception{
 	{"open-marks", "web/shared/rpc.ts", "implemented", "the Connect protocol's own name of a status"},
+	{"open-marks", "web/shared/live.svelte.ts", "implemented", "the Connect protocol's own name of a status"},
 }
 
 func (e exception) covers(rule string, v Violation) bool {

@@ -95,7 +95,7 @@ func checkSleep(t *Tree) []Violation {
 			if sel.Sel.Name == "Sleep" {
 				out = append(out, Violation{
 					f.name, t.line(sel.Pos()), "a test sleeps",
-					"wait for what it waits for: a channel, journal.Wait, testing/synctest",
+					"wait for what it waits for: a channel, journal.Wait; in a synctest bubble, <-time.After(d)",
 				})
 			}
 		})
