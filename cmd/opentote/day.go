@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"opentote/audit"
@@ -94,7 +95,7 @@ func (c *dayCmd) conclude(ctx context.Context, s std, report *sim.Report) error 
 		if err := printJSON(s, report); err != nil {
 			return err
 		}
-	} else if err := report.WriteText(s.out, sim.Language(c.Lang)); err != nil {
+	} else if err := report.WriteText(s.out, sim.Lang(c.Lang)); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.err, "%d bets in %.1f s, %.0f a second\n", report.Measured.Bets,
@@ -108,11 +109,11 @@ func (c *dayCmd) conclude(ctx context.Context, s std, report *sim.Report) error 
 		return err
 	}
 	for _, f := range found.Findings {
-		fmt.Fprintln(s.err, "opentote: journal:", f)
+		fmt.Fprintf(s.err, "opentote: journal: %+v\n", f)
 	}
 	failed := report.Failed()
 	for _, check := range failed {
-		fmt.Fprintln(s.err, "opentote: does not hold:", check)
+		fmt.Fprintf(s.err, "opentote: check %s does not hold: %s\n", check.Name, strings.Join(check.Detail, "; "))
 	}
 	if len(failed) > 0 || !found.OK() {
 		return errFailed
