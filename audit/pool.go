@@ -1,0 +1,92 @@
+package audit
+
+import (
+	"opentote/event"
+	"opentote/tote"
+)
+
+// pool is what the audit knows of a pool.
+type pool struct {
+	id     event.PoolID
+	race   *race
+	terms  event.PoolDeclared
+	bet    tote.BetType
+	delay  event.Millis // how long a bet can be cancelled
+	stakes tote.Money   // of live bets
+	sales  sales        // dropped when the pool is settled
+	states []state      // by index: all that is kept of a bet after that
+	due    map[uint32]tote.Money
+	unpaid tote.Money // sum of due
+
+	declared *event.DividendsDeclared // nil before
+	card     tote.Card                // of the result, from the dividends until settled
+	settled  uint32                   // bets
+	won      tote.Money               // by settled bets
+	refunded tote.Money
+}
+
+// state is the life of a bet.
+type state uint8
+
+const (
+	live state = iota
+	cancelled
+	lost
+	payable // a ticket not presented yet, its amount is in due
+	paid
+)
+
+func (s state) String() string {
+	return [...]string{"not settled", "cancelled", "lost", "payable", "paid already"}[s]
+}
+
+func (p *pool) about() Finding { return Finding{Race: p.race.id, Pool: p.id} }
+
+func (p *pool) aboutBet(index uint32) Finding {
+	return Finding{Race: p.race.id, Pool: p.id, Bet: event.BetIn(p.id, index)}
+}
+
+// sale is a bet as it was sold: a plain value without pointers, kept in blocks
+// that never move, so that millions of them cost the collector nothing.
+type sale struct {
+	pattern tote.Pattern
+	account event.AccountID // 0 for a ticket
+	unit    tote.Money
+	at      event.Millis
+	units   uint32
+	unread  bool // its pattern is no bet of the pool's type
+}
+
+func (s *sale) cost() tote.Money { return s.unit * tote.Money(s.units) }
+
+type sales struct {
+	blocks [][]sale
+}
+
+const blockSales = 2048
+
+func (s *sales) add(x sale) {
+	n := len(s.blocks)
+	if n == 0 || len(s.blocks[n-1]) == blockSales {
+		s.blocks = append(s.blocks, make([]sale, 0, blockSales))
+		n++
+	}
+	s.blocks[n-1] = append(s.blocks[n-1], x)
+}
+
+func (s *sales) at(i uint32) *sale { return &s.blocks[i/blockSales][i%blockSales] }
+
+// owe notes that a bet gets money: a wallet at once, a ticket when it is
+// presented. It returns what went to a wallet.
+func (a *auditor) owe(p *pool, index uint32, m tote.Money) (credited tote.Money) {
+	s := p.sales.at(index)
+	if s.account == 0 {
+		p.states[index] = payable
+		p.due[index] = m
+		p.unpaid += m
+		return 0
+	}
+	p.states[index] = paid
+	a.report.Totals.Paid += m
+	return a.credit(s.account, m, p.aboutBet(index))
+}
