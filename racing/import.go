@@ -38,37 +38,37 @@ type Source struct {
 // programme's arrival counts, is completed by the runners' places where it is
 // the beginning of theirs, and replaced by them where it is missing.
 func Import(sources ...Source) (*Programme, *Report, error) {
-	var files []*file
-	var main *file
+	var runners []*file
+	var programme *file
 	for _, s := range sources {
 		f, err := readFile(s)
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", s.Name, err)
 		}
 		if f.doc.Programme == nil {
-			files = append(files, f)
+			runners = append(runners, f)
 			continue
 		}
-		if main != nil {
-			return nil, nil, fmt.Errorf("%s: a second programme, %s is one already", s.Name, main.source.Name)
+		if programme != nil {
+			return nil, nil, fmt.Errorf("%s: a second programme, %s is one already", s.Name, programme.source.Name)
 		}
-		main = f
+		programme = f
 	}
-	if main == nil {
+	if programme == nil {
 		return nil, nil, errors.New("no programme among the files")
 	}
-	b := builder{races: map[tote.RaceID]*Race{}, file: main.source.Name, notes: &notebook{}}
-	if err := b.programme(main); err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", main.source.Name, err)
+	b := builder{races: map[tote.RaceID]*Race{}, file: programme.source.Name, notes: &notebook{}}
+	if err := b.programme(programme); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", programme.source.Name, err)
 	}
-	for _, f := range files {
+	for _, f := range runners {
 		if err := b.participants(f); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", f.source.Name, err)
 		}
 	}
 	for r := range b.day.Races {
 		if err := b.finish(r); err != nil {
-			return nil, nil, fmt.Errorf("%s: %s: %w", main.source.Name, shortID(r.ID), err)
+			return nil, nil, fmt.Errorf("%s: %s: %w", programme.source.Name, shortID(r.ID), err)
 		}
 	}
 	b.sort()

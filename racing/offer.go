@@ -25,8 +25,8 @@ type Offer struct {
 	Complement bool // a complement horse may replace a non-runner
 	Spot       bool // the operator's random pick is allowed
 	Audience   Audience
-	// OnSale is the file's word at the time it was written. It is true on a
-	// few offers of races already run: the race's state decides.
+	// OnSale is the file's word at the time it was written. The online Report
+	// Plus can stay on sale after its race: the race's state decides.
 	OnSale bool
 	Paying bool // its dividends are being paid
 	// CarryOver is money the operator adds to the pool.

@@ -32,8 +32,8 @@ type Race struct {
 	PrizeEuros     int64  // all prizes together
 	PursesEuros    [5]int64
 	Status         Status
-	// OnlineOnly is the file's word for a race kept to the internet. Some such
-	// races carry retail offers all the same: the offers decide.
+	// OnlineOnly is the file's word for a race kept to the internet. Such a
+	// race may have offers on an international pool: the offers decide.
 	OnlineOnly bool
 	// Announced is how many runners the programme announces, later
 	// non-runners included.

@@ -1,8 +1,6 @@
 package main
 
-import (
-	"strings"
-)
+import "strings"
 
 // Names are glued from syllables rather than taken from a dictionary, so that
 // none is a real horse's or person's but by an unlikely accident.
