@@ -147,7 +147,7 @@ func rejectionIn(err error) *opentotev1.Rejection {
 			}
 		}
 	}
-	return &opentotev1.Rejection{Code: "BAD_FIELD", Message: err.Error()}
+	return &opentotev1.Rejection{Code: "BAD_SHAPE", Message: err.Error()}
 }
 
 // receipt makes the caller's receipt: tills get the ticket's code.

@@ -2,9 +2,9 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 	"time"
 
+	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	opentotev1 "opentote/api/gen/opentote/v1"
@@ -40,7 +40,7 @@ func horsesOf(ctx context.Context, numbers []uint32) ([]tote.Horse, error) {
 
 func horseOf(ctx context.Context, n uint32) (tote.Horse, error) {
 	if n == 0 || n > uint32(tote.MaxHorse) {
-		return 0, badField(ctx, fmt.Sprintf("horse %d is not between 1 and %d", n, tote.MaxHorse))
+		return 0, refusal(ctx, connect.CodeInvalidArgument, "BAD_NUMBER")
 	}
 	return tote.Horse(n), nil
 }
@@ -73,7 +73,7 @@ func patternOf(ctx context.Context, bet *opentotev1.Bet) (p tote.Pattern, err er
 	case f == opentotev1.Formula_FORMULA_BASE && len(horses) == 0 && !bet.GetFullField():
 		p = tote.BasePattern(bases, associates)
 	default:
-		return p, badField(ctx, "the formula and the lists of horses do not go together")
+		return p, refusal(ctx, connect.CodeInvalidArgument, "BAD_SHAPE")
 	}
 	if c := bet.GetComplement(); c != 0 {
 		if p.Complement, err = horseOf(ctx, c); err != nil {

@@ -18,11 +18,6 @@ func refusal(ctx context.Context, class connect.Code, code string) error {
 	return connectError(class, &opentotev1.Rejection{Code: code, Message: sentence(ctx, &engine.Rejection{Code: engine.Code(code)})})
 }
 
-// badField refuses a request whose field is out of shape.
-func badField(ctx context.Context, detail string) error {
-	return rpcError(ctx, &engine.Rejection{Code: "BAD_FIELD", Detail: detail})
-}
-
 // rpcError turns an error of the engine into the RPC's: a refusal with its code
 // as a detail, a fault without what it says, which is logged.
 func rpcError(ctx context.Context, err error) error {

@@ -51,7 +51,8 @@ var messages = map[string]message{
 	"FORBIDDEN":  {denied, "This token does not give that right.", "Ce jeton ne donne pas ce droit."},
 	"BUSY":       {connect.CodeResourceExhausted, "Too many requests are waiting; try again with the same key.", "Trop de demandes en attente ; réessayez avec la même clé."},
 	"STOPPED":    {connect.CodeUnavailable, "The system is stopping; ask for the outcome of your key.", "Le système s'arrête ; demandez l'issue de votre clé."},
-	"BAD_FIELD":  {invalid, "The request is malformed: {detail}.", "La demande est mal formée : {detail}."},
+	"BAD_SHAPE":  {invalid, "The formula and the lists of horses do not go together.", "La formule et les listes de chevaux ne vont pas ensemble."},
+	"BAD_NUMBER": {invalid, "A runner's number is between 1 and 40.", "Le numéro d'un cheval est compris entre 1 et 40."},
 	"TOO_MANY":   {invalid, "Too many items in one request.", "Trop d'éléments dans une demande."},
 	"BAD_TICKET": {invalid, "This is not a ticket code: check the characters.", "Ce n'est pas un code de reçu : vérifiez les caractères."},
 	"NO_CODES":   {connect.CodeResourceExhausted, "This pool can issue no more tickets.", "Cette masse ne peut plus émettre de reçus."},
@@ -93,6 +94,7 @@ var messages = map[string]message{
 	"BAD_TIME":         {invalid, "This time is not possible.", "Cette heure n'est pas possible."},
 	"BAD_HORSE":        {invalid, "Horse {horse} is not on the official list.", "Le cheval {horse} n'est pas sur la liste officielle."},
 
+	"BAD_FIELD":          {invalid, "The full field of this bet is not that of the race.", "Le champ total de ce pari n'est pas celui de la course."},
 	"BAD_FORMULA":        {invalid, "This bet does not know that formula.", "Ce pari ne connaît pas cette formule."},
 	"HORSE_NOT_DECLARED": {invalid, "Horse {horse} is not on the official list.", "Le cheval {horse} n'est pas sur la liste officielle."},
 	"HORSE_NON_RUNNER":   {failed, "Horse {horse} does not run.", "Le cheval {horse} est non-partant."},

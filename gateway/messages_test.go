@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"opentote/engine"
+	"opentote/tote"
 )
 
 // codesIn reads the constants of a type from a source file: the catalogue of
@@ -91,6 +92,15 @@ func TestEveryProcedureHasRights(t *testing.T) {
 	for _, want := range procedures() {
 		if _, ok := rights[want]; !ok {
 			t.Errorf("%s has no rights: nobody can call it", want)
+		}
+	}
+}
+
+func TestTheLimitsSaidAreTheLimitsHeld(t *testing.T) {
+	for code, limit := range map[string]string{"BAD_NUMBER": tote.MaxHorse.String(), "KEY_MISSING": strconv.Itoa(keyMax)} {
+		m := messages[code]
+		if !strings.Contains(m.en, limit) || !strings.Contains(m.fr, limit) {
+			t.Errorf("%s says %q and %q, the limit is %s", code, m.en, m.fr, limit)
 		}
 	}
 }

@@ -57,7 +57,7 @@ func (s *officeService) ResumeRace(ctx context.Context, req *connect.Request[ope
 
 func (s *officeService) PurgeLate(ctx context.Context, req *connect.Request[opentotev1.PurgeLateRequest]) (*connect.Response[opentotev1.PurgeLateResponse], error) {
 	if !req.Msg.GetStartedAt().IsValid() {
-		return nil, badField(ctx, "started_at is no time")
+		return nil, refusal(ctx, connect.CodeInvalidArgument, string(engine.BadTime))
 	}
 	out := &opentotev1.PurgeLateResponse{}
 	for more := true; more; {

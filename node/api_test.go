@@ -243,7 +243,7 @@ func TestBetsOnAStream(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, r := range res.Results {
-			want := map[int]string{7: "BAD_FIELD", 8: "KEY_MISSING", 9: "UNKNOWN_RACE"}[i]
+			want := map[int]string{7: "BAD_NUMBER", 8: "KEY_MISSING", 9: "UNKNOWN_RACE"}[i]
 			if got := r.GetRejection().GetCode(); got != want || (want == "") != (r.GetReceipt().GetTicketCode() != "") {
 				t.Errorf("round %d, bet %d: %v, want refusal %q", round, i, r, want)
 			}
@@ -332,11 +332,13 @@ func TestMalformedRequestsChangeNothing(t *testing.T) {
 		return r
 	}
 	for want, reqs := range map[string][]*opentotev1.PlaceBetRequest{
-		"BAD_FIELD": {
+		"BAD_SHAPE": {
 			bad(func(r *opentotev1.PlaceBetRequest) { r.Bet = nil }),
+			bad(func(r *opentotev1.PlaceBetRequest) { r.Bet.Bases = []uint32{2} }),
+		},
+		"BAD_NUMBER": {
 			bad(func(r *opentotev1.PlaceBetRequest) { r.Bet.Horses = []uint32{0} }),
 			bad(func(r *opentotev1.PlaceBetRequest) { r.Bet.Horses = []uint32{1 << 31} }),
-			bad(func(r *opentotev1.PlaceBetRequest) { r.Bet.Bases = []uint32{2} }),
 			bad(func(r *opentotev1.PlaceBetRequest) { r.Bet.Complement = 256 + 1 }),
 		},
 		"KEY_MISSING":        {bad(func(r *opentotev1.PlaceBetRequest) { r.Key = "" }), bad(func(r *opentotev1.PlaceBetRequest) { r.Key = fmt.Sprint(make([]int, 64)) })},
@@ -360,7 +362,7 @@ func TestMalformedRequestsChangeNothing(t *testing.T) {
 	for name, code := range map[string]string{"O0IL-" + o.key(): "BAD_TICKET", "": "BAD_TICKET"} {
 		refused(o, shop, o.betting.PayTicket, &opentotev1.PayTicketRequest{Key: o.key(), TicketCode: name}, code)
 	}
-	refused(o, o.first, o.staff.EnterResult, &opentotev1.EnterResultRequest{RaceId: o.race, Arrival: places(99)}, "BAD_FIELD")
+	refused(o, o.first, o.staff.EnterResult, &opentotev1.EnterResultRequest{RaceId: o.race, Arrival: places(99)}, "BAD_NUMBER")
 	refused(o, o.first, o.staff.EnterResult, &opentotev1.EnterResultRequest{RaceId: o.race, Arrival: places(1)}, "WRONG_STATUS")
 	must(o, o.first, o.staff.StopRace, &opentotev1.StopRaceRequest{RaceId: o.race})
 	for _, arrival := range [][]*opentotev1.Place{places(1, 1), places(uint32(tote.MaxHorse)), {{}}} {
