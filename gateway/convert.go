@@ -127,8 +127,7 @@ func ticketOf(v *engine.BetView) *opentotev1.Ticket {
 	}
 }
 
-// outcomes maps what became of a key. Accounts and tills are opened by staff,
-// who ask again instead.
+// outcomes maps what became of a key.
 var outcomes = map[engine.OutcomeKind]opentotev1.GetOutcomeResponse_Outcome{
 	engine.NothingKnown:    opentotev1.GetOutcomeResponse_OUTCOME_UNKNOWN,
 	engine.BetWasPlaced:    opentotev1.GetOutcomeResponse_OUTCOME_BET_PLACED,
@@ -136,6 +135,9 @@ var outcomes = map[engine.OutcomeKind]opentotev1.GetOutcomeResponse_Outcome{
 	engine.TicketWasPaid:   opentotev1.GetOutcomeResponse_OUTCOME_TICKET_PAID,
 	engine.WasDeposited:    opentotev1.GetOutcomeResponse_OUTCOME_DEPOSITED,
 	engine.KeyWasVoided:    opentotev1.GetOutcomeResponse_OUTCOME_VOIDED,
+
+	engine.AccountWasOpened: opentotev1.GetOutcomeResponse_OUTCOME_ACCOUNT_OPENED,
+	engine.TillWasOpened:    opentotev1.GetOutcomeResponse_OUTCOME_POINT_OF_SALE_OPENED,
 }
 
 var networks = map[tote.Network]opentotev1.Network{

@@ -92,6 +92,9 @@ const (
 	GetOutcomeResponse_OUTCOME_DEPOSITED     GetOutcomeResponse_Outcome = 5
 	// Nothing was and nothing will be accepted under this key.
 	GetOutcomeResponse_OUTCOME_VOIDED GetOutcomeResponse_Outcome = 6
+	// For staff.
+	GetOutcomeResponse_OUTCOME_ACCOUNT_OPENED       GetOutcomeResponse_Outcome = 7
+	GetOutcomeResponse_OUTCOME_POINT_OF_SALE_OPENED GetOutcomeResponse_Outcome = 8
 )
 
 // Enum value maps for GetOutcomeResponse_Outcome.
@@ -104,15 +107,19 @@ var (
 		4: "OUTCOME_TICKET_PAID",
 		5: "OUTCOME_DEPOSITED",
 		6: "OUTCOME_VOIDED",
+		7: "OUTCOME_ACCOUNT_OPENED",
+		8: "OUTCOME_POINT_OF_SALE_OPENED",
 	}
 	GetOutcomeResponse_Outcome_value = map[string]int32{
-		"OUTCOME_UNSPECIFIED":   0,
-		"OUTCOME_UNKNOWN":       1,
-		"OUTCOME_BET_PLACED":    2,
-		"OUTCOME_BET_CANCELLED": 3,
-		"OUTCOME_TICKET_PAID":   4,
-		"OUTCOME_DEPOSITED":     5,
-		"OUTCOME_VOIDED":        6,
+		"OUTCOME_UNSPECIFIED":          0,
+		"OUTCOME_UNKNOWN":              1,
+		"OUTCOME_BET_PLACED":           2,
+		"OUTCOME_BET_CANCELLED":        3,
+		"OUTCOME_TICKET_PAID":          4,
+		"OUTCOME_DEPOSITED":            5,
+		"OUTCOME_VOIDED":               6,
+		"OUTCOME_ACCOUNT_OPENED":       7,
+		"OUTCOME_POINT_OF_SALE_OPENED": 8,
 	}
 )
 
@@ -1415,11 +1422,11 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\x0ereturned_cents\x18\x01 \x01(\x03R\rreturnedCents\"M\n" +
 	"\x11GetOutcomeRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12&\n" +
-	"\x0fvoid_if_unknown\x18\x02 \x01(\bR\rvoidIfUnknown\"\xdb\x02\n" +
+	"\x0fvoid_if_unknown\x18\x02 \x01(\bR\rvoidIfUnknown\"\x99\x03\n" +
 	"\x12GetOutcomeResponse\x12A\n" +
 	"\aoutcome\x18\x01 \x01(\x0e2'.opentote.v1.GetOutcomeResponse.OutcomeR\aoutcome\x12.\n" +
 	"\areceipt\x18\x02 \x01(\v2\x14.opentote.v1.ReceiptR\areceipt\x12!\n" +
-	"\famount_cents\x18\x03 \x01(\x03R\vamountCents\"\xae\x01\n" +
+	"\famount_cents\x18\x03 \x01(\x03R\vamountCents\"\xec\x01\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fOUTCOME_UNKNOWN\x10\x01\x12\x16\n" +
@@ -1427,7 +1434,9 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\x15OUTCOME_BET_CANCELLED\x10\x03\x12\x17\n" +
 	"\x13OUTCOME_TICKET_PAID\x10\x04\x12\x15\n" +
 	"\x11OUTCOME_DEPOSITED\x10\x05\x12\x12\n" +
-	"\x0eOUTCOME_VOIDED\x10\x06\"J\n" +
+	"\x0eOUTCOME_VOIDED\x10\x06\x12\x1a\n" +
+	"\x16OUTCOME_ACCOUNT_OPENED\x10\a\x12 \n" +
+	"\x1cOUTCOME_POINT_OF_SALE_OPENED\x10\b\"J\n" +
 	"\x10GetTicketRequest\x12\x15\n" +
 	"\x06bet_id\x18\x01 \x01(\x04R\x05betId\x12\x1f\n" +
 	"\vticket_code\x18\x02 \x01(\tR\n" +

@@ -432,7 +432,8 @@ func (x *WatchRaceRequest) GetDay() uint32 {
 
 type WatchRaceResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	State *RaceState             `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"`
+	// Absent when nothing changed: a sign of life, sent every ten seconds.
+	State *RaceState `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"`
 	// Seq of the state this one changes; 0 when state is a snapshot. A caller
 	// whose own seq differs has missed something and asks anew.
 	PreviousSeq   uint64 `protobuf:"varint,2,opt,name=previous_seq,json=previousSeq,proto3" json:"previous_seq,omitempty"`

@@ -246,6 +246,8 @@ export const WatchRaceRequestSchema: GenMessage<WatchRaceRequest, {jsonType: Wat
  */
 export type WatchRaceResponse = Message<"opentote.v1.WatchRaceResponse"> & {
   /**
+   * Absent when nothing changed: a sign of life, sent every ten seconds.
+   *
    * @generated from field: opentote.v1.RaceState state = 1;
    */
   state?: RaceState | undefined;
@@ -269,6 +271,8 @@ export type WatchRaceResponse = Message<"opentote.v1.WatchRaceResponse"> & {
  */
 export type WatchRaceResponseJson = {
   /**
+   * Absent when nothing changed: a sign of life, sent every ten seconds.
+   *
    * @generated from field: opentote.v1.RaceState state = 1;
    */
   state?: RaceStateJson;
