@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io/fs"
 	"mime"
@@ -22,7 +23,10 @@ import (
 	"time"
 )
 
-//go:embed all:dist
+// dist holds the build, where there is one. The pattern also matches the page
+// that is shown without it, so that Go builds on a machine without npm.
+//
+//go:embed all:dist*
 var dist embed.FS
 
 // policy is the Content-Security-Policy of every answer: nothing from
@@ -32,12 +36,9 @@ var dist embed.FS
 var policy string
 
 // notBuilt is the page of a binary that was built without the front ends.
-const notBuilt = `<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>OpenTote</title>
-<h1>The front end is not built</h1>
-<p>This binary was built without its pages. Run <code>make web</code> (it needs Node.js and npm), then build again.</p>
-</html>
-`
+//
+//go:embed dist.missing.html
+var notBuilt []byte
 
 // Handler serves an app ("board") at the root of the paths it is given: its
 // files, and its page for every other path, which the page's own router reads.
@@ -77,7 +78,7 @@ type variant struct {
 // encodings are the precompressed forms, the preferred one first.
 var encodings = []struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}}
 
-// load reads a build into memory. It keeps the placeholder out.
+// load reads a build into memory; without a build there is nothing to read.
 func load(dist fs.FS) (map[string]*file, error) {
 	files := map[string]*file{}
 	err := fs.WalkDir(dist, ".", func(name string, d fs.DirEntry, err error) error {
@@ -88,7 +89,7 @@ func load(dist fs.FS) (map[string]*file, error) {
 		files[name] = f
 		return err
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read the front ends: %w", err)
 	}
 	return files, nil
@@ -182,7 +183,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
 		w.WriteHeader(http.StatusServiceUnavailable)
-		_, _ = w.Write([]byte(notBuilt))
+		_, _ = w.Write(notBuilt)
 	default:
 		s.index.serve(w, r)
 	}

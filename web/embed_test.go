@@ -12,7 +12,7 @@ import (
 // build is a front end of two apps, as npm run build leaves it.
 func build() fstest.MapFS {
 	return fstest.MapFS{
-		".keep":                   {Data: []byte("placeholder")},
+		".hidden":                 {Data: []byte("hidden")},
 		"favicon.svg":             {Data: []byte("<svg/>")},
 		"board/index.html":        {Data: []byte("<p>board</p>")},
 		"board/index.html.gz":     {Data: []byte("gz of the board")},
@@ -66,7 +66,7 @@ func TestPaths(t *testing.T) {
 		{"font", "/assets/inter-3c4d.woff2", 200, "font/woff2", "wOF2"},
 		{"icon", "/favicon.svg", 200, "image/svg+xml", "<svg/>"},
 		{"missing asset", "/assets/app-old.js", 404, "text/plain; charset=utf-8", "no such file\n"},
-		{"placeholder", "/.keep", 404, "text/plain; charset=utf-8", "no such file\n"},
+		{"hidden file", "/.hidden", 404, "text/plain; charset=utf-8", "no such file\n"},
 		{"compressed form by its name", "/assets/app-1a2b.js.br", 404, "text/plain; charset=utf-8", "no such file\n"},
 		{"page by its name", "/board/index.html", 404, "text/plain; charset=utf-8", "no such file\n"},
 		{"another app's page", "/office/index.html", 404, "text/plain; charset=utf-8", "no such file\n"},
@@ -177,8 +177,7 @@ func TestMethods(t *testing.T) {
 }
 
 func TestNotBuilt(t *testing.T) {
-	empty := fstest.MapFS{".keep": {Data: []byte("placeholder")}}
-	res := get(t, empty, "/")
+	res := get(t, fstest.MapFS{}, "/")
 	if res.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("status = %d, want 503", res.StatusCode)
 	}

@@ -11,7 +11,7 @@ const apps = ['board']
 
 export default defineConfig({
   plugins: [svelte(), precompress(), historyFallback('board')],
-  publicDir: 'public', // holds dist/.keep, so that a build leaves the checkout clean
+  publicDir: 'public',
   build: {
     outDir: 'dist',
     target: 'es2022',
