@@ -7,7 +7,18 @@ import (
 	"opentote/tote"
 )
 
-func TestShapeUnits(t *testing.T) {
+// shapeCase is a pattern and what a shape makes of it.
+type shapeCase struct {
+	name  string
+	shape tote.Shape
+	p     tote.Pattern
+	f     tote.Field
+	want  int
+	code  tote.PatternCode
+	horse tote.Horse
+}
+
+func shapeCases() []shapeCase {
 	field := tote.Field{Declared: tote.Numbered(12), NonRunners: tote.SetOf(9)}
 	wide := tote.Field{Declared: tote.Numbered(25)}
 	one := tote.Shape{Horses: 1}
@@ -24,15 +35,7 @@ func TestShapeUnits(t *testing.T) {
 	all := wide.Declared.Slice()
 	runners := field.Declared.Without(field.NonRunners)
 	bases := func(h ...tote.Horse) []tote.Horse { return h }
-	tests := []struct {
-		name  string
-		shape tote.Shape
-		p     tote.Pattern
-		f     tote.Field
-		want  int
-		code  tote.PatternCode
-		horse tote.Horse
-	}{
+	return []shapeCase{
 		{"simple unit", one, tote.UnitPattern(3), field, 1, "", 0},
 		{"simple combined of four", one, tote.CombinedPattern(1, 2, 3, 4), field, 4, "", 0},
 		{"simple has no field formula", one, tote.BasePattern(bases(1), bases(2)), field, 0, tote.BadFormula, 0},
@@ -84,8 +87,10 @@ func TestShapeUnits(t *testing.T) {
 
 		{"full field that still holds a non-runner", two, tote.FullFieldPattern(bases(1), field.Declared), field, 0, tote.BadField, 0},
 		{"full field short of a runner", two, tote.FullFieldPattern(bases(1), runners.Without(tote.SetOf(12))), field, 0, tote.BadField, 0},
-	}
-	for _, tt := range tests {
+	}}
+
+func TestShapeUnits(t *testing.T) {
+	for _, tt := range shapeCases() {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := tt.shape.Units(&tt.p, tt.f)
 			if got != tt.want {
