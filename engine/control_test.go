@@ -98,12 +98,12 @@ func TestTheWriterStopsRacesAtTheirDeadline(t *testing.T) {
 				do(t, e, &engine.SuspendRace{Race: id})
 			}
 		}
-		time.Sleep(2*time.Minute - time.Millisecond)
+		<-time.After(2*time.Minute - time.Millisecond)
 		synctest.Wait()
 		if got := stops(t, j); len(got) != 0 {
 			t.Errorf("stopped before the deadline: %+v", got)
 		}
-		time.Sleep(time.Millisecond + 100*time.Millisecond)
+		<-time.After(time.Millisecond + 100*time.Millisecond)
 		synctest.Wait()
 		got := stops(t, j)
 		if len(got) != 2 || got[0].Source != event.StopByDeadline || got[1].Source != event.StopByDeadline {
