@@ -18,79 +18,81 @@ type shapeCase struct {
 	horse tote.Horse
 }
 
-func shapeCases() []shapeCase {
-	field := tote.Field{Declared: tote.Numbered(12), NonRunners: tote.SetOf(9)}
-	wide := tote.Field{Declared: tote.Numbered(25)}
-	one := tote.Shape{Horses: 1}
-	two := tote.Shape{Horses: 2, Bases: 1, Complement: true}
-	three := tote.Shape{Horses: 3, Bases: 2, Complement: true}
-	on := func(p tote.Pattern, change func(*tote.Pattern)) tote.Pattern {
+var (
+	sampleField = tote.Field{Declared: tote.Numbered(12), NonRunners: tote.SetOf(9)}
+	wideField   = tote.Field{Declared: tote.Numbered(25)}
+	single      = tote.Shape{Horses: 1}
+	pair        = tote.Shape{Horses: 2, Bases: 1, Complement: true}
+	triple      = tote.Shape{Horses: 3, Bases: 2, Complement: true}
+	changed     = func(p tote.Pattern, change func(*tote.Pattern)) tote.Pattern {
 		change(&p)
 		return p
 	}
-	complement := func(p tote.Pattern, c tote.Horse) tote.Pattern {
+	completed = func(p tote.Pattern, c tote.Horse) tote.Pattern {
 		p.Complement = c
 		return p
 	}
-	all := wide.Declared.Slice()
-	runners := field.Declared.Without(field.NonRunners)
-	bases := func(h ...tote.Horse) []tote.Horse { return h }
-	return []shapeCase{
-		{"simple unit", one, tote.UnitPattern(3), field, 1, "", 0},
-		{"simple combined of four", one, tote.CombinedPattern(1, 2, 3, 4), field, 4, "", 0},
-		{"simple has no field formula", one, tote.BasePattern(bases(1), bases(2)), field, 0, tote.BadFormula, 0},
-		{"simple has no complement", one, complement(tote.UnitPattern(3), 4), field, 0, tote.BadComplement, 4},
-		{"pair unit", two, tote.UnitPattern(3, 5), field, 1, "", 0},
-		{"pair combined of six", two, tote.CombinedPattern(1, 2, 3, 4, 5, 6), field, 15, "", 0},
-		{"pair combined of twenty", two, tote.CombinedPattern(all[:20]...), wide, 190, "", 0},
-		{"twenty-one numbers (II-6)", two, on(tote.CombinedPattern(all[:20]...), func(p *tote.Pattern) { p.Sizes[0] = 21 }), wide, 0, tote.TooManyHorses, 0},
-		{"twenty-one horses make no pattern", two, tote.CombinedPattern(all[:21]...), wide, 0, tote.BadFormula, 0},
-		{"one base, four associates", two, tote.BasePattern(bases(1), bases(2, 3, 4, 5)), field, 4, "", 0},
-		{"one base, full field", two, tote.FullFieldPattern(bases(1), runners), field, 10, "", 0},
-		{"full field of 25", two, tote.FullFieldPattern(bases(1), wide.Declared), wide, 24, "", 0},
-		{"trio, one base", three, tote.BasePattern(bases(1), bases(2, 3, 4, 5)), field, 6, "", 0},
-		{"trio, two bases", three, tote.BasePattern(bases(1, 2), bases(3, 4, 5, 6)), field, 4, "", 0},
-		{"trio, one base, full field", three, tote.FullFieldPattern(bases(1), runners), field, 45, "", 0},
-		{"system's choice", two, on(tote.UnitPattern(3, 5), func(p *tote.Pattern) { p.Flags = tote.Spot }), field, 1, "", 0},
+	wideHorses    = wideField.Declared.Slice()
+	sampleRunners = sampleField.Declared.Without(sampleField.NonRunners)
+	numbers       = func(h ...tote.Horse) []tote.Horse { return h }
+)
 
-		{"zero pattern", two, tote.Pattern{}, field, 0, tote.BadFormula, 0},
-		{"free formula", two, tote.Pattern{Formula: tote.Free, Sizes: [8]uint8{1, 1}}, field, 0, tote.BadFormula, 0},
-		{"order of an unordered bet", two, on(tote.UnitPattern(3, 5), func(p *tote.Pattern) { p.Flags = tote.AllOrders }), field, 0, tote.BadFormula, 0},
-		{"variant", two, on(tote.UnitPattern(3, 5), func(p *tote.Pattern) { p.Variant = 4 }), field, 0, tote.BadFormula, 0},
-		{"third group", two, on(tote.UnitPattern(3, 5), func(p *tote.Pattern) { p.Sizes[2] = 1 }), field, 0, tote.BadFormula, 0},
-		{"associates of a unit", two, on(tote.UnitPattern(3, 5), func(p *tote.Pattern) { p.Sizes[1] = 1 }), field, 0, tote.BadFormula, 0},
-		{"horse past the last group", two, on(tote.UnitPattern(3, 5), func(p *tote.Pattern) { p.Horses[2] = 7 }), field, 0, tote.BadFormula, 0},
-		{"field of a unit", two, on(tote.UnitPattern(3, 5), func(p *tote.Pattern) { p.Field = runners }), field, 0, tote.BadFormula, 0},
-		{"field of a partial field", two, on(tote.BasePattern(bases(1), bases(2)), func(p *tote.Pattern) { p.Field = runners }), field, 0, tote.BadFormula, 0},
-		{"full field with associates", two, on(tote.BasePattern(bases(1), bases(2)), func(p *tote.Pattern) { p.Flags = tote.FullField }), field, 0, tote.BadFormula, 0},
+var shapeCases = []shapeCase{
+	{"simple unit", single, tote.UnitPattern(3), sampleField, 1, "", 0},
+	{"simple combined of four", single, tote.CombinedPattern(1, 2, 3, 4), sampleField, 4, "", 0},
+	{"simple has no field formula", single, tote.BasePattern(numbers(1), numbers(2)), sampleField, 0, tote.BadFormula, 0},
+	{"simple has no complement", single, completed(tote.UnitPattern(3), 4), sampleField, 0, tote.BadComplement, 4},
+	{"pair unit", pair, tote.UnitPattern(3, 5), sampleField, 1, "", 0},
+	{"pair combined of six", pair, tote.CombinedPattern(1, 2, 3, 4, 5, 6), sampleField, 15, "", 0},
+	{"pair combined of twenty", pair, tote.CombinedPattern(wideHorses[:20]...), wideField, 190, "", 0},
+	{"twenty-one numbers (II-6)", pair, changed(tote.CombinedPattern(wideHorses[:20]...), func(p *tote.Pattern) { p.Sizes[0] = 21 }), wideField, 0, tote.TooManyHorses, 0},
+	{"twenty-one horses make no pattern", pair, tote.CombinedPattern(wideHorses[:21]...), wideField, 0, tote.BadFormula, 0},
+	{"one base, four associates", pair, tote.BasePattern(numbers(1), numbers(2, 3, 4, 5)), sampleField, 4, "", 0},
+	{"one base, full field", pair, tote.FullFieldPattern(numbers(1), sampleRunners), sampleField, 10, "", 0},
+	{"full field of 25", pair, tote.FullFieldPattern(numbers(1), wideField.Declared), wideField, 24, "", 0},
+	{"trio, one base", triple, tote.BasePattern(numbers(1), numbers(2, 3, 4, 5)), sampleField, 6, "", 0},
+	{"trio, two bases", triple, tote.BasePattern(numbers(1, 2), numbers(3, 4, 5, 6)), sampleField, 4, "", 0},
+	{"trio, one base, full field", triple, tote.FullFieldPattern(numbers(1), sampleRunners), sampleField, 45, "", 0},
+	{"system's choice", pair, changed(tote.UnitPattern(3, 5), func(p *tote.Pattern) { p.Flags = tote.Spot }), sampleField, 1, "", 0},
 
-		{"horse 0", two, tote.UnitPattern(3, 0), field, 0, tote.BadHorse, 0},
-		{"horse 99", two, tote.UnitPattern(3, 99), field, 0, tote.BadHorse, 99},
-		{"undeclared", two, tote.UnitPattern(3, 13), field, 0, tote.NotDeclared, 13},
-		{"non-runner (II-9-I)", two, tote.UnitPattern(3, 9), field, 0, tote.IsNonRunner, 9},
-		{"repeated", two, tote.CombinedPattern(3, 5, 3), field, 0, tote.RepeatedHorse, 3},
-		{"base among the associates", two, tote.BasePattern(bases(1), bases(2, 1)), field, 0, tote.RepeatedHorse, 1},
-		{"unit of one", two, tote.UnitPattern(3), field, 0, tote.TooFewHorses, 0},
-		{"unit of three", two, tote.UnitPattern(3, 4, 5), field, 0, tote.TooManyHorses, 0},
-		{"combined of one", two, tote.CombinedPattern(3), field, 0, tote.TooFewHorses, 0},
-		{"no base", two, tote.BasePattern(nil, bases(2, 3)), field, 0, tote.TooFewHorses, 0},
-		{"two bases of a pair", two, tote.BasePattern(bases(1, 2), bases(3)), field, 0, tote.TooManyHorses, 0},
-		{"no associate", two, tote.BasePattern(bases(1), nil), field, 0, tote.TooFewHorses, 0},
+	{"zero pattern", pair, tote.Pattern{}, sampleField, 0, tote.BadFormula, 0},
+	{"free formula", pair, tote.Pattern{Formula: tote.Free, Sizes: [8]uint8{1, 1}}, sampleField, 0, tote.BadFormula, 0},
+	{"order of an unordered bet", pair, changed(tote.UnitPattern(3, 5), func(p *tote.Pattern) { p.Flags = tote.AllOrders }), sampleField, 0, tote.BadFormula, 0},
+	{"variant", pair, changed(tote.UnitPattern(3, 5), func(p *tote.Pattern) { p.Variant = 4 }), sampleField, 0, tote.BadFormula, 0},
+	{"third group", pair, changed(tote.UnitPattern(3, 5), func(p *tote.Pattern) { p.Sizes[2] = 1 }), sampleField, 0, tote.BadFormula, 0},
+	{"associates of a unit", pair, changed(tote.UnitPattern(3, 5), func(p *tote.Pattern) { p.Sizes[1] = 1 }), sampleField, 0, tote.BadFormula, 0},
+	{"horse past the last group", pair, changed(tote.UnitPattern(3, 5), func(p *tote.Pattern) { p.Horses[2] = 7 }), sampleField, 0, tote.BadFormula, 0},
+	{"field of a unit", pair, changed(tote.UnitPattern(3, 5), func(p *tote.Pattern) { p.Field = sampleRunners }), sampleField, 0, tote.BadFormula, 0},
+	{"field of a partial field", pair, changed(tote.BasePattern(numbers(1), numbers(2)), func(p *tote.Pattern) { p.Field = sampleRunners }), sampleField, 0, tote.BadFormula, 0},
+	{"full field with associates", pair, changed(tote.BasePattern(numbers(1), numbers(2)), func(p *tote.Pattern) { p.Flags = tote.FullField }), sampleField, 0, tote.BadFormula, 0},
 
-		{"complement outside", two, complement(tote.UnitPattern(3, 5), 7), field, 1, "", 0},
-		{"complement already chosen", two, complement(tote.UnitPattern(3, 5), 5), field, 0, tote.BadComplement, 5},
-		{"complement is the base", two, complement(tote.BasePattern(bases(1), bases(2, 3)), 1), field, 0, tote.BadComplement, 1},
-		{"complement among the associates", two, complement(tote.BasePattern(bases(1), bases(2, 3)), 2), field, 2, "", 0},
-		{"complement in the full field", two, complement(tote.FullFieldPattern(bases(1), runners), 2), field, 10, "", 0},
-		{"complement out", two, complement(tote.UnitPattern(3, 5), 9), field, 0, tote.IsNonRunner, 9},
-		{"complement undeclared", two, complement(tote.UnitPattern(3, 5), 13), field, 0, tote.NotDeclared, 13},
+	{"horse 0", pair, tote.UnitPattern(3, 0), sampleField, 0, tote.BadHorse, 0},
+	{"horse 99", pair, tote.UnitPattern(3, 99), sampleField, 0, tote.BadHorse, 99},
+	{"undeclared", pair, tote.UnitPattern(3, 13), sampleField, 0, tote.NotDeclared, 13},
+	{"non-runner (II-9-I)", pair, tote.UnitPattern(3, 9), sampleField, 0, tote.IsNonRunner, 9},
+	{"repeated", pair, tote.CombinedPattern(3, 5, 3), sampleField, 0, tote.RepeatedHorse, 3},
+	{"base among the associates", pair, tote.BasePattern(numbers(1), numbers(2, 1)), sampleField, 0, tote.RepeatedHorse, 1},
+	{"unit of one", pair, tote.UnitPattern(3), sampleField, 0, tote.TooFewHorses, 0},
+	{"unit of three", pair, tote.UnitPattern(3, 4, 5), sampleField, 0, tote.TooManyHorses, 0},
+	{"combined of one", pair, tote.CombinedPattern(3), sampleField, 0, tote.TooFewHorses, 0},
+	{"no base", pair, tote.BasePattern(nil, numbers(2, 3)), sampleField, 0, tote.TooFewHorses, 0},
+	{"two bases of a pair", pair, tote.BasePattern(numbers(1, 2), numbers(3)), sampleField, 0, tote.TooManyHorses, 0},
+	{"no associate", pair, tote.BasePattern(numbers(1), nil), sampleField, 0, tote.TooFewHorses, 0},
 
-		{"full field that still holds a non-runner", two, tote.FullFieldPattern(bases(1), field.Declared), field, 0, tote.BadField, 0},
-		{"full field short of a runner", two, tote.FullFieldPattern(bases(1), runners.Without(tote.SetOf(12))), field, 0, tote.BadField, 0},
-	}}
+	{"complement outside", pair, completed(tote.UnitPattern(3, 5), 7), sampleField, 1, "", 0},
+	{"complement already chosen", pair, completed(tote.UnitPattern(3, 5), 5), sampleField, 0, tote.BadComplement, 5},
+	{"complement is the base", pair, completed(tote.BasePattern(numbers(1), numbers(2, 3)), 1), sampleField, 0, tote.BadComplement, 1},
+	{"complement among the associates", pair, completed(tote.BasePattern(numbers(1), numbers(2, 3)), 2), sampleField, 2, "", 0},
+	{"complement in the full field", pair, completed(tote.FullFieldPattern(numbers(1), sampleRunners), 2), sampleField, 10, "", 0},
+	{"complement out", pair, completed(tote.UnitPattern(3, 5), 9), sampleField, 0, tote.IsNonRunner, 9},
+	{"complement undeclared", pair, completed(tote.UnitPattern(3, 5), 13), sampleField, 0, tote.NotDeclared, 13},
+
+	{"full field that still holds a non-runner", pair, tote.FullFieldPattern(numbers(1), sampleField.Declared), sampleField, 0, tote.BadField, 0},
+	{"full field short of a runner", pair, tote.FullFieldPattern(numbers(1), sampleRunners.Without(tote.SetOf(12))), sampleField, 0, tote.BadField, 0},
+}
 
 func TestShapeUnits(t *testing.T) {
-	for _, tt := range shapeCases() {
+	for _, tt := range shapeCases {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := tt.shape.Units(&tt.p, tt.f)
 			if got != tt.want {
