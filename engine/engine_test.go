@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"testing"
 	"time"
@@ -17,7 +18,10 @@ import (
 	"opentote/tote"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // tests damage snapshots by the hundred
+	goleak.VerifyTestMain(m)
+}
 
 // clock is a clock that tests move by hand.
 type clock struct {
