@@ -1,0 +1,408 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"opentote/engine"
+	"opentote/event"
+	"opentote/journal/journaltest"
+	"opentote/tote"
+)
+
+// machine drives an engine and the model with the same commands and compares
+// all they say.
+type machine struct {
+	*rapid.T
+	engine  *engine.Engine
+	journal *journaltest.Memory
+	folder  string
+	clock   *clock
+	model   *model
+	keys    int
+	sent    []engine.Command // that carry a key, to be sent again
+	bets    []event.BetID
+}
+
+func newMachine(t *rapid.T, folder string) *machine {
+	m := &machine{T: t, journal: journaltest.NewMemory(), folder: folder, clock: newClock(), model: newModel()}
+	m.start()
+	return m
+}
+
+func (m *machine) start() {
+	e, err := engine.Start(context.Background(), m.journal, engine.Options{Now: m.clock.now, Snapshots: m.folder, Tick: time.Hour})
+	if err != nil {
+		m.Fatal(err)
+	}
+	m.engine = e
+}
+
+// do sends a command and returns the code of its rejection, if any.
+func (m *machine) do(c engine.Command) engine.Code {
+	m.model.tick(event.Millis(m.clock.now().UnixMilli()))
+	err := m.engine.Do(context.Background(), c)
+	var rej *engine.Rejection
+	if errors.As(err, &rej) {
+		return rej.Code
+	}
+	if err != nil {
+		m.Fatalf("%+v: %v", c, err)
+	}
+	return ""
+}
+
+func (m *machine) agree(c engine.Command, got, want engine.Code) {
+	if got != want {
+		m.Fatalf("%T%+v: got %q, want %q", c, c, got, want)
+	}
+}
+
+// keyed sends a command that carries a key to both and compares the answers.
+func (m *machine) keyed(c engine.Command) {
+	got := m.do(c)
+	var answer, wanted any
+	var want engine.Code
+	switch c := c.(type) {
+	case *engine.PlaceBet:
+		wanted, want = m.model.place(c)
+		answer = c.Receipt
+		if got == "" && !slices.Contains(m.bets, c.Receipt.Bet) {
+			m.bets = append(m.bets, c.Receipt.Bet)
+		}
+	case *engine.CancelBet:
+		wanted, want = m.model.cancel(c)
+		answer = c.Returned
+	case *engine.PayTicket:
+		wanted, want = m.model.pay(c)
+		answer = c.Paid
+	case *engine.Deposit:
+		want = m.model.deposit(c)
+		answer, wanted = c.Balance, m.model.wallets[c.Account]
+	}
+	m.agree(c, got, want)
+	if got == "" && answer != wanted {
+		m.Fatalf("%T%+v: got %+v, want %+v", c, c, answer, wanted)
+	}
+	m.sent = append(m.sent, c)
+}
+
+func (m *machine) key() (k event.Key) {
+	m.keys++
+	copy(k[:], fmt.Sprint("key ", m.keys))
+	return k
+}
+
+func (m *machine) race() tote.RaceID {
+	return theRace + tote.RaceID(rapid.IntRange(0, max(0, len(m.model.races)-1)+1).Draw(m.T, "race"))
+}
+
+func (m *machine) horse() tote.Horse { return tote.Horse(rapid.IntRange(1, 7).Draw(m.T, "horse")) }
+
+// anyBet is mostly a bet that was placed.
+func (m *machine) anyBet() event.BetID {
+	if len(m.bets) == 0 || rapid.IntRange(0, 9).Draw(m.T, "stranger") == 0 {
+		return event.BetIn(event.PoolID(rapid.IntRange(0, 9).Draw(m.T, "pool")), 40)
+	}
+	return rapid.SampledFrom(m.bets).Draw(m.T, "bet")
+}
+
+func (m *machine) account() event.AccountID {
+	return event.AccountID(rapid.IntRange(0, len(m.model.wallets)+1).Draw(m.T, "account"))
+}
+
+func (m *machine) till() event.PointOfSaleID {
+	return event.PointOfSaleID(rapid.IntRange(0, m.model.tills+1).Draw(m.T, "till"))
+}
+
+func (m *machine) staff() event.Staff {
+	return rapid.SampledFrom([]event.Staff{"anna", "bruno", "carla", ""}).Draw(m.T, "staff")
+}
+
+func (m *machine) pattern() tote.Pattern {
+	var p tote.Pattern
+	switch rapid.IntRange(0, 4).Draw(m.T, "formula") {
+	case 0, 1:
+		p = tote.UnitPattern(m.horse())
+	case 2:
+		p = tote.UnitPattern(m.horse(), m.horse())
+	case 3:
+		p = tote.CombinedPattern(rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) tote.Horse {
+			return tote.Horse(rapid.IntRange(1, 6).Draw(t, "horse"))
+		}), 2, 5, rapid.ID).Draw(m.T, "horses")...)
+	case 4:
+		p = tote.FullFieldPattern([]tote.Horse{m.horse()}, 0)
+	}
+	if rapid.IntRange(0, 5).Draw(m.T, "complement") == 0 {
+		p.Complement = m.horse()
+	}
+	return p
+}
+
+func (m *machine) placeBet() {
+	c := &engine.PlaceBet{Key: m.key(), Race: m.race(), Pattern: m.pattern()}
+	c.Unit = tote.Money(rapid.SampledFrom([]int{99, 100, 149, 150, 151, 300, 333, 1999, 60_000}).Draw(m.T, "unit"))
+	c.Bet = two
+	if c.Pattern.Formula == tote.Unit && c.Pattern.Sizes[0] == 1 {
+		c.Bet = rapid.SampledFrom([]tote.BetCode{toWin, shopWin}).Draw(m.T, "code")
+	}
+	if c.Bet == shopWin {
+		c.PointOfSale = m.till()
+	} else {
+		c.Account = m.account()
+	}
+	m.keyed(c)
+}
+
+func (m *machine) declare() {
+	if len(m.model.races) == 3 {
+		return
+	}
+	now := m.clock.now()
+	c := &engine.DeclareRace{
+		Race: theRace + tote.RaceID(len(m.model.races)), Start: event.Millis(now.Add(20 * minute).UnixMilli()),
+		Deadline: event.Millis(now.Add(30 * minute).UnixMilli()), Declared: tote.Numbered(6), Staff: "anna",
+		Offers: []engine.Offer{
+			{Bet: toWin, BaseStake: 100}, {Bet: two, BaseStake: 300, Flexi: []uint8{50}, Complement: true},
+			{Bet: shopWin, BaseStake: 100, MaxStake: 500_00},
+		},
+	}
+	m.agree(c, m.do(c), "")
+	m.model.declare(c)
+	if rapid.Bool().Draw(m.T, "open") {
+		m.control(&engine.OpenRace{Race: c.Race})
+	}
+}
+
+func (m *machine) control(c engine.Command) { m.agree(c, m.do(c), m.model.control(c)) }
+
+func (m *machine) arrival() [][]tote.Horse {
+	order := rapid.Permutation([]tote.Horse{1, 2, 3, 4, 5, 6}).Draw(m.T, "order")
+	order = order[:rapid.IntRange(0, 6).Draw(m.T, "classified")]
+	var places [][]tote.Horse
+	for _, h := range order {
+		if len(places) > 0 && rapid.IntRange(0, 4).Draw(m.T, "dead heat") == 0 {
+			last := len(places) - 1
+			places[last] = append(places[last], h)
+			continue
+		}
+		places = append(places, []tote.Horse{h})
+	}
+	return places
+}
+
+// result enters, corrects or confirms a result, or runs the race to its end.
+func (m *machine) result() {
+	c := &engine.EnterResult{Race: m.race(), Arrival: m.arrival(), Staff: m.staff()}
+	m.control(c)
+	if r := m.model.races[c.Race]; r != nil && rapid.Bool().Draw(m.T, "confirm") {
+		m.control(&engine.ConfirmResult{Race: c.Race, Arrival: r.arrival, Staff: m.staff()})
+		m.control(&engine.DeclareDividends{Race: c.Race})
+	}
+}
+
+func (m *machine) purge() {
+	started := m.clock.now().Add(-time.Duration(rapid.IntRange(0, 5).Draw(m.T, "minutes")) * minute)
+	c := &engine.PurgeLate{Race: m.race(), Started: event.Millis(started.UnixMilli())}
+	got := m.do(c)
+	bets, refunded, want := m.model.purge(c)
+	m.agree(c, got, want)
+	if got == "" && (c.Bets != bets || c.Refunded != refunded || c.More) {
+		m.Fatalf("%+v: want %d bets of %v", c, bets, refunded)
+	}
+}
+
+func TestTheEngineIsTheModel(t *testing.T) {
+	folder := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		m := newMachine(t, folder)
+		defer func() { m.engine.Close() }()
+		m.openAccount()
+		m.openTill()
+		m.declare()
+		t.Repeat(m.actions())
+		m.replays()
+	})
+}
+
+func (m *machine) openAccount() {
+	c := &engine.OpenAccount{Key: m.key()}
+	m.agree(c, m.do(c), "")
+	m.model.wallets[c.Account] = 0
+	m.model.memory[c.Key] = memo{request: "account"}
+	m.keyed(&engine.Deposit{Key: m.key(), Account: c.Account, Amount: 100_00})
+}
+
+func (m *machine) openTill() {
+	c := &engine.OpenPointOfSale{Key: m.key()}
+	m.agree(c, m.do(c), "")
+	m.model.tills++
+	m.model.memory[c.Key] = memo{request: "till"}
+}
+
+func (m *machine) actions() map[string]func(*rapid.T) {
+	act := func(f func()) func(*rapid.T) { return func(*rapid.T) { f() } }
+	return map[string]func(*rapid.T){
+		"bet":   act(m.placeBet),
+		"bet 2": act(m.placeBet),
+		"bet 3": act(m.placeBet),
+		"cancel": act(func() {
+			c := &engine.CancelBet{Key: m.key(), Bet: m.anyBet()}
+			if rapid.Bool().Draw(m.T, "in cash") {
+				c.PointOfSale = m.till()
+			} else if c.Account = m.account(); c.Account == 0 {
+				c.Account = 1
+			}
+			m.keyed(c)
+		}),
+		"pay":     act(func() { m.keyed(&engine.PayTicket{Key: m.key(), Bet: m.anyBet(), PointOfSale: m.till()}) }),
+		"deposit": act(func() { m.keyed(&engine.Deposit{Key: m.key(), Account: m.account(), Amount: 50_00}) }),
+		"retry": act(func() {
+			if len(m.sent) > 0 {
+				m.keyed(rapid.SampledFrom(m.sent).Draw(m.T, "command"))
+			}
+		}),
+		"void": act(func() {
+			c := &engine.GetOutcome{Key: m.key(), Void: true}
+			m.agree(c, m.do(c), "")
+			m.model.memory[c.Key] = memo{request: "void"}
+			m.keyed(&engine.PayTicket{Key: c.Key, Bet: m.anyBet(), PointOfSale: 1})
+		}),
+		"account":    act(m.openAccount),
+		"till":       act(m.openTill),
+		"declare":    act(m.declare),
+		"open":       act(func() { m.control(&engine.OpenRace{Race: m.race()}) }),
+		"suspend":    act(func() { m.control(&engine.SuspendRace{Race: m.race()}) }),
+		"stop":       act(func() { m.control(&engine.StopRace{Race: m.race()}) }),
+		"call off":   act(func() { m.control(&engine.CancelRace{Race: m.race()}) }),
+		"non-runner": act(func() { m.control(&engine.DeclareNonRunner{Race: m.race(), Horse: m.horse()}) }),
+		"result":     act(m.result),
+		"purge":      act(m.purge),
+		"dividends":  act(func() { m.control(&engine.DeclareDividends{Race: m.race()}) }),
+		"settle":     act(func() { m.control(&engine.SettleBets{Race: m.race()}) }),
+		"time":       act(func() { m.clock.advance(time.Duration(rapid.IntRange(1, 500).Draw(m.T, "seconds")) * time.Second) }),
+		"restart": act(func() {
+			if err := m.engine.Close(); err != nil {
+				m.Fatal(err)
+			}
+			m.journal = m.journal.Reopen()
+			m.start()
+		}),
+		"snapshot": act(func() {
+			if _, err := engine.WriteSnapshot(context.Background(), m.journal, m.folder); err != nil {
+				m.Fatal(err)
+			}
+		}),
+		"": act(m.check),
+	}
+}
+
+// check compares everything there is to see.
+func (m *machine) check() {
+	trial := &engine.GetTrialBalance{}
+	m.agree(trial, m.do(trial), "")
+	want := m.model.ledger()
+	var sum tote.Money
+	for _, b := range trial.Balances {
+		sum += b.Money
+		if b.Money != want[b.Class] {
+			m.Fatalf("ledger holds %v in %v, want %v", b.Money, b.Class, want[b.Class])
+		}
+	}
+	if sum != 0 {
+		m.Fatalf("ledger sums to %v", sum)
+	}
+	for id, want := range m.model.wallets {
+		c := &engine.GetAccount{Account: id}
+		m.agree(c, m.do(c), "")
+		if c.Balance != want || want < 0 {
+			m.Fatalf("account %d holds %v, want %v", id, c.Balance, want)
+		}
+	}
+	for _, p := range m.model.pools {
+		for i := range p.bets {
+			c := &engine.GetBet{Bet: event.BetIn(p.id, uint32(i))}
+			m.agree(c, m.do(c), "")
+			if want := m.model.view(p, i); c.View != want {
+				m.Fatalf("bet %d of pool %d: got %+v, want %+v", i, p.id, c.View, want)
+			}
+		}
+	}
+	for id := range m.model.races {
+		m.checkPools(id)
+	}
+}
+
+// checkPools compares the pools of a race: stakes are those of live bets, and
+// dividends account for every cent of them.
+func (m *machine) checkPools(id tote.RaceID) {
+	c := &engine.GetRaceAccounts{Race: id}
+	m.agree(c, m.do(c), "")
+	for i, p := range m.model.races[id].pools {
+		var want engine.PoolView
+		for _, b := range p.bets {
+			switch {
+			case b.state == engine.CancelledBet:
+				want.Cancelled++
+				continue
+			case b.purged:
+				want.Purged++
+				want.PurgedStakes += b.cost()
+			default:
+				want.Bets++
+				want.Stakes += b.cost()
+			}
+			if b.state == engine.PaidBet {
+				want.Paid += b.won + b.refunded
+			}
+		}
+		got := c.View.Pools[i]
+		d := got.Declared
+		if (d == nil) != (p.split == nil) {
+			m.Fatalf("pool %d: dividends %+v, want %+v", p.id, d, p.split)
+		}
+		if d != nil {
+			split := tote.Accounts{
+				Payout: d.Winnings, Refunds: d.Refunds, Takeout: d.Takeout, Progressive: d.Progressive,
+				Breakage: d.Breakage, Booster: d.Booster, TopUp: d.TopUp,
+			}
+			if split != *p.split || split.Out() != got.Stakes+split.TopUp {
+				m.Fatalf("pool %d of %v: got %+v, want %+v", p.id, got.Stakes, split, *p.split)
+			}
+		}
+		got.Pool, got.Bet, got.Rulebook, got.Declared, got.Settled = 0, "", "", nil, 0
+		if got != want {
+			m.Fatalf("pool %d: got %+v, want %+v", p.id, got, want)
+		}
+	}
+}
+
+// replays compares the ways to compute the state: the whole journal, any prefix
+// and the rest, the newest snapshot and the tail.
+func (m *machine) replays() {
+	ctx := context.Background()
+	whole, err := engine.Restore(ctx, m.journal, "")
+	if err != nil {
+		m.Fatal(err)
+	}
+	quick, err := engine.Restore(ctx, m.journal, m.folder)
+	if err != nil {
+		m.Fatal(err)
+	}
+	parts := engine.NewState()
+	prefix := event.Seq(rapid.Uint64Range(1, uint64(whole.Last())).Draw(m.T, "prefix"))
+	for _, until := range []event.Seq{prefix, 0} {
+		if err := parts.Replay(ctx, m.journal, until); err != nil {
+			m.Fatal(err)
+		}
+	}
+	if quick.Hash() != whole.Hash() || parts.Hash() != whole.Hash() {
+		m.Fatalf("replays differ: whole %v, from the snapshot %v, in parts at %d %v", whole.Hash(), quick.Hash(), prefix, parts.Hash())
+	}
+}
