@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"opentote/racing"
@@ -86,9 +87,9 @@ func day() *racing.Programme {
 
 func (g *generator) race(id tote.RaceID, start time.Time, k kind, runners int) racing.Race {
 	prize := int64(g.dice.between(18, 60)) * 1000
-	short := pick(&g.dice, openings) + pick(&g.dice, endings)
+	short := strings.ToUpper(pick(&g.dice, openings) + pick(&g.dice, endings))
 	r := racing.Race{
-		ID: id, Number: id.Number(), Name: "PRIX DE " + short, ShortName: short, Start: start,
+		ID: id, Number: id.Number(), Name: "PRIX " + of(short) + short, ShortName: short, Start: start,
 		DistanceMetres: k.distances[(id.Number()-1)%len(k.distances)], Discipline: k.discipline, Speciality: k.speciality,
 		Category: "COURSE_A_CONDITIONS", AgeCondition: "QUATRE_ANS_ET_PLUS", SexCondition: "TOUS_CHEVAUX",
 		Course: fmt.Sprintf("PISTE NO %d", id.Meeting()), Rail: pick(&g.dice, []string{"CORDE_GAUCHE", "CORDE_DROITE"}),

@@ -73,3 +73,12 @@ func (g *generator) form(letter string) string {
 	}
 	return b.String()
 }
+
+// of is the French "of" before a name in capitals: "DE ", or "D'" before a
+// vowel.
+func of(name string) string {
+	if strings.ContainsRune("AEIOUYÉ", []rune(name)[0]) {
+		return "D'"
+	}
+	return "DE "
+}
