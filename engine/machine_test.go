@@ -99,26 +99,44 @@ func (m *machine) key() (k event.Key) {
 	return k
 }
 
+// oneIn is true once in n times: for what must not happen too often, lest
+// nothing ever succeeds.
+func (m *machine) oneIn(n int) bool { return rapid.IntRange(1, n).Draw(m.T, "one in") == n }
+
 func (m *machine) race() tote.RaceID {
-	return theRace + tote.RaceID(rapid.IntRange(0, max(0, len(m.model.races)-1)+1).Draw(m.T, "race"))
+	if m.oneIn(15) {
+		return theRace + 50
+	}
+	return theRace + tote.RaceID(rapid.IntRange(0, len(m.model.races)-1).Draw(m.T, "race"))
 }
 
-func (m *machine) horse() tote.Horse { return tote.Horse(rapid.IntRange(1, 7).Draw(m.T, "horse")) }
+func (m *machine) horse() tote.Horse {
+	if m.oneIn(20) {
+		return 7 // of six
+	}
+	return tote.Horse(rapid.IntRange(1, 6).Draw(m.T, "horse"))
+}
 
 // anyBet is mostly a bet that was placed.
 func (m *machine) anyBet() event.BetID {
-	if len(m.bets) == 0 || rapid.IntRange(0, 9).Draw(m.T, "stranger") == 0 {
+	if len(m.bets) == 0 || m.oneIn(20) {
 		return event.BetIn(event.PoolID(rapid.IntRange(0, 9).Draw(m.T, "pool")), 40)
 	}
 	return rapid.SampledFrom(m.bets).Draw(m.T, "bet")
 }
 
 func (m *machine) account() event.AccountID {
-	return event.AccountID(rapid.IntRange(0, len(m.model.wallets)+1).Draw(m.T, "account"))
+	if m.oneIn(20) {
+		return event.AccountID(len(m.model.wallets) + 1)
+	}
+	return event.AccountID(rapid.IntRange(1, len(m.model.wallets)).Draw(m.T, "account"))
 }
 
 func (m *machine) till() event.PointOfSaleID {
-	return event.PointOfSaleID(rapid.IntRange(0, m.model.tills+1).Draw(m.T, "till"))
+	if m.oneIn(20) {
+		return event.PointOfSaleID(m.model.tills + 1)
+	}
+	return event.PointOfSaleID(rapid.IntRange(1, m.model.tills).Draw(m.T, "till"))
 }
 
 func (m *machine) staff() event.Staff {
@@ -139,15 +157,21 @@ func (m *machine) pattern() tote.Pattern {
 	case 4:
 		p = tote.FullFieldPattern([]tote.Horse{m.horse()}, 0)
 	}
-	if rapid.IntRange(0, 5).Draw(m.T, "complement") == 0 {
+	if m.oneIn(6) {
 		p.Complement = m.horse()
 	}
 	return p
 }
 
+func (m *machine) placeBets() {
+	for range rapid.IntRange(1, 6).Draw(m.T, "bets") {
+		m.placeBet()
+	}
+}
+
 func (m *machine) placeBet() {
 	c := &engine.PlaceBet{Key: m.key(), Race: m.race(), Pattern: m.pattern()}
-	c.Unit = tote.Money(rapid.SampledFrom([]int{99, 100, 149, 150, 151, 300, 333, 1999, 60_000}).Draw(m.T, "unit"))
+	c.Unit = tote.Money(rapid.SampledFrom([]int{99, 100, 150, 151, 300, 300, 333, 333, 1999, 60_000}).Draw(m.T, "unit"))
 	c.Bet = two
 	if c.Pattern.Formula == tote.Unit && c.Pattern.Sizes[0] == 1 {
 		c.Bet = rapid.SampledFrom([]tote.BetCode{toWin, shopWin}).Draw(m.T, "code")
@@ -156,6 +180,9 @@ func (m *machine) placeBet() {
 		c.PointOfSale = m.till()
 	} else {
 		c.Account = m.account()
+	}
+	if m.oneIn(20) {
+		c.Account, c.PointOfSale = event.AccountID(c.PointOfSale), event.PointOfSaleID(c.Account)
 	}
 	m.keyed(c)
 }
@@ -175,7 +202,7 @@ func (m *machine) declare() {
 	}
 	m.agree(c, m.do(c), "")
 	m.model.declare(c)
-	if rapid.Bool().Draw(m.T, "open") {
+	if !m.oneIn(5) {
 		m.control(&engine.OpenRace{Race: c.Race})
 	}
 }
@@ -184,7 +211,13 @@ func (m *machine) control(c engine.Command) { m.agree(c, m.do(c), m.model.contro
 
 func (m *machine) arrival() [][]tote.Horse {
 	order := rapid.Permutation([]tote.Horse{1, 2, 3, 4, 5, 6}).Draw(m.T, "order")
-	order = order[:rapid.IntRange(0, 6).Draw(m.T, "classified")]
+	if m.oneIn(5) {
+		order = order[:rapid.IntRange(0, 6).Draw(m.T, "classified")]
+	}
+	if r := m.model.races[theRace]; r != nil && !m.oneIn(5) {
+		out := r.nonRunners // the first race's will do
+		order = slices.DeleteFunc(order, func(h tote.Horse) bool { return out.Has(h) })
+	}
 	var places [][]tote.Horse
 	for _, h := range order {
 		if len(places) > 0 && rapid.IntRange(0, 4).Draw(m.T, "dead heat") == 0 {
@@ -197,13 +230,22 @@ func (m *machine) arrival() [][]tote.Horse {
 	return places
 }
 
-// result enters, corrects or confirms a result, or runs the race to its end.
+// result enters or corrects a result, and mostly runs the race to its end.
 func (m *machine) result() {
-	c := &engine.EnterResult{Race: m.race(), Arrival: m.arrival(), Staff: m.staff()}
+	race := m.race()
+	if !m.oneIn(5) {
+		m.control(&engine.StopRace{Race: race})
+	}
+	c := &engine.EnterResult{Race: race, Arrival: m.arrival(), Staff: m.staff()}
 	m.control(c)
-	if r := m.model.races[c.Race]; r != nil && rapid.Bool().Draw(m.T, "confirm") {
-		m.control(&engine.ConfirmResult{Race: c.Race, Arrival: r.arrival, Staff: m.staff()})
-		m.control(&engine.DeclareDividends{Race: c.Race})
+	r := m.model.races[race]
+	if r == nil || m.oneIn(4) {
+		return
+	}
+	m.control(&engine.ConfirmResult{Race: race, Arrival: r.arrival, Staff: m.staff()})
+	m.control(&engine.DeclareDividends{Race: race})
+	for range rapid.IntRange(0, 4).Draw(m.T, "slices") {
+		m.control(&engine.SettleBets{Race: race})
 	}
 }
 
@@ -249,19 +291,26 @@ func (m *machine) openTill() {
 func (m *machine) actions() map[string]func(*rapid.T) {
 	act := func(f func()) func(*rapid.T) { return func(*rapid.T) { f() } }
 	return map[string]func(*rapid.T){
-		"bet":   act(m.placeBet),
-		"bet 2": act(m.placeBet),
-		"bet 3": act(m.placeBet),
+		"bets":      act(m.placeBets),
+		"more bets": act(m.placeBets),
 		"cancel": act(func() {
 			c := &engine.CancelBet{Key: m.key(), Bet: m.anyBet()}
-			if rapid.Bool().Draw(m.T, "in cash") {
+			_, b := m.model.find(c.Bet)
+			switch {
+			case b == nil || m.oneIn(9): // perhaps another's
+				c.Account = m.account()
+			case b.account == 0:
 				c.PointOfSale = m.till()
-			} else if c.Account = m.account(); c.Account == 0 {
-				c.Account = 1
+			default:
+				c.Account = b.account
 			}
 			m.keyed(c)
 		}),
-		"pay":     act(func() { m.keyed(&engine.PayTicket{Key: m.key(), Bet: m.anyBet(), PointOfSale: m.till()}) }),
+		"pay": act(func() {
+			for range 3 {
+				m.keyed(&engine.PayTicket{Key: m.key(), Bet: m.anyBet(), PointOfSale: m.till()})
+			}
+		}),
 		"deposit": act(func() { m.keyed(&engine.Deposit{Key: m.key(), Account: m.account(), Amount: 50_00}) }),
 		"retry": act(func() {
 			if len(m.sent) > 0 {
@@ -274,19 +323,23 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 			m.model.memory[c.Key] = memo{request: "void"}
 			m.keyed(&engine.PayTicket{Key: c.Key, Bet: m.anyBet(), PointOfSale: 1})
 		}),
-		"account":    act(m.openAccount),
-		"till":       act(m.openTill),
-		"declare":    act(m.declare),
-		"open":       act(func() { m.control(&engine.OpenRace{Race: m.race()}) }),
-		"suspend":    act(func() { m.control(&engine.SuspendRace{Race: m.race()}) }),
-		"stop":       act(func() { m.control(&engine.StopRace{Race: m.race()}) }),
-		"call off":   act(func() { m.control(&engine.CancelRace{Race: m.race()}) }),
+		"account": act(m.openAccount),
+		"till":    act(m.openTill),
+		"declare": act(m.declare),
+		"open":    act(func() { m.control(&engine.OpenRace{Race: m.race()}) }),
+		"suspend": act(func() { m.control(&engine.SuspendRace{Race: m.race()}) }),
+		"stop":    act(func() { m.control(&engine.StopRace{Race: m.race()}) }),
+		"call off": act(func() {
+			if m.oneIn(3) {
+				m.control(&engine.CancelRace{Race: m.race()})
+			}
+		}),
 		"non-runner": act(func() { m.control(&engine.DeclareNonRunner{Race: m.race(), Horse: m.horse()}) }),
 		"result":     act(m.result),
 		"purge":      act(m.purge),
 		"dividends":  act(func() { m.control(&engine.DeclareDividends{Race: m.race()}) }),
 		"settle":     act(func() { m.control(&engine.SettleBets{Race: m.race()}) }),
-		"time":       act(func() { m.clock.advance(time.Duration(rapid.IntRange(1, 500).Draw(m.T, "seconds")) * time.Second) }),
+		"time":       act(func() { m.clock.advance(time.Duration(rapid.SampledFrom([]int{1, 30, 300, 900, 1000}).Draw(m.T, "seconds")) * time.Second) }),
 		"restart": act(func() {
 			if err := m.engine.Close(); err != nil {
 				m.Fatal(err)
