@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs a suite and counts it: test.sh all|short|lint|soak.
+# Runs a suite and counts it: test.sh all|short|lint|soak, or one part of all:
+# races|fuzz|generated|pages.
 #
 # A Go package that has tests counts as one, as go test counts them; so do each
 # lint, each fuzz target, each suite of the pages and the check of generated
@@ -127,13 +128,17 @@ lint)
 	lint
 	go_test 'the shape of the project' ./internal/tidy
 	;;
+races) races ;;
+fuzz) fuzz "${FUZZTIME:-3s}" ;;
+generated) check 'generated code' generated ;;
+pages) pages ;;
 soak)
 	mapfile -t random < <(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | awk '/pgregory.net\/rapid/ { print $1 }')
 	go_test 'go test, many random cases' -count=1 -timeout 60m "${random[@]}" -rapid.checks=1000
 	fuzz "${FUZZTIME:-2m}"
 	;;
 *)
-	sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
+	sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 	;;
 esac

@@ -11,7 +11,7 @@ import (
 
 // clean is a small tree in which every rule holds.
 var clean = map[string]string{
-	".gitignore":           "/bin/\nnode_modules/\n*.test\n",
+	".gitignore":           "/bin/\nnode_modules/\n*.test\n/web/dist/*\n!/web/dist/.keep\n",
 	"go.mod":               "module opentote\n\ngo 1.26.0\n\nrequire connectrpc.com/connect v1.0.0\n",
 	"docs/dependencies.md": "| `connectrpc.com/connect` | RPC |\n| `svelte` | pages |\n",
 	"web/package.json":     "{\n  \"devDependencies\": {\n    \"svelte\": \"5.0.0\"\n  }\n}\n",
@@ -245,7 +245,7 @@ var V, W int
 	},
 	{
 		"ignored", "tracked",
-		map[string]string{"tracked": "bin/opentote\nweb/node_modules/a/b.js\ntote/tote.go\n"},
+		map[string]string{"tracked": "bin/opentote\nweb/node_modules/a/b.js\ntote/tote.go\nweb/dist/.keep\n"},
 		[]string{"bin/opentote:1: tracked although", "web/node_modules/a/b.js:1: tracked although"},
 	},
 }
@@ -313,17 +313,18 @@ func TestStaleExceptions(t *testing.T) {
 }
 
 func TestIgnorePatterns(t *testing.T) {
-	if _, err := parseIgnore("*.out\n!keep.out\n"); err == nil {
-		t.Error("a negated pattern was taken")
+	if _, err := parseIgnore("*.out\n/a/**/b\n"); err == nil {
+		t.Error("a pattern over folders was taken")
 	}
 	tree := treeOf(t, map[string]string{
 		"web/node_modules/x/x.go": "package x\n", "bin/x": "", "web/bin/x": "", "a.test": "",
+		"web/dist/x.js": "", "web/dist/board/x.html": "", "web/dist/.keep": "",
 	})
 	var got []string
 	for _, f := range tree.files {
 		got = append(got, f.name)
 	}
-	want := append(slices.Collect(maps.Keys(clean)), "web/bin/x")
+	want := append(slices.Collect(maps.Keys(clean)), "web/bin/x", "web/dist/.keep")
 	slices.Sort(want)
 	slices.Sort(got)
 	if !slices.Equal(got, want) {

@@ -47,7 +47,6 @@ var Rules = []Rule{
 	{"format", checkFormat},
 	{"generated", checkGenerated},
 	{"sleep", checkSleep},
-	{"open-marks", checkOpenMarks},
 	{"machine-paths", checkMachinePaths},
 	{"dependencies", checkDependencies},
 	{"lock-files", checkLockFiles},
@@ -74,11 +73,7 @@ type exception struct {
 }
 
 // exceptions are all of them. One that covers nothing any more fails the test.
-var exceptions = []exception{
-	{"open-marks", "web/shared/rpc.ts", "implemented", "the Connect protocol's own name of a status"},
-	{"open-marks", "web/shared/live.svelte.ts", "implemented", "the Connect protocol's own name of a status"},
-	{"ignored", "web/dist/.keep", "tracked", "go:embed needs the folder in a fresh clone; what is built into it stays out"},
-}
+var exceptions = []exception{}
 
 func (e exception) covers(rule string, v Violation) bool {
 	return e.rule == rule && e.file == v.File && strings.Contains(v.What, e.what)

@@ -136,6 +136,7 @@ type pattern struct {
 	glob     string
 	anchored bool // from the root, not at any depth
 	dirs     bool // folders only
+	not      bool // takes back what patterns before it named
 }
 
 func parseIgnore(text string) ([]pattern, error) {
@@ -145,10 +146,11 @@ func parseIgnore(text string) ([]pattern, error) {
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		if line[0] == '!' || strings.Contains(line, "**") {
-			return nil, fmt.Errorf("tidy: .gitignore line %q: only plain patterns are understood", line)
+		if strings.Contains(line, "**") {
+			return nil, fmt.Errorf("tidy: .gitignore line %q: ** is not understood here", line)
 		}
-		p := pattern{glob: line}
+		var p pattern
+		p.glob, p.not = strings.CutPrefix(line, "!")
 		p.glob, p.dirs = strings.CutSuffix(p.glob, "/")
 		p.anchored = strings.Contains(p.glob, "/")
 		p.glob = strings.TrimPrefix(p.glob, "/")
@@ -160,19 +162,23 @@ func parseIgnore(text string) ([]pattern, error) {
 	return out, nil
 }
 
-// ignored reports whether .gitignore names exactly this path.
+// ignored reports whether .gitignore names exactly this path: the last pattern
+// that matches decides.
 func (t *Tree) ignored(name string, isDir bool) bool {
-	return slices.ContainsFunc(t.ignore, func(p pattern) bool {
+	ignored := false
+	for _, p := range t.ignore {
 		if p.dirs && !isDir {
-			return false
+			continue
 		}
 		subject := name
 		if !p.anchored {
 			subject = path.Base(name)
 		}
-		ok, _ := path.Match(p.glob, subject) // parseIgnore checked the pattern
-		return ok
-	})
+		if ok, _ := path.Match(p.glob, subject); ok { // parseIgnore checked the pattern
+			ignored = !p.not
+		}
+	}
+	return ignored
 }
 
 // importName returns the name by which a file knows an imported package, and

@@ -106,7 +106,8 @@ func checkSleep(t *Tree) []Violation {
 // The texts below are put together so that this file does not break the rule
 // it states.
 var (
-	openMarks = regexp.MustCompile("TO" + "DO|FIX" + "ME|XX" + "X|not " + "implemented|un" + "implemented")
+	// openMarks passes over the quoted name of a status of the Connect protocol.
+	openMarks = regexp.MustCompile("TO" + "DO|FIX" + "ME|XX" + "X|not " + "implemented|(^|[^'\"])un" + "implemented")
 	// machinePaths are folders of the machines that the project is made on.
 	machinePaths = regexp.MustCompile(`(^|[^A-Za-z0-9._-])/(` + `work|farm|home|root` + `)/`)
 	// registryHosts are where packages came from on those machines.
