@@ -42,6 +42,9 @@ func (d *day) audit(ctx context.Context) (*Report, error) {
 // short writes a race's number in its day: R1C6.
 func short(id tote.RaceID) string { return fmt.Sprintf("R%dC%d", id.Meeting(), id.Number()) }
 
+// oneLine closes the gaps that names in the files have.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
 // unsold lists the races of the file that the server did not declare: it does
 // not know their runners.
 func (d *day) unsold() []string {
@@ -92,7 +95,7 @@ func (d *day) auditRace(ctx context.Context, a *auditor, race int) (RaceReport, 
 		return RaceReport{}, fmt.Errorf("accounts: %w", err)
 	}
 	out := RaceReport{
-		Race: short(rp.Race.ID), Meeting: rp.Race.Meeting, Name: rp.Race.Name, Start: rp.Race.Start,
+		Race: short(rp.Race.ID), Meeting: oneLine(rp.Race.Meeting), Name: oneLine(rp.Race.Name), Start: rp.Race.Start,
 		NonRunners: rp.Race.NonRunners, Arrival: arrivalText(rp.Race.result().Arrival), Remark: rp.remark(rr),
 	}
 	if !rr.skipped {

@@ -185,20 +185,16 @@ func (d *day) openAccounts(ctx context.Context) error {
 			return fmt.Errorf("open account %d: %w", i, err)
 		}
 		a.id, a.as = res.GetAccountId(), token(res.GetToken())
-		balance, err := d.balance(ctx, a)
-		if err != nil {
-			return fmt.Errorf("account %d: %w", i, err)
-		}
-		a.before = balance
 		for n := 0; a.deposits < d.plan.Deposits[i]; n++ {
 			amount := min(d.plan.Deposits[i]-a.deposits, depositMost)
-			_, err := ask(ctx, d.link, d.link.enter, d.link.account.Deposit, &opentotev1.DepositRequest{
+			res, err := ask(ctx, d.link, d.link.enter, d.link.account.Deposit, &opentotev1.DepositRequest{
 				Key: d.name("deposit-%d-%d-%d", d.programme.Day, i, n), AccountId: a.id, AmountCents: int64(amount),
 			})
 			if err != nil {
 				return fmt.Errorf("deposit on account %d: %w", i, err)
 			}
 			a.deposits += amount
+			a.before = tote.Money(res.GetBalanceCents()) - a.deposits
 		}
 		return nil
 	})

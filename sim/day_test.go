@@ -81,9 +81,6 @@ func TestDayIsTheSameAtAnySpeed(t *testing.T) {
 	if first.Total.Stakes == 0 || first.Total.Refunds == 0 || first.Total.Unclaimed == 0 || len(first.Refusals) < 6 {
 		t.Errorf("the day leaves much untried: %+v, refusals %v", first.Total, first.Refusals)
 	}
-	if os.Getenv("SIM_PRINT") != "" {
-		t.Log("\n" + text)
-	}
 }
 
 // shared returns a day of ../shared, or skips the test.
@@ -117,7 +114,7 @@ func TestSharedDays(t *testing.T) {
 }
 
 // BenchmarkDay runs the biggest day with 20,000 bettors. SIM_DATE chooses
-// another.
+// another, SIM_REPORT a file for its report.
 func BenchmarkDay(b *testing.B) {
 	date := "11112025"
 	if other := os.Getenv("SIM_DATE"); other != "" {
@@ -129,8 +126,10 @@ func BenchmarkDay(b *testing.B) {
 		b.ReportMetric(r.Measured.BetsPerSecond(), "bets/s")
 		b.ReportMetric(float64(r.Measured.Bets), "bets")
 		b.ReportMetric(float64(r.Measured.Retries), "retries")
-		if os.Getenv("SIM_PRINT") != "" {
-			b.Log("\n" + text)
+		if path := os.Getenv("SIM_REPORT"); path != "" {
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				b.Fatal(err)
+			}
 		}
 	}
 }
