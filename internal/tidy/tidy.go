@@ -47,6 +47,7 @@ var Rules = []Rule{
 	{"format", checkFormat},
 	{"generated", checkGenerated},
 	{"sleep", checkSleep},
+	{"open-marks", checkOpenMarks},
 	{"machine-paths", checkMachinePaths},
 	{"dependencies", checkDependencies},
 	{"lock-files", checkLockFiles},
