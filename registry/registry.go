@@ -8,7 +8,9 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
+	"path/filepath"
 
 	_ "modernc.org/sqlite" // the driver
 
@@ -34,7 +36,7 @@ func Open(ctx context.Context, path string) (*Registry, error) {
 	if err := f.Close(); err != nil {
 		return nil, fmt.Errorf("registry: %w", err)
 	}
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)&_txlock=immediate")
+	db, err := sql.Open("sqlite", dsn(path))
 	if err != nil {
 		return nil, fmt.Errorf("registry: open %s: %w", path, err)
 	}
@@ -43,6 +45,16 @@ func Open(ctx context.Context, path string) (*Registry, error) {
 		return nil, errors.Join(fmt.Errorf("registry: %s: %w", path, err), db.Close())
 	}
 	return &Registry{db: db}, nil
+}
+
+// dsn names the file at path for the driver. A path may hold what means
+// something in a URL.
+func dsn(path string) string {
+	q := url.Values{
+		"_txlock": {"immediate"},
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)"},
+	}
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: q.Encode()}).String()
 }
 
 func migrate(ctx context.Context, db *sql.DB) error {
@@ -59,6 +71,13 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	case version:
 		return nil
 	case 0:
+		var tables int
+		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&tables); err != nil {
+			return err
+		}
+		if tables > 0 {
+			return errors.New("is a database of something else")
+		}
 	default:
 		return fmt.Errorf("schema version %d is not %d", have, version)
 	}
