@@ -20,3 +20,7 @@ export function titled(text: string | undefined): string {
     return afterApostrophe ? 's' : word[0]! + lower.slice(1)
   })
 }
+
+/** course is a racecourse's name as people say it: without "hippodrome de". */
+export const course = (name: string | undefined): string =>
+  titled(name?.replace(/^hippodrome (?:de la |de |du |des |d['’])?/i, ''))

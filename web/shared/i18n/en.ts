@@ -24,19 +24,15 @@ const endWords: Record<End, string> = {
 }
 
 const en: Messages = {
-  name: 'English',
   title: 'Tote board',
   skip: 'Skip to content',
   language: 'Language',
   home: 'Live',
-  programme: 'Programme',
-  mainNav: 'Main navigation',
   operatorTime: 'Racing time',
   rate: (n) => `Simulation: time ×${n}`,
   and: ' and ',
   range: (low, high) => `${low} to ${high}`,
   retry: 'Try again',
-  close: 'Close',
   loading: 'Loading…',
   indicative: 'Odds are indicative: the final dividend may differ.',
 
@@ -72,12 +68,9 @@ const en: Messages = {
   },
 
   link: {
-    connecting: 'Connecting to the live feed…',
     lost: 'Live feed interrupted: the odds shown are old. Trying again.',
     offline: 'No network: the odds shown are old. The live feed will resume by itself.',
-    paused: 'Live feed paused.',
     refused: 'The live feed is not available.',
-    back: 'Live feed restored.',
     ago: (s) => (s < 90 ? `${s} s ago` : `${Math.round(s / 60)} min ago`),
     staleOdds: (ago) => `Odds received ${ago}`,
   },
@@ -112,15 +105,10 @@ const en: Messages = {
     raceCount: (n) => `${n} race${n === 1 ? '' : 's'}`,
     start: 'Start',
     race: 'Race',
-    conditions: 'Conditions',
-    runners: 'Runners',
     statusOrArrival: 'Status or result',
-    status: 'Status',
-    arrival: 'Result',
   },
 
   race: {
-    meeting: (n) => `Meeting ${n}`,
     label: (m, n) => `R${m} C${n}`,
     spokenLabel: (m, n) => `Meeting ${m}, race ${n}`,
     back: 'Programme',
@@ -151,16 +139,15 @@ const en: Messages = {
 
   runners: {
     title: 'Runners and odds',
+    titleOnly: 'Runners',
     number: 'No.',
     horse: 'Horse',
     win: 'Win',
     place: 'Place',
-    share: 'Share of stakes',
     nonRunner: 'Non-runner',
     jockey: 'Jockey',
     driver: 'Driver',
     trainer: 'Trainer',
-    owner: 'Owner',
     draw: (n) => `Draw ${n}`,
     stable: (n) => `Stable ${n}`,
     favourite: 'Favourite',
@@ -171,8 +158,6 @@ const en: Messages = {
     sortByPlace: 'Sort by place odds',
     empty: 'The runners are not declared yet.',
     noOdd: 'No odds',
-    placed: (place) => `Finished ${place}`,
-    silks: 'Silks',
     sex: (sex, age) => {
       const word = { M: 'male', F: 'female', H: 'gelding' }[sex.slice(0, 1)] ?? sex.toLowerCase()
       return age > 0 ? `${age}-year-old ${word}` : word
@@ -184,8 +169,6 @@ const en: Messages = {
     down: (was) => `shortening, was ${was}`,
     up: (was) => `drifting, was ${was}`,
     legend: 'Odds that shorten are being backed.',
-    downWord: 'shortening',
-    upWord: 'drifting',
   },
 
   form: {
@@ -199,7 +182,7 @@ const en: Messages = {
     help: 'Two horses among the first four. Lowest and highest odds, depending on the others placed.',
     best: 'Most backed pairs',
     grid: 'All pairs',
-    gridHelp: 'Lowest odds of each pair. The darker the cell, the more the pair is backed.',
+    gridHelp: 'Lowest odds of each pair. The stronger the colour, the more the pair is backed.',
     pair: 'Pair',
     odd: 'Odds',
     withHorse: 'Pairs with',
@@ -215,7 +198,6 @@ const en: Messages = {
     total: 'Total',
     bets: (n, text) => `${text} bet${n === 1 ? '' : 's'}`,
     empty: 'No stakes yet.',
-    baseStake: (stake) => `base stake ${stake}`,
     notSold: 'On the programme, but not sold here',
     notOffered: 'not offered',
   },
@@ -249,7 +231,6 @@ const en: Messages = {
     tiedSentence: (place, horses) => `Dead heat for ${place} place: ${horses}.`,
     ordinal,
     placeWord: ordinal,
-    pending: 'Result awaited.',
     cancelled: 'Race cancelled',
   },
 
@@ -260,7 +241,6 @@ const en: Messages = {
     rank: 'Rank',
     combination: 'Combination',
     dividend: 'Dividend',
-    winningStakes: 'Winning stakes',
     none: 'No dividend.',
     winning: 'Winning',
     withNonRunner: 'With a non-runner',

@@ -21,19 +21,15 @@ const endWords: Record<End, string> = {
 }
 
 export default {
-  name: 'Français',
   title: 'Tableau des cotes',
   skip: 'Aller au contenu',
   language: 'Langue',
   home: 'En direct',
-  programme: 'Programme',
-  mainNav: 'Navigation principale',
   operatorTime: 'Heure des courses',
   rate: (n: string) => `Simulation : temps ×${n}`,
   and: ' et ',
   range: (low: string, high: string) => `${low} à ${high}`,
   retry: 'Réessayer',
-  close: 'Fermer',
   loading: 'Chargement…',
   indicative: 'Cotes indicatives : le rapport définitif peut différer.',
 
@@ -69,12 +65,9 @@ export default {
   },
 
   link: {
-    connecting: 'Connexion au direct…',
     lost: 'Direct interrompu : les cotes affichées datent. Nouvel essai en cours.',
     offline: 'Pas de réseau : les cotes affichées datent. Le direct reprendra tout seul.',
-    paused: 'Direct en pause.',
     refused: 'Le direct n’est pas disponible.',
-    back: 'Direct rétabli.',
     ago: (s: number) => (s < 90 ? `il y a ${s} s` : `il y a ${Math.round(s / 60)} min`),
     staleOdds: (ago: string) => `Cotes reçues ${ago}`,
   },
@@ -109,15 +102,10 @@ export default {
     raceCount: (n: number) => `${n} course${n > 1 ? 's' : ''}`,
     start: 'Départ',
     race: 'Course',
-    conditions: 'Conditions',
-    runners: 'Partants',
     statusOrArrival: 'État ou arrivée',
-    status: 'État',
-    arrival: 'Arrivée',
   },
 
   race: {
-    meeting: (n: number) => `Réunion ${n}`,
     label: (m: number, n: number) => `R${m} C${n}`,
     spokenLabel: (m: number, n: number) => `Réunion ${m}, course ${n}`,
     back: 'Programme',
@@ -148,16 +136,15 @@ export default {
 
   runners: {
     title: 'Partants et cotes',
+    titleOnly: 'Partants',
     number: 'N°',
     horse: 'Cheval',
     win: 'Gagnant',
     place: 'Placé',
-    share: 'Part des enjeux',
     nonRunner: 'Non-partant',
     jockey: 'Jockey',
     driver: 'Driver',
     trainer: 'Entraîneur',
-    owner: 'Propriétaire',
     draw: (n: number) => `Corde ${n}`,
     stable: (n: number) => `Écurie ${n}`,
     favourite: 'Favori',
@@ -168,8 +155,6 @@ export default {
     sortByPlace: 'Trier par cote placé',
     empty: 'Les partants ne sont pas encore déclarés.',
     noOdd: 'Pas de cote',
-    placed: (place: string) => `Arrivé ${place}`,
-    silks: 'Casaque',
     sex: (sex: string, age: number) => {
       const word = { M: 'mâle', F: 'femelle', H: 'hongre' }[sex.slice(0, 1)] ?? sex.toLowerCase()
       return age > 0 ? `${word} de ${age} ans` : word
@@ -181,8 +166,6 @@ export default {
     down: (was: string) => `en baisse, était ${was}`,
     up: (was: string) => `en hausse, était ${was}`,
     legend: 'Une cote qui baisse est plus jouée.',
-    downWord: 'baisse',
-    upWord: 'hausse',
   },
 
   form: {
@@ -196,7 +179,7 @@ export default {
     help: 'Deux chevaux parmi les quatre premiers. Cote la plus basse et la plus haute selon les autres arrivés.',
     best: 'Paires les plus jouées',
     grid: 'Toutes les paires',
-    gridHelp: 'Cote la plus basse de chaque paire. Plus la case est foncée, plus la paire est jouée.',
+    gridHelp: 'Cote la plus basse de chaque paire. Plus la case est colorée, plus la paire est jouée.',
     pair: 'Paire',
     odd: 'Cote',
     withHorse: 'Paires avec le',
@@ -212,7 +195,6 @@ export default {
     total: 'Total',
     bets: (n: number, text: string) => `${text} pari${n > 1 ? 's' : ''}`,
     empty: 'Aucun enjeu pour le moment.',
-    baseStake: (stake: string) => `mise de base ${stake}`,
     notSold: 'Au programme, mais pas vendus ici',
     notOffered: 'non proposé',
   },
@@ -246,7 +228,6 @@ export default {
     tiedSentence: (place: string, horses: string) => `Ex æquo à la ${place} place : ${horses}.`,
     ordinal,
     placeWord: (n: number) => (n === 1 ? '1re' : `${n}e`),
-    pending: 'Arrivée attendue.',
     cancelled: 'Course annulée',
   },
 
@@ -257,7 +238,6 @@ export default {
     rank: 'Rang',
     combination: 'Combinaison',
     dividend: 'Rapport',
-    winningStakes: 'Enjeux gagnants',
     none: 'Aucun rapport.',
     winning: 'Gagnant',
     withNonRunner: 'Avec un non-partant',
