@@ -16,7 +16,7 @@ import (
 func (d *day) audit(ctx context.Context) (*Report, error) {
 	r := &Report{
 		Day: d.programme.Day.String(), Seed: d.Seed, Bettors: d.Bettors,
-		Accounts: len(d.accounts), Tills: len(d.tills), Deeds: d.deeds(), Unsold: d.unsold(),
+		Races: []RaceReport{}, Accounts: len(d.accounts), Tills: len(d.tills), Deeds: d.deeds(), Unsold: d.unsold(),
 	}
 	a := newAuditor()
 	for i := range d.plan.Races {
@@ -52,7 +52,7 @@ func (d *day) unsold() []string {
 	for _, rp := range d.plan.Races {
 		declared[rp.Race.ID] = true
 	}
-	var out []string
+	out := []string{}
 	for race := range d.programme.Races {
 		if !declared[race.ID] {
 			out = append(out, short(race.ID))
@@ -97,6 +97,7 @@ func (d *day) auditRace(ctx context.Context, a *auditor, race int) (RaceReport, 
 	out := RaceReport{
 		Race: short(rp.Race.ID), Meeting: oneLine(rp.Race.Meeting), Name: oneLine(rp.Race.Name), Start: rp.Race.Start,
 		NonRunners: rp.Race.NonRunners, Arrival: arrivalText(rp.Race.result().Arrival), Remark: rp.remark(rr),
+		Pools: []PoolReport{},
 	}
 	if !rr.skipped {
 		status := res.GetStatus()
@@ -169,7 +170,7 @@ func (rp *RacePlan) ownAmounts(rr *raceRun) map[tote.BetCode]Amounts {
 
 func poolReport(said *opentotev1.PoolAccounts) PoolReport {
 	p := PoolReport{
-		Bet: said.GetBet(), Procedure: tote.Procedure(said.GetResult().GetProcedure()),
+		Dividends: []PaidLine{}, Bet: said.GetBet(), Procedure: tote.Procedure(said.GetResult().GetProcedure()),
 		Reason: tote.Reason(said.GetResult().GetRefundReason()),
 		Amounts: Amounts{
 			Bets: int(said.GetBets()), Cancelled: int(said.GetCancelledBets()),
@@ -251,7 +252,7 @@ func (d *day) auditLedger(ctx context.Context, a *auditor) ([]LedgerClass, error
 // auditRefusals lists the refusals met, and checks that they are as many as
 // were meant. Each code has been compared when it came.
 func (d *day) auditRefusals(a *auditor, deeds DeedCounts) []RefusalSum {
-	var sums []RefusalSum
+	sums := []RefusalSum{}
 	total, tickets := 0, 0
 	for code, n := range d.refused() {
 		sums = append(sums, RefusalSum{Code: code, N: n})

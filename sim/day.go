@@ -18,8 +18,8 @@ type DayOptions struct {
 	Server    Server
 	Documents []Document
 	PlanOptions
-	// Clock must be the one the server reads; Day moves it. Nil is a manual
-	// clock, for a server whose time is its own.
+	// Clock must be the one the server reads; Day moves and holds it. Nil is a
+	// manual clock: for a server whose own time does not matter to the day.
 	Clock *Clock
 	// Progress, when not nil, is called between steps from one goroutine.
 	Progress func(Progress)

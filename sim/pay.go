@@ -36,11 +36,17 @@ func (d *day) present(ctx context.Context, o order) error {
 	due := t.won + t.refunded
 	switch {
 	case t.state == withdrawn:
-		return d.presentInVain(ctx, o, "", TicketCancelled)
+		if err := d.presentInVain(ctx, o, "", TicketCancelled); err != nil {
+			return err
+		}
+		return d.inspect(ctx, o, opentotev1.Ticket_STATE_CANCELLED)
 	case due == 0:
-		return d.presentInVain(ctx, o, "", TicketLost)
+		if err := d.presentInVain(ctx, o, "", TicketLost); err != nil {
+			return err
+		}
+		return d.inspect(ctx, o, opentotev1.Ticket_STATE_LOST)
 	case w.Left:
-		return nil
+		return d.inspect(ctx, o, opentotev1.Ticket_STATE_PAYABLE)
 	}
 	paid, err := d.pay(ctx, o, "")
 	if err != nil {
@@ -50,15 +56,38 @@ func (d *day) present(ctx context.Context, o order) error {
 	if paid != due || !w.Probe {
 		return nil // a wrong amount is for the checks to say
 	}
-	// The same command again gets the same answer; another must be refused.
+	return d.payAgain(ctx, o)
+}
+
+// payAgain presents a ticket that is paid: the same command gets the same
+// answer, another must be refused.
+func (d *day) payAgain(ctx context.Context, o order) error {
 	again, err := d.pay(ctx, o, "")
 	if err != nil {
 		return fmt.Errorf("same key again: %w", err)
 	}
-	if again != paid {
-		return fmt.Errorf("same key again: %s, first %s", again, paid)
+	if first := d.ticket(o).paid; again != first {
+		return fmt.Errorf("same key again: %s, first %s", again, first)
 	}
-	return d.presentInVain(ctx, o, "-again", TicketAlreadyPaid)
+	if err := d.presentInVain(ctx, o, "-again", TicketAlreadyPaid); err != nil {
+		return err
+	}
+	return d.inspect(ctx, o, opentotev1.Ticket_STATE_PAID)
+}
+
+// inspect reads a ticket and compares what it says.
+func (d *day) inspect(ctx context.Context, o order, want opentotev1.Ticket_State) error {
+	w, t := d.wager(o), d.ticket(o)
+	res, err := ask(ctx, d.link, d.payer(w), d.link.betting.GetTicket, &opentotev1.GetTicketRequest{TicketCode: t.code})
+	if err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	said := res.GetTicket()
+	if said.GetState() != want || said.GetCostCents() != int64(w.Cost()) ||
+		said.GetWonCents() != int64(t.won) || said.GetRefundedCents() != int64(t.refunded) {
+		return fmt.Errorf("it reads %v, must be %s, cost %d, won %d, refunded %d", said, want, w.Cost(), t.won, t.refunded)
+	}
+	return nil
 }
 
 func (d *day) pay(ctx context.Context, o order, suffix string) (tote.Money, error) {
