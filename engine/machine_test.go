@@ -339,7 +339,9 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 		"purge":      act(m.purge),
 		"dividends":  act(func() { m.control(&engine.DeclareDividends{Race: m.race()}) }),
 		"settle":     act(func() { m.control(&engine.SettleBets{Race: m.race()}) }),
-		"time":       act(func() { m.clock.advance(time.Duration(rapid.SampledFrom([]int{1, 30, 300, 900, 1000}).Draw(m.T, "seconds")) * time.Second) }),
+		"time": act(func() {
+			m.clock.advance(time.Duration(rapid.SampledFrom([]int{1, 30, 300, 900, 1000}).Draw(m.T, "seconds")) * time.Second)
+		}),
 		"restart": act(func() {
 			if err := m.engine.Close(); err != nil {
 				m.Fatal(err)

@@ -24,10 +24,16 @@ func (c *DeclareDividends) decide(d *decider) *Rejection {
 	// Computed whole before the first event: a command that has emitted may
 	// not stop halfway.
 	var computed []*event.DividendsDeclared
+	var size event.Encoder
+	size.Reset(d.now)
 	for _, p := range r.pools {
 		e := p.compute(r.result())
 		e.Staff = c.Staff
 		computed = append(computed, e)
+		size.Append(e)
+	}
+	if size.Len() > event.PayloadMax-batchFull-commandMax {
+		return rejectf(BadResult, "more payable combinations than a row of the journal holds")
 	}
 	for _, e := range computed {
 		d.emit(e)

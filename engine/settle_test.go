@@ -277,3 +277,26 @@ func TestSettlementGoesOnBetweenSales(t *testing.T) {
 	}
 	s.balanced()
 }
+
+// Two of a formula's combinations end on one line: each is rounded by itself.
+func TestCombinationsOnOneLineAreRoundedOneByOne(t *testing.T) {
+	for _, unit := range []tote.Money{301, 303, 305, 307, 333} {
+		s := openShop(t)
+		for range 5 {
+			s.must(s.bet(two, 300, tote.UnitPattern(1, 2)))
+			s.must(s.bet(two, 300, tote.UnitPattern(5, 6)))
+		}
+		id := s.placed(s.bet(two, unit, tote.CombinedPattern(1, 9, 10)))
+		s.must(&engine.DeclareNonRunner{Race: theRace, Horse: 9})
+		s.must(&engine.DeclareNonRunner{Race: theRace, Horse: 10})
+		s.finish(inOrder...)
+		d := s.dividends(two)["1-NP"]
+		v := s.view(id)
+		if got, want := v.Won, 2*d.Pay(unit); got != want || got == 0 {
+			t.Errorf("stake %v at %v: won %v, want %v", unit, d, got, want)
+		}
+		if got, want := v.Refunded, unit; got != want {
+			t.Errorf("stake %v: refunded %v, want %v", unit, got, want)
+		}
+	}
+}

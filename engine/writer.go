@@ -42,6 +42,7 @@ type batch struct {
 // those who wait for a commit must not wait for reads without end.
 const (
 	batchFull    = event.PayloadMax / 2
+	commandMax   = event.PayloadMax / 4 // bytes of any command but DeclareDividends, which looks itself
 	requestsFull = 4096
 )
 

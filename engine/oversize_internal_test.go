@@ -1,0 +1,95 @@
+package engine
+
+import (
+	"strings"
+	"testing"
+
+	"opentote/event"
+	"opentote/tote"
+)
+
+// manyLines is a bet type whose every result pays more combinations than a row
+// can name.
+type manyLines struct{ tote.BetType }
+
+func (manyLines) Card(tote.Result) (tote.Card, tote.Reason) { return manyCard{}, "" }
+
+type manyCard struct{}
+
+func (manyCard) Lines() []tote.Line {
+	return make([]tote.Line, 20_000)
+}
+
+func (manyCard) Count(_ *tote.Pattern, t *tote.Tally) { t.Won[0]++ }
+
+func (manyCard) Share(s tote.Stakes) tote.Settlement {
+	settlement := tote.RefundWhole("", 20_000, s)
+	settlement.Procedure = tote.Normal
+	for i := range settlement.Dividends {
+		settlement.Dividends[i] = tote.Dividend(100 << (i % 20))
+	}
+	return settlement
+}
+
+// TestDividendsThatFitNoRowAreRefused: an assertion in the writer would stop all
+// sales, and stop them again at each retry.
+func TestDividendsThatFitNoRowAreRefused(t *testing.T) {
+	b := newBare(t)
+	b.programme(bareRace)
+	b.must(b.win(bareRace, 1))
+	staff := event.Staff(strings.Repeat("x", staffMax))
+	b.must(&StopRace{Race: bareRace, Staff: staff})
+	b.must(&EnterResult{Race: bareRace, Arrival: [][]tote.Horse{{1}}, Staff: staff})
+	b.must(&ConfirmResult{Race: bareRace, Arrival: [][]tote.Horse{{1}}, Staff: "b"})
+	was := b.d.pools[0].bet
+	for i := range b.d.pools {
+		b.d.pools[i].bet = manyLines{was}
+	}
+	hash := b.d.Hash()
+	if rej := b.do(&DeclareDividends{Race: bareRace}); rej == nil || rej.Code != BadResult {
+		t.Errorf("got %v, want %s", rej, BadResult)
+	}
+	if b.d.Hash() != hash {
+		t.Error("the refusal changed the state")
+	}
+}
+
+// TestEveryCommandFitsBehindAFullBatch takes the largest each command can be.
+func TestEveryCommandFitsBehindAFullBatch(t *testing.T) {
+	b := newBare(t)
+	b.programme(bareRace)
+	staff := event.Staff(strings.Repeat("x", staffMax))
+	declare := &DeclareRace{
+		Race: bareRace + 1, Start: 1 << 60, Deadline: 1 << 60, Declared: tote.Numbered(40), Staff: staff,
+		Stables: make([]tote.HorseSet, stablesMax),
+	}
+	flexi := make([]uint8, flexiMax)
+	for i := range flexi {
+		flexi[i] = 100
+	}
+	for i := range declare.Stables {
+		declare.Stables[i] = tote.Numbered(40)
+	}
+	for _, code := range []tote.BetCode{"E_SIMPLE_GAGNANT", "E_SIMPLE_PLACE", "E_DEUX_SUR_QUATRE"} {
+		declare.Offers = append(declare.Offers, Offer{Bet: code, BaseStake: tote.MaxStake, MaxStake: tote.MaxStake, Flexi: flexi})
+	}
+	fits := func(c Command, times int) {
+		t.Helper()
+		b.must(c)
+		if got := b.enc.Len() * times; got > commandMax {
+			t.Errorf("%T takes %d bytes, more than %d", c, got, commandMax)
+		}
+	}
+	fits(declare, offersMax/len(declare.Offers)+1)
+	late := b.d.now
+	for range purgeMax {
+		b.must(b.ticket(bareRace, 1))
+	}
+	b.must(&StopRace{Race: bareRace})
+	b.enc.Reset(b.d.now)
+	// The numbers of bets take ten bytes at most, here they take five.
+	fits(&PurgeLate{Race: bareRace, Started: late, Staff: staff}, 1)
+	if most := (purgeMax+1)*(2+1+10) + staffMax + 32; most > commandMax {
+		t.Errorf("PurgeLate may take %d bytes, more than %d", most, commandMax)
+	}
+}
