@@ -233,7 +233,7 @@ func archiveKeys(a *archive, m *map[event.Key]outcome) {
 		outcome
 	}
 	entries := make([]entry, 0, len(*m))
-	for k, o := range *m {
+	for k, o := range *m { // order-free: sorted below
 		entries = append(entries, entry{k, o})
 	}
 	slices.SortFunc(entries, func(x, y entry) int { return bytes.Compare(x.key[:], y.key[:]) })

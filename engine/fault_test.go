@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
@@ -141,75 +142,92 @@ func startOn(t *testing.T, j journal.Journal, clock *clock) *engine.Engine {
 	return e
 }
 
+// lives is an engine that is started again whenever its journal has failed.
+type lives struct {
+	*testing.T
+	clock *clock
+
+	mu      sync.Mutex
+	journal *journaltest.Memory // guarded by mu
+	engine  *engine.Engine      // guarded by mu
+	n       int                 // guarded by mu
+}
+
+// next starts an engine whose journal will fail after a few appends, with the
+// row lost and kept in turn.
+func (l *lives) next() {
+	l.n++
+	l.journal = l.journal.Reopen()
+	hook := journaltest.FailNth(3+l.n%5, errDisk)
+	if l.n%2 == 0 {
+		l.journal.BeforeAppend = hook
+	} else {
+		l.journal.AfterAppend = hook
+	}
+	l.engine = startOn(l.T, l.journal, l.clock)
+}
+
+// current returns the engine that lives.
+func (l *lives) current() *engine.Engine {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.engine == nil {
+		l.next()
+	}
+	select {
+	case <-l.engine.Stopped():
+		l.next()
+	default:
+	}
+	return l.engine
+}
+
+// insist sends a command until it is answered.
+func (l *lives) insist(c engine.Command) {
+	for {
+		err := l.current().Do(context.Background(), c)
+		if err == nil {
+			return
+		}
+		if !errors.Is(err, engine.ErrStopped) {
+			l.Errorf("%T: %v", c, err)
+			return
+		}
+	}
+}
+
 // TestManyClientsThroughFaults has clients that bet at once and retry until
 // they are answered, over a journal whose appends keep failing.
 func TestManyClientsThroughFaults(t *testing.T) {
 	const clients, betsEach = 16, 25
 	s := openShop(t)
-	j := s.journal.(*journaltest.Memory)
 	s.engine.Close()
-	var mu sync.Mutex // guards j, e
-	var e *engine.Engine
-	life := 0
-	start := func() {
-		life++
-		j = j.Reopen()
-		hook := journaltest.FailNth(3+life%5, errDisk)
-		if life%2 == 0 {
-			j.BeforeAppend = hook
-		} else {
-			j.AfterAppend = hook
-		}
-		e = startOn(t, j, s.clock)
-	}
-	start()
-	current := func() *engine.Engine {
-		mu.Lock()
-		defer mu.Unlock()
-		select {
-		case <-e.Stopped():
-			start()
-		default:
-		}
-		return e
-	}
-	receipts := make([]map[event.BetID]event.Key, clients)
+	l := &lives{T: t, clock: s.clock, journal: s.journal.(*journaltest.Memory)}
+	bets := make([][]*engine.PlaceBet, clients)
 	var wg sync.WaitGroup
 	for client := range clients {
-		receipts[client] = map[event.BetID]event.Key{}
 		wg.Go(func() {
 			for i := range betsEach {
 				c := &engine.PlaceBet{Account: s.alice, Race: theRace, Bet: toWin, Pattern: tote.UnitPattern(1), Unit: 100}
 				copy(c.Key[:], fmt.Sprintf("c%d b%d", client, i))
-				for {
-					err := current().Do(context.Background(), c)
-					if err == nil {
-						break
-					}
-					if !errors.Is(err, engine.ErrStopped) {
-						t.Errorf("bet: %v", err)
-						return
-					}
-				}
-				receipts[client][c.Receipt.Bet] = c.Key
+				l.insist(c)
+				bets[client] = append(bets[client], c)
 			}
 		})
 	}
 	wg.Wait()
-	s.journal = j.Reopen()
+	s.journal = l.journal.Reopen()
 	s.start()
 	seen := map[event.BetID]bool{}
-	for _, of := range receipts {
-		for bet, key := range of {
-			if seen[bet] {
-				t.Errorf("bet %d was given to two clients", bet)
-			}
-			seen[bet] = true
-			o := &engine.GetOutcome{Key: key}
-			s.must(o)
-			if o.Bet != bet {
-				t.Errorf("key %x: got bet %d, want the acknowledged %d", key, o.Bet, bet)
-			}
+	for _, c := range slices.Concat(bets...) {
+		if seen[c.Receipt.Bet] {
+			t.Errorf("bet %d was given to two clients", c.Receipt.Bet)
+		}
+		seen[c.Receipt.Bet] = true
+		o := &engine.GetOutcome{Key: c.Key}
+		s.must(o)
+		if o.Bet != c.Receipt.Bet {
+			t.Errorf("key %x: got bet %d, want the acknowledged %d", c.Key, o.Bet, c.Receipt.Bet)
 		}
 	}
 	if p := s.accounts(toWin); int(p.Bets) != clients*betsEach || len(seen) != clients*betsEach {
@@ -218,8 +236,8 @@ func TestManyClientsThroughFaults(t *testing.T) {
 	if got, want := s.balance(s.alice), tote.Money(1000_00-clients*betsEach*100); got != want {
 		t.Errorf("wallet holds %v, want %v", got, want)
 	}
-	if life < 3 {
-		t.Errorf("the journal failed only %d times", life-1)
+	if l.n < 3 {
+		t.Errorf("the journal failed only %d times", l.n-1)
 	}
 }
 
