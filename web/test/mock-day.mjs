@@ -19,7 +19,7 @@ const forms = ['1p5a(25)Da3a0h2p', '0a(24)3m7m9m1mDa0a(23)1m', '1p', '', '5p7p0p
 const silks = ['Casaque verte, pois blancs, manches rouges, toque noire', 'Casaque bleue, écharpe jaune, toque bleue', 'Casaque rouge, étoile blanche, manches blanches, toque rouge', 'Casaque orange, losange noir, toque orange', 'Casaque blanche, cerclée vert, toque blanche', '']
 
 const meetings = [
-  { number: 1, name: 'AUTEUIL', country: 'FRANCE', first: '12:15', discipline: ['HAIE', 'STEEPLECHASE'], races: 8, sizes: [12, 9, 16, 14, 20, 8, 11, 13] },
+  { number: 1, name: 'AUTEUIL', country: 'FRANCE', first: '12:15', discipline: ['HAIE', 'STEEPLECHASE'], races: 8, sizes: [12, 11, 16, 14, 20, 8, 11, 13] },
   { number: 2, name: 'HIPPODROME DE PARIS-VINCENNES', country: 'FRANCE', first: '12:32', discipline: ['ATTELE', 'MONTE'], races: 8, sizes: [14, 16, 10, 18, 12, 16, 9, 15] },
   { number: 3, name: 'SONSBECK', country: 'ALLEMAGNE', first: '13:05', discipline: ['PLAT'], races: 3, sizes: [7, 8, 4] },
 ]
