@@ -42,8 +42,12 @@ func put[T archivable](a *archive, p *T) {
 		}
 		return
 	}
-	var buf [binary.MaxVarintLen64]byte
-	_, a.err = a.w.Write(buf[:binary.PutUvarint(buf[:], uint64(*p))])
+	n := uint64(*p)
+	if n < 0x80 { // most of a row
+		a.err = a.w.WriteByte(byte(n))
+		return
+	}
+	_, a.err = a.w.Write(binary.AppendUvarint(a.w.AvailableBuffer(), n))
 }
 
 func putBool(a *archive, p *bool) {

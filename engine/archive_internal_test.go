@@ -58,6 +58,20 @@ func TestArchiveKeepsTheState(t *testing.T) {
 	}
 }
 
+func TestHashingARowAllocatesNothing(t *testing.T) {
+	b := newBare(t)
+	b.programme(bareRace)
+	hash := func() { b.d.Hash() }
+	few := testing.AllocsPerRun(1, hash)
+	for range 1000 {
+		b.must(b.ticket(bareRace, 1))
+	}
+	b.d.keys = newKeyring() // they are sorted, in memory of their own
+	if many := testing.AllocsPerRun(1, hash); many > few+10 {
+		t.Errorf("got %v allocations for a thousand bets, %v for none", many, few)
+	}
+}
+
 func TestArchiveRefusesWhatIsCut(t *testing.T) {
 	b := newBare(t)
 	b.rich()

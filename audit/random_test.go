@@ -1,0 +1,178 @@
+package audit_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"opentote/audit"
+	"opentote/engine"
+	"opentote/event"
+	"opentote/journal/journaltest"
+	"opentote/tote"
+)
+
+// TestWhateverTheEngineWritesIsClean audits random days: whatever the engine
+// was asked for, and whether it refused, its journal adds up.
+func TestWhateverTheEngineWritesIsClean(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		j := journaltest.NewMemory()
+		now := time.Date(2025, 11, 23, 12, 0, 0, 0, time.UTC)
+		e, err := engine.Start(context.Background(), j, engine.Options{Now: func() time.Time { return now }, Tick: time.Hour})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close()
+		r := &randomDay{T: t, ms: func() event.Millis { return event.Millis(now.UnixMilli()) }}
+		for _, c := range r.morning() {
+			r.send(e, c)
+		}
+		for range rapid.IntRange(1, 60).Draw(t, "commands") {
+			r.send(e, r.command())
+			now = now.Add(time.Duration(rapid.IntRange(0, 120).Draw(t, "seconds")) * time.Second)
+		}
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+		report, err := audit.Verify(context.Background(), j, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range report.Findings {
+			t.Errorf("found %+v", f)
+		}
+	})
+}
+
+type randomDay struct {
+	*rapid.T
+	ms   func() event.Millis
+	keys byte
+	bets []event.BetID
+}
+
+// send sends a command; refusals are part of the day.
+func (r *randomDay) send(e *engine.Engine, c engine.Command) {
+	err := e.Do(context.Background(), c)
+	var rej *engine.Rejection
+	if err != nil && !errors.As(err, &rej) {
+		r.Fatal(err)
+	}
+	if c, ok := c.(*engine.PlaceBet); ok && err == nil {
+		r.bets = append(r.bets, c.Receipt.Bet)
+	}
+}
+
+func (r *randomDay) key() event.Key { r.keys++; return event.Key{r.keys} }
+
+func (r *randomDay) morning() []engine.Command {
+	return []engine.Command{
+		&engine.OpenAccount{Key: r.key()},
+		&engine.Deposit{Key: r.key(), Account: 1, Amount: 1000_00},
+		&engine.OpenPointOfSale{Key: r.key()},
+		&engine.DeclareRace{
+			Race: raceOne, Start: r.ms() + 1_200_000, Deadline: r.ms() + 1_800_000, Declared: tote.Numbered(7),
+			Offers: []engine.Offer{
+				{Bet: toWin, BaseStake: 100}, {Bet: toPlace, BaseStake: 100},
+				{Bet: two, BaseStake: 300, Flexi: []uint8{50}, Complement: true}, {Bet: shopWin, BaseStake: 1},
+			},
+		},
+		&engine.OpenRace{Race: raceOne},
+	}
+}
+
+func (r *randomDay) horse() tote.Horse { return tote.Horse(rapid.IntRange(1, 7).Draw(r.T, "horse")) }
+
+func (r *randomDay) command() engine.Command {
+	kind := rapid.IntRange(0, 20).Draw(r.T, "command")
+	if kind < 11 {
+		return r.bet(kind)
+	}
+	var bet event.BetID
+	if len(r.bets) > 0 {
+		bet = rapid.SampledFrom(r.bets).Draw(r.T, "bet")
+	}
+	arrival := [][]tote.Horse{{1}, {2, 3}, {4}, {5}}
+	switch kind {
+	case 11:
+		return &engine.CancelBet{Key: r.key(), Bet: bet, Account: 1}
+	case 12:
+		return &engine.CancelBet{Key: r.key(), Bet: bet, PointOfSale: 1}
+	case 13:
+		return &engine.DeclareNonRunner{Race: raceOne, Horse: r.horse()}
+	case 14:
+		return &engine.StopRace{Race: raceOne}
+	case 15:
+		return &engine.PurgeLate{Race: raceOne, Started: r.ms() - 100_000}
+	case 16:
+		return &engine.EnterResult{Race: raceOne, Arrival: arrival, Staff: "anna"}
+	case 17:
+		return &engine.ConfirmResult{Race: raceOne, Arrival: arrival, Staff: "bruno"}
+	case 18:
+		return &engine.DeclareDividends{Race: raceOne}
+	case 19:
+		return &engine.SettleBets{Race: raceOne}
+	}
+	return &engine.PayTicket{Key: r.key(), Bet: bet, PointOfSale: 1}
+}
+
+func (r *randomDay) bet(kind int) engine.Command {
+	c := &engine.PlaceBet{Key: r.key(), Account: 1, Race: raceOne, Unit: tote.Money(rapid.SampledFrom([]int{3, 100, 151, 300, 333}).Draw(r.T, "unit"))}
+	c.Pattern = tote.UnitPattern(r.horse())
+	switch {
+	case kind < 4:
+		c.Bet, c.Account, c.PointOfSale = shopWin, 0, 1
+	case kind < 6:
+		c.Bet = toWin
+	case kind < 7:
+		c.Bet = toPlace
+	case kind < 9:
+		c.Bet, c.Pattern = two, tote.CombinedPattern(1, 2, r.horse())
+		c.Pattern.Complement = r.horse()
+	default:
+		c.Bet, c.Pattern = two, tote.FullFieldPattern([]tote.Horse{r.horse()}, 0)
+	}
+	return c
+}
+
+// BenchmarkVerify tells what an event costs to audit, the engine's replay
+// included.
+func BenchmarkVerify(b *testing.B) {
+	j := journaltest.NewMemory()
+	e, err := engine.Start(context.Background(), j, engine.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	start := event.Millis(1 << 42)
+	commands := []engine.Command{
+		&engine.OpenPointOfSale{Key: event.Key{1}},
+		&engine.DeclareRace{Race: raceOne, Start: start, Deadline: start, Declared: tote.Numbered(7), Offers: []engine.Offer{{Bet: shopWin, BaseStake: 1}}},
+		&engine.OpenRace{Race: raceOne},
+	}
+	for i := range 200_000 {
+		commands = append(commands, &engine.PlaceBet{
+			Key: event.Key{2, byte(i), byte(i >> 8), byte(i >> 16)}, PointOfSale: 1, Race: raceOne, Bet: shopWin,
+			Pattern: tote.UnitPattern(tote.Horse(i%7 + 1)), Unit: 100,
+		})
+	}
+	events := len(commands)
+	for len(commands) > 0 {
+		n := min(len(commands), engine.CommandsMax)
+		if _, err := e.DoAll(context.Background(), commands[:n]); err != nil {
+			b.Fatal(err)
+		}
+		commands = commands[n:]
+	}
+	if err := e.Close(); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if report, err := audit.Verify(context.Background(), j, nil); err != nil || !report.OK() {
+			b.Fatal(report, err)
+		}
+	}
+	b.ReportMetric(float64(events)*float64(b.N)/b.Elapsed().Seconds(), "events/s")
+}
