@@ -105,7 +105,6 @@ const en: Messages = {
     raceCount: (n) => `${n} race${n === 1 ? '' : 's'}`,
     start: 'Start',
     race: 'Race',
-    statusOrArrival: 'Status or result',
   },
 
   race: {

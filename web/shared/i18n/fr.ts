@@ -102,7 +102,6 @@ export default {
     raceCount: (n: number) => `${n} course${n > 1 ? 's' : ''}`,
     start: 'Départ',
     race: 'Course',
-    statusOrArrival: 'État ou arrivée',
   },
 
   race: {
