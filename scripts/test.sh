@@ -11,7 +11,8 @@ cd "$(dirname "$0")/.."
 passed=0 failed=0 skipped=0
 failures=()
 tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
+demo='' # the process id of the demo under test
+trap '[ -z "$demo" ] || kill "$demo"; rm -rf "$tmp"' EXIT
 
 # What the race detector watches: whatever has goroutines of its own.
 race_packages=(./engine/... ./journal/... ./follow/... ./board/... ./gateway/...)
@@ -92,13 +93,33 @@ generated() {
 	diff "$tmp/before" "$tmp/after" || { echo 'generated files differ from their sources: run make gen' && return 1; }
 }
 
+# against_demo COMMAND... runs it with BASE_URL set to a demo of the real program,
+# which must then end well.
+against_demo() {
+	bin/opentote demo --listen 127.0.0.1:0 --data "$tmp/demo" 2>"$tmp/demo.log" &
+	demo=$!
+	local url='' status
+	for _ in $(seq 150); do
+		url=$(sed -n 's/^  Board  *\(http[^ ]*\)$/\1/p' "$tmp/demo.log")
+		[ -z "$url" ] && kill -0 "$demo" 2>/dev/null || break
+		sleep 0.2
+	done
+	[ -n "$url" ] && BASE_URL=$url "$@"
+	status=$?
+	kill "$demo" 2>/dev/null
+	wait "$demo" || status=1
+	demo=''
+	[ "$status" -eq 0 ] || { cat "$tmp/demo.log" && return 1; }
+}
+
 pages() {
 	check 'pages: types, units, build, size' npm --prefix web test
-	local browser
-	if browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome); then
-		CHROMIUM=$browser OPENTOTE=$PWD/bin/opentote check 'pages: in a browser, against the real server' npm --prefix web run e2e
+	if CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome); then
+		export CHROMIUM
+		check 'pages: in a browser, against a mock' npm --prefix web run e2e
+		check 'pages: in a browser, against the demo' against_demo npm --prefix web run e2e
 	else
-		skip 'pages: in a browser, against the real server' 'no Chromium on this machine; on Debian: apt-get install chromium'
+		skip 'pages: in a browser' 'no Chromium on this machine; on Debian: apt-get install chromium'
 	fi
 }
 
