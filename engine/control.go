@@ -237,7 +237,7 @@ func (c *DeclareNonRunner) decide(d *decider) *Rejection {
 	}
 	for _, place := range r.arrival {
 		if slices.Contains(place, c.Horse) {
-			return &Rejection{Code: BadResult, Horse: c.Horse, Detail: "the arrival entered names this horse"}
+			return &Rejection{Code: HorseArrived, Horse: c.Horse}
 		}
 	}
 	if r.nonRunners.Has(c.Horse) {
@@ -320,7 +320,7 @@ func (c *EnterResult) decide(d *decider) *Rejection {
 	res := r.result()
 	res.Arrival = c.Arrival
 	if err := res.Check(); err != nil {
-		return rejectf(BadResult, err.Error())
+		return rejectArrival(err)
 	}
 	if r.status == Provisional && c.Staff == r.enteredBy && slices.EqualFunc(c.Arrival, r.arrival, samePlace) {
 		return nil

@@ -83,7 +83,7 @@ var controlRefusals = []refusal{
 		s.result(inOrder...)
 		return &engine.DeclareNonRunner{Race: theRace, Horse: 9}
 	}},
-	{"non-runner that arrived", engine.BadResult, func(s *shop) engine.Command {
+	{"non-runner that arrived", engine.HorseArrived, func(s *shop) engine.Command {
 		s.must(&engine.StopRace{Race: theRace})
 		s.must(&engine.EnterResult{Race: theRace, Arrival: inOrder, Staff: "anna"})
 		return &engine.DeclareNonRunner{Race: theRace, Horse: 2}
@@ -109,7 +109,7 @@ var controlRefusals = []refusal{
 		s.must(&engine.StopRace{Race: theRace})
 		return &engine.EnterResult{Race: theRace, Arrival: inOrder}
 	}},
-	{"result with a stranger", engine.BadResult, func(s *shop) engine.Command {
+	{"result with a stranger", engine.Code(tote.ArrivalNotDeclared), func(s *shop) engine.Command {
 		s.must(&engine.StopRace{Race: theRace})
 		return &engine.EnterResult{Race: theRace, Arrival: [][]tote.Horse{{11}}, Staff: "anna"}
 	}},

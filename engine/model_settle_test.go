@@ -75,7 +75,7 @@ func (m *model) nonRunner(c *engine.DeclareNonRunner) engine.Code {
 	case !r.declared.Has(c.Horse):
 		return engine.BadHorse
 	case slices.ContainsFunc(r.arrival, func(place []tote.Horse) bool { return slices.Contains(place, c.Horse) }):
-		return engine.BadResult
+		return engine.HorseArrived
 	}
 	r.nonRunners = r.nonRunners.With(c.Horse)
 	return ""
@@ -94,7 +94,7 @@ func (m *model) enter(c *engine.EnterResult) engine.Code {
 	for _, place := range c.Arrival {
 		for _, h := range place {
 			if r.nonRunners.Has(h) {
-				return engine.BadResult
+				return engine.Code(tote.ArrivalNonRunner)
 			}
 		}
 	}

@@ -42,9 +42,10 @@ const (
 	BadProgramme    Code = "BAD_PROGRAMME"    // a race that cannot be declared
 	AlreadyDeclared Code = "ALREADY_DECLARED" // otherwise than now
 	WrongStatus     Code = "WRONG_STATUS"     // the race is not at the stage the command needs
-	BadResult       Code = "BAD_RESULT"
-	ResultDiffers   Code = "RESULT_DIFFERS" // from the one entered
-	FourEyes        Code = "FOUR_EYES"      // the same person cannot enter and confirm
+	BadResult       Code = "BAD_RESULT"       // one that cannot be settled
+	HorseArrived    Code = "HORSE_ARRIVED"    // the arrival entered names the horse
+	ResultDiffers   Code = "RESULT_DIFFERS"   // from the one entered
+	FourEyes        Code = "FOUR_EYES"        // the same person cannot enter and confirm
 	BadHorse        Code = "BAD_HORSE"
 	BadStaff        Code = "BAD_STAFF" // a pseudonym the journal cannot hold
 	BadTime         Code = "BAD_TIME"
@@ -73,6 +74,15 @@ func (r *Rejection) Error() string {
 func reject(c Code) *Rejection { return &Rejection{Code: c} }
 
 func rejectf(c Code, detail string) *Rejection { return &Rejection{Code: c, Detail: detail} }
+
+// rejectArrival turns a result's refusal into ours; codes carry over.
+func rejectArrival(err error) *Rejection {
+	var a *tote.ArrivalError
+	if errors.As(err, &a) {
+		return &Rejection{Code: Code(a.Code), Horse: a.Horse, Detail: a.Error()}
+	}
+	return rejectf(BadResult, err.Error())
+}
 
 // rejectPattern turns a bet type's refusal into ours; codes carry over.
 func rejectPattern(err error) *Rejection {

@@ -339,14 +339,16 @@ func TestRefusalsChangeNothing(t *testing.T) {
 	}
 }
 
+// everyCode lists the codes but BadResult, which takes a bet type of another
+// kind to reach (oversize_internal_test.go).
 var everyCode = []engine.Code{
 	engine.KeyMissing, engine.KeyReused, engine.KeyIsVoid, engine.UnknownAccount, engine.UnknownTill,
 	engine.UnknownRace, engine.UnknownBet, engine.NotYourBet, engine.BadAmount, engine.InsufficientFunds,
 	engine.BetNotOffered, engine.WrongNetwork, engine.RaceNotOpen, engine.RaceSuspended, engine.RaceStopped,
 	engine.StakeTooSmall, engine.StakeTooLarge, engine.NoComplement, engine.CancelTooLate, engine.AlreadyEnded,
 	engine.NotATicket, engine.NotSettled, engine.TicketLost, engine.TicketPaid, engine.TicketCanceled,
-	engine.BadProgramme, engine.AlreadyDeclared, engine.WrongStatus, engine.BadResult, engine.ResultDiffers,
-	engine.FourEyes, engine.BadHorse, engine.BadStaff, engine.BadTime,
+	engine.BadProgramme, engine.AlreadyDeclared, engine.WrongStatus, engine.ResultDiffers,
+	engine.FourEyes, engine.BadHorse, engine.BadStaff, engine.BadTime, engine.HorseArrived, engine.Code(tote.ArrivalNotDeclared),
 	engine.Code(tote.BadFormula), engine.Code(tote.BadHorse), engine.Code(tote.NotDeclared), engine.Code(tote.IsNonRunner),
 	engine.Code(tote.RepeatedHorse), engine.Code(tote.TooFewHorses), engine.Code(tote.TooManyHorses), engine.Code(tote.BadComplement),
 }

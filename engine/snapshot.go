@@ -34,6 +34,7 @@ import (
 const (
 	snapshotMagic  = "opentote snapshot 2\n"
 	snapshotSuffix = ".snapshot"
+	snapshotPrefix = "new-" // while it is being written
 	snapshotsKept  = 2
 )
 
@@ -74,8 +75,7 @@ func WriteSnapshot(ctx context.Context, j journal.Reader, folder string) (event.
 	if err := s.save(folder, row); err != nil {
 		return 0, fmt.Errorf("engine: write snapshot at event %d: %w", s.last, err)
 	}
-	names := snapshotNames(folder)
-	for _, name := range names[min(snapshotsKept, len(names)):] {
+	for _, name := range superseded(folder) {
 		if err := os.Remove(filepath.Join(folder, name)); err != nil {
 			return 0, fmt.Errorf("engine: remove old snapshot: %w", err)
 		}
@@ -84,7 +84,7 @@ func WriteSnapshot(ctx context.Context, j journal.Reader, folder string) (event.
 }
 
 func (s *State) save(folder string, row event.Hash) (err error) {
-	f, err := os.CreateTemp(folder, "new-*")
+	f, err := os.CreateTemp(folder, snapshotPrefix+"*")
 	if err != nil {
 		return err
 	}
@@ -119,6 +119,20 @@ func (s *State) save(folder string, row event.Hash) (err error) {
 		return err
 	}
 	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// superseded lists what may go: all but the newest snapshots, and what a crash
+// left half written. One snapshot is written at a time.
+func superseded(folder string) []string {
+	names := snapshotNames(folder)
+	names = names[min(snapshotsKept, len(names)):]
+	entries, _ := os.ReadDir(folder) // a folder that cannot be read has none
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), snapshotPrefix) {
+			names = append(names, e.Name())
+		}
+	}
+	return names
 }
 
 // snapshotNames lists the folder's snapshots, newest first.

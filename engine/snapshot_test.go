@@ -79,6 +79,26 @@ func TestAnEmptyJournalHasASnapshot(t *testing.T) {
 	}
 }
 
+func TestOldAndUnfinishedSnapshotsAreRemoved(t *testing.T) {
+	b, folder := setup(t, journaltest.NewMemory()), t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "new-123"), []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		b.account(0)
+		if _, err := engine.WriteSnapshot(context.Background(), b.journal, folder); err != nil {
+			t.Fatal(err)
+		}
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := len(entries), 2; got != want {
+		t.Errorf("%d files remain, want the newest %d snapshots: %v", got, want, entries)
+	}
+}
+
 // TestADamagedSnapshotIsPassedOver changes, cuts or lengthens the newest
 // snapshot anywhere: the older one, then the journal alone, take over.
 func TestADamagedSnapshotIsPassedOver(t *testing.T) {
