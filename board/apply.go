@@ -98,7 +98,8 @@ func (b *Board) declared(seq event.Seq, e *event.RaceDeclared) {
 		b.pools = append(b.pools, p)
 	}
 	b.races[e.Race] = r
-	b.order = append(b.order, e.Race)
+	day := e.Race.Day()
+	b.days[day] = append(b.days[day], e.Race)
 }
 
 // scratch marks a horse; the odds of every pool follow from who runs. Bets that

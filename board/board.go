@@ -21,8 +21,8 @@ import (
 type Board struct {
 	mu    sync.Mutex // guards everything below
 	races map[tote.RaceID]*race
-	order []tote.RaceID // as declared
-	pools []*pool       // by PoolID-1
+	days  map[tote.Day][]tote.RaceID // as declared; only appended to
+	pools []*pool                    // by PoolID-1
 	last  event.Seq
 	next  chan struct{} // closed when last grows
 }
@@ -110,7 +110,9 @@ type Result struct {
 
 // New returns an empty board.
 func New() *Board {
-	return &Board{races: map[tote.RaceID]*race{}, next: make(chan struct{})}
+	return &Board{
+		races: map[tote.RaceID]*race{}, days: map[tote.Day][]tote.RaceID{}, next: make(chan struct{}),
+	}
 }
 
 // Changes returns the position the board has come to and a channel that is
@@ -121,16 +123,32 @@ func (b *Board) Changes() (event.Seq, <-chan struct{}) {
 	return b.last, b.next
 }
 
-// Races lists the races, in the order they were declared, with their status and
-// start but without pools.
-func (b *Board) Races() []Race {
+// Races lists the races of a day, in the order they were declared, with their
+// status and start but without pools.
+func (b *Board) Races(day tote.Day) []Race {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	out := make([]Race, len(b.order))
-	for i, id := range b.order {
+	ids := b.days[day]
+	out := make([]Race, len(ids))
+	for i, id := range ids {
 		out[i] = b.races[id].view
 	}
 	return out
+}
+
+// Day lists the numbers of a day's races, in the order they were declared. The
+// list is not to be written to.
+func (b *Board) Day(day tote.Day) []tote.RaceID {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clip(b.days[day])
+}
+
+// Knows reports whether a race was declared.
+func (b *Board) Knows(id tote.RaceID) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.races[id] != nil
 }
 
 // Race returns a race with the pools that changed after the position since, all

@@ -46,8 +46,7 @@ func TestTokenRoundTrip(t *testing.T) {
 		i := rapid.IntRange(0, len(token)-1).Draw(t, "position")
 		b := []byte(token)
 		b[i] ^= 1
-		// The last character of unpadded base 64 has bits that say nothing.
-		if _, ok := tokens().Check(string(b)); ok && i != len(token)-1 {
+		if _, ok := tokens().Check(string(b)); ok {
 			t.Fatalf("%q passes for %q", b, token)
 		}
 	})
@@ -71,7 +70,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add("ot1.staff.anna.")
 	f.Fuzz(func(t *testing.T, token string) {
 		if id, ok := tokens().Check(token); ok {
-			if again, err := tokens().Issue(id); err != nil || !strings.HasPrefix(token, again[:len(again)-1]) {
+			if again, err := tokens().Issue(id); err != nil || token != again {
 				t.Errorf("%q passes for %v, whose token is %q, %v", token, id, again, err)
 			}
 		}

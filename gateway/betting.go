@@ -18,8 +18,16 @@ type bettingService struct{ *service }
 func (s *bettingService) Quote(ctx context.Context, req *connect.Request[opentotev1.QuoteRequest]) (*connect.Response[opentotev1.QuoteResponse], error) {
 	bet := req.Msg.GetBet()
 	pattern, err := patternOf(ctx, bet)
-	if err != nil {
+	if err == nil {
+		err = s.fresh(ctx)
+	}
+	switch {
+	case err != nil:
 		return nil, err
+	case !s.Board.Knows(tote.RaceID(bet.GetRaceId())):
+		return nil, rpcError(ctx, &engine.Rejection{Code: engine.UnknownRace})
+	case bet.GetStakeCents() <= 0:
+		return nil, rpcError(ctx, &engine.Rejection{Code: engine.StakeTooSmall, Limit: 1})
 	}
 	q, ok, err := s.Board.Quote(tote.RaceID(bet.GetRaceId()), tote.BetCode(bet.GetBet()), pattern, tote.Money(bet.GetStakeCents()))
 	var wrong *tote.PatternError
@@ -77,13 +85,17 @@ func (s *bettingService) PlaceBet(ctx context.Context, req *connect.Request[open
 const betsMax = 1000
 
 func (s *bettingService) PlaceBets(ctx context.Context, stream *connect.BidiStream[opentotev1.PlaceBetsRequest, opentotev1.PlaceBetsResponse]) error {
+	if !s.sellers.take() {
+		return refusal(ctx, connect.CodeResourceExhausted, "BUSY")
+	}
+	defer s.sellers.leave()
+	c := callOf(ctx)
+	c.wait()
+	defer c.endWith(s.Done)()
 	for {
 		req, err := stream.Receive()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
 		if err != nil {
-			return err
+			return s.endOf(ctx, err)
 		}
 		if len(req.GetBets()) > betsMax {
 			return refusal(ctx, connect.CodeInvalidArgument, "TOO_MANY")
@@ -92,9 +104,23 @@ func (s *bettingService) PlaceBets(ctx context.Context, stream *connect.BidiStre
 		if err != nil {
 			return err
 		}
-		if err := stream.Send(&opentotev1.PlaceBetsResponse{Results: results}); err != nil {
+		err = c.send(func() error { return stream.Send(&opentotev1.PlaceBetsResponse{Results: results}) })
+		if err != nil {
 			return err
 		}
+	}
+}
+
+// endOf says how a stream ends when nothing more could be received.
+func (s *bettingService) endOf(ctx context.Context, err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	select {
+	case <-s.Done:
+		return refusal(ctx, connect.CodeUnavailable, "STOPPED")
+	default:
+		return err
 	}
 }
 

@@ -26,8 +26,7 @@ func rpcError(ctx context.Context, err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &rej):
-		m := messages[string(rej.Code)]
-		return connectError(m.code, rejectionOf(ctx, rej))
+		return connectError(messageOf(rej.Code).code, rejectionOf(ctx, rej))
 	case errors.Is(err, engine.ErrBusy):
 		return refusal(ctx, connect.CodeResourceExhausted, "BUSY")
 	case errors.Is(err, engine.ErrStopped):
@@ -53,12 +52,20 @@ func rejectionOf(ctx context.Context, rej *engine.Rejection) *opentotev1.Rejecti
 	return &opentotev1.Rejection{Code: string(rej.Code), Message: sentence(ctx, rej)}
 }
 
+// messageOf returns what a code means. One that is not in the catalogue, which
+// tests rule out, still says its name.
+func messageOf(code engine.Code) message {
+	if m, ok := messages[string(code)]; ok {
+		return m
+	}
+	return message{code: failed, en: string(code), fr: string(code)}
+}
+
 // sentence says a refusal in the caller's language.
 func sentence(ctx context.Context, rej *engine.Rejection) string {
-	lang, _ := ctx.Value(languageKey{}).(Language)
-	m := messages[string(rej.Code)]
+	m := messageOf(rej.Code)
 	text, limit := m.en, "€"+rej.Limit.String()
-	if lang == French {
+	if callOf(ctx).language == French {
 		text, limit = m.fr, frenchAmount(rej.Limit)
 	}
 	return strings.NewReplacer("{horse}", rej.Horse.String(), "{limit}", limit, "{detail}", rej.Detail).Replace(text)

@@ -43,31 +43,34 @@ type Config struct {
 	Grace time.Duration
 	// Done, when closed, ends streams: the server is going down.
 	Done <-chan struct{}
+	// Stale is closed when the board follows the journal no more: old odds must
+	// not pass for today's. Bets are sold all the same.
+	Stale <-chan struct{}
 }
 
 // Limits of what is read from a caller, in bytes.
 const (
 	messageMax  = 1 << 20
 	documentMax = 33 << 20
-	bodyMax     = documentMax + 1<<20
 )
 
 // Handler serves all services. Cross-origin requests of browsers are refused.
+// The server under it should have timeouts: streams and long calls set their
+// own deadlines.
 func Handler(cfg Config) http.Handler {
 	s := &service{Config: cfg}
 	// Small answers are not worth compressing: it costs more than the RPC.
-	options := []connect.HandlerOption{
-		connect.WithCompressMinBytes(1024),
-		connect.WithInterceptors(&gate{tokens: cfg.Tokens}),
-	}
-	small := append(options, connect.WithReadMaxBytes(messageMax))
-	large := append(options, connect.WithReadMaxBytes(documentMax))
+	plain := connect.WithCompressMinBytes(1024)
+	small, large := connect.WithReadMaxBytes(messageMax), connect.WithReadMaxBytes(documentMax)
 	mux := http.NewServeMux()
-	mux.Handle(opentotev1connect.NewRacingServiceHandler(&racingService{s}, small...))
-	mux.Handle(opentotev1connect.NewBettingServiceHandler(&bettingService{s}, small...))
-	mux.Handle(opentotev1connect.NewAccountServiceHandler(&accountService{s}, small...))
-	mux.Handle(opentotev1connect.NewOfficeServiceHandler(&officeService{s}, large...))
-	return http.NewCrossOriginProtection().Handler(mux)
+	mux.Handle(opentotev1connect.NewRacingServiceHandler(&racingService{s}, plain, small))
+	mux.Handle(opentotev1connect.NewBettingServiceHandler(&bettingService{s}, plain, small))
+	mux.Handle(opentotev1connect.NewAccountServiceHandler(&accountService{s}, plain, small))
+	mux.Handle(opentotev1connect.NewOfficeServiceHandler(&officeService{s}, plain, large,
+		connect.WithInterceptors(connect.UnaryInterceptorFunc(unhurried))))
+	return http.NewCrossOriginProtection().Handler(&gate{
+		tokens: cfg.Tokens, refuse: connect.NewErrorWriter(plain), next: mux,
+	})
 }
 
 // Services names the services a Handler serves; each owns the paths below its
@@ -80,9 +83,22 @@ func Services() []string {
 }
 
 // service is what the four services share.
-type service struct{ Config }
+type service struct {
+	Config
+	watchers, sellers seats
+}
 
 // do sends one command and turns what comes back into an RPC error.
 func (s *service) do(ctx context.Context, c engine.Command) error {
 	return rpcError(ctx, s.Engine.Do(ctx, c))
+}
+
+// fresh refuses what only a board that follows the journal can answer.
+func (s *service) fresh(ctx context.Context) error {
+	select {
+	case <-s.Stale:
+		return refusal(ctx, connect.CodeUnavailable, "BOARD_DOWN")
+	default:
+		return nil
+	}
 }

@@ -16,13 +16,16 @@ const (
 )
 
 // languageOf reads an Accept-Language header: the first of our languages it
-// names, English by default. Weights are rare and not looked at.
+// names, English by default. Browsers name the preferred one first, so weights
+// are not looked at.
 func languageOf(header string) Language {
 	for tag := range strings.SplitSeq(header, ",") {
-		switch tag, _, _ = strings.Cut(strings.TrimSpace(tag), "-"); strings.ToLower(tag) {
-		case "fr", "fr;q=1":
+		tag, _, _ = strings.Cut(tag, ";")
+		tag, _, _ = strings.Cut(strings.TrimSpace(tag), "-")
+		switch strings.ToLower(tag) {
+		case "fr":
 			return French
-		case "en", "en;q=1":
+		case "en":
 			return English
 		}
 	}
@@ -51,6 +54,7 @@ var messages = map[string]message{
 	"FORBIDDEN":  {denied, "This token does not give that right.", "Ce jeton ne donne pas ce droit."},
 	"BUSY":       {connect.CodeResourceExhausted, "Too many requests are waiting; try again with the same key.", "Trop de demandes en attente ; réessayez avec la même clé."},
 	"STOPPED":    {connect.CodeUnavailable, "The system is stopping; ask for the outcome of your key.", "Le système s'arrête ; demandez l'issue de votre clé."},
+	"BOARD_DOWN": {connect.CodeUnavailable, "Races cannot be shown at the moment.", "Les courses ne peuvent être affichées pour le moment."},
 	"BAD_SHAPE":  {invalid, "The formula and the lists of horses do not go together.", "La formule et les listes de chevaux ne vont pas ensemble."},
 	"BAD_NUMBER": {invalid, "A runner's number is between 1 and 40.", "Le numéro d'un cheval est compris entre 1 et 40."},
 	"TOO_MANY":   {invalid, "Too many items in one request.", "Trop d'éléments dans une demande."},
@@ -85,16 +89,23 @@ var messages = map[string]message{
 	"TICKET_CANCELLED":    {failed, "This ticket was cancelled.", "Ce reçu a été annulé."},
 
 	"BAD_PROGRAMME":    {invalid, "The programme cannot be taken: {detail}.", "Le programme ne peut être repris : {detail}."},
-	"ALREADY_DECLARED": {exists, "This race is already declared, in other terms.", "Cette course est déjà déclarée, en d'autres termes."},
+	"ALREADY_DECLARED": {exists, "A race is already declared, in other terms: {detail}.", "Une course est déjà déclarée, en d'autres termes : {detail}."},
 	"WRONG_STATUS":     {failed, "The race is not at the stage this needs.", "La course n'en est pas au stade voulu."},
-	"BAD_RESULT":       {invalid, "This cannot be the arrival: {detail}.", "Cette arrivée n'est pas possible : {detail}."},
+	"BAD_RESULT":       {invalid, "This result cannot be settled.", "Ce résultat ne peut être réglé."},
+	"HORSE_ARRIVED":    {failed, "The arrival entered names horse {horse}.", "L'arrivée saisie nomme le cheval {horse}."},
 	"RESULT_DIFFERS":   {failed, "The arrival differs from the one entered.", "L'arrivée diffère de celle qui a été saisie."},
 	"FOUR_EYES":        {denied, "Another person must confirm what one has entered.", "Une autre personne doit confirmer ce qu'une première a saisi."},
 	"BAD_STAFF":        {invalid, "The name of the member of staff is missing or too long.", "Le nom de l'agent manque ou est trop long."},
 	"BAD_TIME":         {invalid, "This time is not possible.", "Cette heure n'est pas possible."},
 	"BAD_HORSE":        {invalid, "Horse {horse} is not on the official list.", "Le cheval {horse} n'est pas sur la liste officielle."},
 
-	"BAD_FIELD":          {invalid, "The full field of this bet is not that of the race.", "Le champ total de ce pari n'est pas celui de la course."},
+	"BAD_FIELD":            {invalid, "The full field of this bet is not that of the race.", "Le champ total de ce pari n'est pas celui de la course."},
+	"ARRIVAL_EMPTY_PLACE":  {invalid, "A place of the arrival holds no horse.", "Une place de l'arrivée ne porte aucun cheval."},
+	"ARRIVAL_BAD_HORSE":    {invalid, "Horse {horse} of the arrival is no possible number.", "Le cheval {horse} de l'arrivée n'est pas un numéro possible."},
+	"ARRIVAL_NOT_DECLARED": {invalid, "Horse {horse} of the arrival is not on the official list.", "Le cheval {horse} de l'arrivée n'est pas sur la liste officielle."},
+	"ARRIVAL_NON_RUNNER":   {invalid, "Horse {horse} of the arrival is a non-runner.", "Le cheval {horse} de l'arrivée est non-partant."},
+	"ARRIVAL_REPEATED":     {invalid, "The arrival names horse {horse} twice.", "L'arrivée nomme deux fois le cheval {horse}."},
+
 	"BAD_FORMULA":        {invalid, "This bet does not know that formula.", "Ce pari ne connaît pas cette formule."},
 	"HORSE_NOT_DECLARED": {invalid, "Horse {horse} is not on the official list.", "Le cheval {horse} n'est pas sur la liste officielle."},
 	"HORSE_NON_RUNNER":   {failed, "Horse {horse} does not run.", "Le cheval {horse} est non-partant."},

@@ -46,6 +46,7 @@ func codesIn(t *testing.T, file, typeName string) []string {
 
 func TestEveryCodeHasBothSentences(t *testing.T) {
 	codes := append(codesIn(t, "../engine/rejection.go", "Code"), codesIn(t, "../tote/bettype.go", "PatternCode")...)
+	codes = append(codes, codesIn(t, "../tote/result.go", "ArrivalCode")...)
 	for _, code := range codes {
 		m, ok := messages[code]
 		if !ok {
@@ -68,12 +69,13 @@ func TestSentencesInBothLanguages(t *testing.T) {
 	for _, tt := range []struct{ header, want string }{
 		{"fr-FR,fr;q=0.9,en;q=0.8", "La mise est inférieure au minimum de 1,50\u00a0€ par combinaison."},
 		{"de, fr", "La mise est inférieure au minimum de 1,50\u00a0€ par combinaison."},
+		{"de, fr;q=0.8, en;q=0.5", "La mise est inférieure au minimum de 1,50\u00a0€ par combinaison."},
 		{"en-GB", "The stake is below the minimum of €1.50 a combination."},
 		{"de", "The stake is below the minimum of €1.50 a combination."},
 		{"", "The stake is below the minimum of €1.50 a combination."},
 		{strings.Repeat(",", 1000), "The stake is below the minimum of €1.50 a combination."},
 	} {
-		ctx := context.WithValue(context.Background(), languageKey{}, languageOf(tt.header))
+		ctx := context.WithValue(context.Background(), callKey{}, &call{language: languageOf(tt.header)})
 		if got := sentence(ctx, rej); got != tt.want {
 			t.Errorf("%q: %q, want %q", tt.header, got, tt.want)
 		}

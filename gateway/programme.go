@@ -39,10 +39,6 @@ func (s *officeService) ImportProgramme(ctx context.Context, req *connect.Reques
 	for _, w := range report.Warnings {
 		out.Warnings = append(out.Warnings, w.String())
 	}
-	// Texts first: a race that takes bets must have a name.
-	if err := s.Programmes.Put(ctx, programme); err != nil {
-		return nil, rpcError(ctx, err)
-	}
 	for race := range programme.Races {
 		pools, err := s.declare(ctx, race, req.Msg.GetAsPublished())
 		if err != nil {
@@ -54,6 +50,11 @@ func (s *officeService) ImportProgramme(ctx context.Context, req *connect.Reques
 		}
 		out.Pools += uint32(pools)
 		out.RaceIds = append(out.RaceIds, uint64(race.ID))
+	}
+	// Texts last: those of races that the journal refuses must not replace what
+	// the public reads. Nobody bets before a race is opened by hand.
+	if err := s.Programmes.Put(ctx, programme); err != nil {
+		return nil, rpcError(ctx, err)
 	}
 	return connect.NewResponse(out), nil
 }
@@ -73,8 +74,18 @@ func (s *officeService) declare(ctx context.Context, race *racing.Race, asPublis
 	for _, stable := range race.Stables() {
 		c.Stables = append(c.Stables, stable.Horses)
 	}
-	if err := s.do(ctx, c); err != nil {
-		return 0, err
+	err := s.Engine.Do(ctx, c)
+	var rej *engine.Rejection
+	if errors.As(err, &rej) {
+		// Of a whole day's races, say which.
+		what := race.ID.String()
+		if rej.Detail != "" {
+			what += ": " + rej.Detail
+		}
+		err = &engine.Rejection{Code: rej.Code, Detail: what}
+	}
+	if err != nil {
+		return 0, rpcError(ctx, err)
 	}
 	if asPublished {
 		return c.Pools, nil

@@ -20,6 +20,7 @@ import (
 // read freely.
 type Programmes struct {
 	store *registry.Registry
+	put   sync.Mutex   // held while a day is stored, so that store and days agree
 	mu    sync.RWMutex // guards days
 	days  map[tote.Day]*racing.Programme
 }
@@ -52,6 +53,8 @@ func (p *Programmes) Put(ctx context.Context, programme *racing.Programme) error
 	if err := w.Close(); err != nil {
 		return fmt.Errorf("gateway: encode programme: %w", err)
 	}
+	p.put.Lock()
+	defer p.put.Unlock()
 	if err := p.store.PutProgramme(ctx, programme.Day, document.Bytes()); err != nil {
 		return err
 	}

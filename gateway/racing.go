@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"connectrpc.com/connect"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	opentotev1 "opentote/api/gen/opentote/v1"
 	"opentote/board"
@@ -14,6 +13,9 @@ import (
 )
 
 func (s *racingService) ListMeetings(ctx context.Context, req *connect.Request[opentotev1.ListMeetingsRequest]) (*connect.Response[opentotev1.ListMeetingsResponse], error) {
+	if err := s.fresh(ctx); err != nil {
+		return nil, err
+	}
 	days := s.Programmes.Days()
 	day := tote.Day(req.Msg.GetDay())
 	if day == 0 && len(days) > 0 {
@@ -28,7 +30,7 @@ func (s *racingService) ListMeetings(ctx context.Context, req *connect.Request[o
 		return connect.NewResponse(out), nil
 	}
 	states := map[tote.RaceID]board.Race{}
-	for _, r := range s.Board.Races() {
+	for _, r := range s.Board.Races(day) {
 		states[r.ID] = r
 	}
 	for i := range programme.Meetings {
@@ -48,6 +50,9 @@ func (s *racingService) ListMeetings(ctx context.Context, req *connect.Request[o
 }
 
 func (s *racingService) GetRace(ctx context.Context, req *connect.Request[opentotev1.GetRaceRequest]) (*connect.Response[opentotev1.GetRaceResponse], error) {
+	if err := s.fresh(ctx); err != nil {
+		return nil, err
+	}
 	id := tote.RaceID(req.Msg.GetRaceId())
 	state, ok := s.Board.Race(id, 0)
 	if !ok {
@@ -87,7 +92,7 @@ func (p *Programmes) race(id tote.RaceID) (*racing.Meeting, *racing.Race) {
 func raceOf(m *racing.Meeting, r *racing.Race, state *board.Race) *opentotev1.Race {
 	return &opentotev1.Race{
 		RaceId: uint64(r.ID), Meeting: uint32(m.Number), Number: uint32(r.Number), Name: r.Name,
-		Start: timestamppb.New(r.Start), DistanceM: uint32(max(0, r.DistanceMetres)),
+		Start: timestamp(state.Start), DistanceM: uint32(max(0, r.DistanceMetres)),
 		Discipline: string(r.Discipline), PrizeCents: r.PrizeEuros * 100,
 		MeetingName: m.Racecourse.Name, Status: boardStatus(state.Status),
 		RunnerCount: uint32(state.Declared.Len()),

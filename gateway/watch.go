@@ -38,13 +38,24 @@ func (s *racingService) WatchRace(ctx context.Context, req *connect.Request[open
 	if len(req.Msg.GetRaceIds()) > watchMax || len(req.Msg.GetSeen()) > 10*watchMax {
 		return refusal(ctx, connect.CodeInvalidArgument, "TOO_MANY")
 	}
+	if !s.watchers.take() {
+		return refusal(ctx, connect.CodeResourceExhausted, "BUSY")
+	}
+	defer s.watchers.leave()
+	if err := s.fresh(ctx); err != nil {
+		return err
+	}
+	c := callOf(ctx)
+	c.wait()
 	w := &watcher{
-		racingService: s, day: tote.Day(req.Msg.GetDay()),
-		seen: map[tote.RaceID]event.Seq{}, send: stream.Send,
+		racingService: s, day: tote.Day(req.Msg.GetDay()), seen: map[tote.RaceID]event.Seq{},
+		send: func(m *opentotev1.WatchRaceResponse) error {
+			return c.send(func() error { return stream.Send(m) })
+		},
 	}
 	last, _ := s.Board.Changes()
 	for _, id := range req.Msg.GetRaceIds() {
-		if _, ok := s.Board.Race(tote.RaceID(id), 0); !ok {
+		if !s.Board.Knows(tote.RaceID(id)) {
 			return refusal(ctx, connect.CodeNotFound, "UNKNOWN_RACE")
 		}
 		w.races = append(w.races, tote.RaceID(id))
@@ -62,54 +73,57 @@ func (s *racingService) WatchRace(ctx context.Context, req *connect.Request[open
 func (w *watcher) run(ctx context.Context) error {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	pause := time.NewTimer(0)
+	pause := time.NewTimer(pushEvery)
 	defer pause.Stop()
-	for {
-		_, moved := w.Board.Changes()
-		if err := w.push(); err != nil {
+	_, moved := w.Board.Changes()
+	sent, err := w.push()
+	if err == nil && !sent {
+		err = w.sign() // the caller need not wait to learn that the line stands
+	}
+	for err == nil {
+		var on bool
+		if on, err = await(ctx, w, pause.C, nil); !on {
 			return err
 		}
+		if on, err = await(ctx, w, moved, beat.C); !on {
+			return err
+		}
+		_, moved = w.Board.Changes()
+		_, err = w.push()
 		pause.Reset(pushEvery)
-		if stop := w.wait(ctx, pause.C); stop {
-			return nil
-		}
-		for quiet := true; quiet; {
-			select {
-			case <-moved:
-				quiet = false
-			case <-beat.C:
-				if err := w.send(&opentotev1.WatchRaceResponse{Clock: w.clock()}); err != nil {
-					return err
-				}
-			case <-ctx.Done():
-				return nil
-			case <-w.Done:
-				return nil
+	}
+	return err
+}
+
+// await waits for a pause's end or a move of the board, giving signs of life at
+// each beat. It returns false when the stream is to end, and why.
+func await[T any](ctx context.Context, w *watcher, next <-chan T, beat <-chan time.Time) (on bool, err error) {
+	for {
+		select {
+		case <-next:
+			return true, nil
+		case <-beat:
+			if err := w.sign(); err != nil {
+				return false, err
 			}
+		case <-w.Stale:
+			return false, w.fresh(ctx)
+		case <-ctx.Done():
+			return false, nil
+		case <-w.Done:
+			return false, nil
 		}
 	}
 }
 
-// wait waits for the pause's end; true when the stream is to end.
-func (w *watcher) wait(ctx context.Context, pause <-chan time.Time) bool {
-	select {
-	case <-pause:
-		return false
-	case <-ctx.Done():
-	case <-w.Done:
-	}
-	return true
-}
+// sign sends a message that says nothing but the time.
+func (w *watcher) sign() error { return w.send(&opentotev1.WatchRaceResponse{Clock: w.clock()}) }
 
-// push sends the watched races that changed since they were sent last.
-func (w *watcher) push() error {
-	ids := slices.Clone(w.races)
+// push sends the watched races that changed since they were sent last, if any.
+func (w *watcher) push() (sent bool, err error) {
+	ids := w.races
 	if w.day != 0 {
-		for _, r := range w.Board.Races() {
-			if r.ID.Day() == w.day {
-				ids = append(ids, r.ID)
-			}
-		}
+		ids = slices.Concat(w.races, w.Board.Day(w.day))
 	}
 	for _, id := range ids {
 		since := w.seen[id]
@@ -118,13 +132,15 @@ func (w *watcher) push() error {
 			continue
 		}
 		w.seen[id] = race.Seq
-		if err := w.send(&opentotev1.WatchRaceResponse{
+		err := w.send(&opentotev1.WatchRaceResponse{
 			State: stateOf(&race), PreviousSeq: uint64(since), Clock: w.clock(),
-		}); err != nil {
-			return err
+		})
+		if err != nil {
+			return true, err
 		}
+		sent = true
 	}
-	return nil
+	return sent, nil
 }
 
 func (s *service) clock() *opentotev1.Clock {

@@ -102,7 +102,7 @@ func Open(ctx context.Context, opts Options) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := n.follow(ctx)
+	b, stale, err := n.follow(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -110,26 +110,34 @@ func Open(ctx context.Context, opts Options) (_ *Node, err error) {
 	return n, n.serve(opts, gateway.Config{
 		Engine: n.engine, Board: b, Programmes: programmes, Clock: opts.Clock,
 		Tokens: n.tokens, Codes: retail.NewCodes(n.dir.key("tickets")),
-		Grace: opts.Grace, Done: n.done,
+		Grace: opts.Grace, Done: n.done, Stale: stale,
 	})
 }
 
 // follow brings the board up to the journal's end and keeps it there. A board
-// that fails shows old odds; it never stops the sale of bets.
-func (n *Node) follow(ctx context.Context) (*board.Board, error) {
-	b := board.New()
+// that fails is no reason not to sell: stale is closed, and the gateway shows
+// races no more. A journal that cannot be read is one.
+func (n *Node) follow(ctx context.Context) (b *board.Board, stale chan struct{}, err error) {
+	b, stale = board.New(), make(chan struct{})
 	last, err := follow.CatchUp(ctx, n.journal, 0, b)
-	if err != nil {
-		return nil, err
+	var broken *follow.HandlerError
+	switch {
+	case errors.As(err, &broken):
+		slog.Error("the board cannot follow the journal: races are not shown", "err", err)
+		close(stale)
+		return b, stale, nil
+	case err != nil:
+		return nil, nil, err
 	}
 	background, cancel := context.WithCancel(context.Background())
 	n.cancel = cancel
 	n.running.Go(func() {
 		if err := follow.Run(background, n.journal, last, b); err != nil && background.Err() == nil {
-			slog.Error("the board stopped following", "err", err)
+			slog.Error("the board stopped following the journal: races are not shown", "err", err)
+			close(stale)
 		}
 	})
-	return b, nil
+	return b, stale, nil
 }
 
 func (n *Node) serve(opts Options, cfg gateway.Config) error {
@@ -150,6 +158,8 @@ func (n *Node) serve(opts Options, cfg gateway.Config) error {
 	n.server = &http.Server{
 		Handler: mux, Protocols: protocols,
 		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		// For whole requests and answers; the gateway lifts them where it must.
+		ReadTimeout: time.Minute, WriteTimeout: time.Minute,
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
 	n.running.Go(func() {
