@@ -365,8 +365,10 @@ func TestMalformedRequestsChangeNothing(t *testing.T) {
 	refused(o, o.first, o.staff.EnterResult, &opentotev1.EnterResultRequest{RaceId: o.race, Arrival: places(99)}, "BAD_NUMBER")
 	refused(o, o.first, o.staff.EnterResult, &opentotev1.EnterResultRequest{RaceId: o.race, Arrival: places(1)}, "WRONG_STATUS")
 	must(o, o.first, o.staff.StopRace, &opentotev1.StopRaceRequest{RaceId: o.race})
-	for _, arrival := range [][]*opentotev1.Place{places(1, 1), places(uint32(tote.MaxHorse)), {{}}} {
-		refused(o, o.first, o.staff.EnterResult, &opentotev1.EnterResultRequest{RaceId: o.race, Arrival: arrival}, "BAD_RESULT")
+	for want, arrival := range map[string][]*opentotev1.Place{
+		"ARRIVAL_REPEATED": places(1, 1), "ARRIVAL_NOT_DECLARED": places(uint32(tote.MaxHorse)), "ARRIVAL_EMPTY_PLACE": {{}},
+	} {
+		refused(o, o.first, o.staff.EnterResult, &opentotev1.EnterResultRequest{RaceId: o.race, Arrival: arrival}, want)
 	}
 	for _, content := range []string{"", "{}", "\x1f\x8b junk", `[{"programme":{"date":"x"}}]`} {
 		refused(o, o.first, o.staff.ImportProgramme, &opentotev1.ImportProgrammeRequest{
