@@ -24,7 +24,7 @@ type show struct {
 	journal *journaltest.Memory
 	board   *board.Board
 	last    event.Seq
-	keys    byte
+	keys    uint16
 }
 
 func setup(t *testing.T) *show {
@@ -48,7 +48,7 @@ func setup(t *testing.T) *show {
 
 func (s *show) key() (k event.Key) {
 	s.keys++
-	k[0] = s.keys
+	k[0], k[1] = byte(s.keys), byte(s.keys>>8)
 	return k
 }
 
@@ -228,5 +228,30 @@ func TestQuote(t *testing.T) {
 	}
 	if _, ok, _ := s.board.Quote(race, "TRIO", tote.UnitPattern(1, 2, 3), 2_00); ok {
 		t.Error("a bet that is not offered has a quote")
+	}
+}
+
+// TestARaceIsSettledWithItsLastBet: bets are settled in slices, and the race is
+// not settled before the last one.
+func TestARaceIsSettledWithItsLastBet(t *testing.T) {
+	s := setup(t)
+	for range 300 {
+		s.do(s.bet("SIMPLE_GAGNANT", 2_00, 4), s.bet("SIMPLE_GAGNANT", 2_00, 7), s.bet("SIMPLE_GAGNANT", 2_00, 1), s.bet("SIMPLE_GAGNANT", 2_00, 2))
+	}
+	arrival := [][]tote.Horse{{4}, {7}, {1}, {2}}
+	s.do(&engine.StopRace{Race: race, Staff: "anna"})
+	s.do(&engine.EnterResult{Race: race, Arrival: arrival, Staff: "anna"})
+	s.do(&engine.ConfirmResult{Race: race, Arrival: arrival, Staff: "bruno"}, &engine.DeclareDividends{Race: race, Staff: "bruno"})
+	slices := 0
+	for more := true; more; slices++ {
+		if got := s.view().Status; got != board.Payable {
+			t.Fatalf("after %d slices the race is at %d, want payable", slices, got)
+		}
+		c := &engine.SettleBets{Race: race}
+		s.do(c)
+		more = c.More
+	}
+	if got := s.view().Status; got != board.Settled || slices < 2 {
+		t.Errorf("after %d slices the race is at %d, want settled", slices, got)
 	}
 }

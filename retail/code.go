@@ -13,7 +13,8 @@ import (
 	"opentote/event"
 )
 
-// A ticket code is 28 characters in groups of four, as printed:
+// Codes makes and reads ticket codes. A code is 28 characters in groups of four,
+// as printed:
 //
 //	3F7K-9QXT-2M4V-H8ZC-W6PD-1RYJ-0NBE
 //
