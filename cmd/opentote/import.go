@@ -1,21 +1,29 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 
+	"connectrpc.com/connect"
+
+	opentotev1 "opentote/api/gen/opentote/v1"
+	"opentote/api/gen/opentote/v1/opentotev1connect"
 	"opentote/racing"
 )
 
 type importCmd struct {
-	JSON  bool     `help:"Print the summary as JSON."`
-	Files []string `arg:"" name:"file" help:"Programme and participants files of one day, plain or gzip." type:"path"`
+	JSON   bool     `help:"Print the summary as JSON."`
+	Server string   `help:"Also declare the day's races on the system served at this address." placeholder:"URL"`
+	Token  string   `help:"Token of the member of staff who declares them." env:"OPENTOTE_TOKEN"`
+	Files  []string `arg:"" name:"file" help:"Programme and participants files of one day, plain or gzip." type:"path"`
 }
 
-func (c *importCmd) Run(s std) error {
+func (c *importCmd) Run(ctx context.Context, s std) error {
 	sources, closeFiles, err := openSources(c.Files)
 	if err != nil {
 		return malformed(s, err)
@@ -25,11 +33,36 @@ func (c *importCmd) Run(s std) error {
 	if err != nil {
 		return malformed(s, err)
 	}
+	if c.Server != "" {
+		if err := c.declare(ctx, s); err != nil {
+			return err
+		}
+	}
 	if c.JSON {
 		return printJSON(s, report)
 	}
 	_, err = io.WriteString(s.out, report.String())
 	return err
+}
+
+// declare sends the files to a running system.
+func (c *importCmd) declare(ctx context.Context, s std) error {
+	documents, err := readDocuments(c.Files...)
+	if err != nil {
+		return err
+	}
+	msg := &opentotev1.ImportProgrammeRequest{}
+	for _, d := range documents {
+		msg.Documents = append(msg.Documents, &opentotev1.ImportProgrammeRequest_Document{Name: d.Name, Content: d.Content})
+	}
+	req := connect.NewRequest(msg)
+	req.Header().Set("Authorization", "Bearer "+c.Token)
+	res, err := opentotev1connect.NewOfficeServiceClient(http.DefaultClient, c.Server).ImportProgramme(ctx, req)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Server, err)
+	}
+	fmt.Fprintf(s.err, "%d races declared with %d pools on %s\n", len(res.Msg.GetRaceIds()), res.Msg.GetPools(), c.Server)
+	return nil
 }
 
 // malformed says what is wrong with the input, on one line, and ends with

@@ -32,6 +32,7 @@ type cli struct {
 	Demo      demoCmd      `cmd:"" help:"Run the system with an invented race day and a simulated public, in a loop."`
 	Day       dayCmd       `cmd:"" help:"Run one race day from its files with a simulated public and account for every cent."`
 	Import    importCmd    `cmd:"" help:"Read programme and participants files and print what they hold."`
+	Sample    sampleCmd    `cmd:"" help:"Write the files of the bundled race day."`
 	Dividends dividendsCmd `cmd:"" help:"Compute pools: cases as JSON lines on standard input, results on standard output."`
 	Verify    verifyCmd    `cmd:"" help:"Check a data directory that is not in use: chain, replay, postings, pools, payments."`
 	Replay    replayCmd    `cmd:"" help:"Rebuild the state from the journal and print its hash."`
@@ -54,7 +55,8 @@ var errFailed = errors.New("failed")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	// A second signal ends the program at once: what was acknowledged is safe.
+	context.AfterFunc(ctx, stop)
 	os.Exit(run(ctx, os.Args[1:], std{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
 }
 

@@ -17,6 +17,9 @@ type serveCmd struct {
 }
 
 func (c *serveCmd) Run(ctx context.Context, s std) error {
+	if c.Grace <= 0 {
+		return malformed(s, errors.New("grace: a positive duration"))
+	}
 	n, err := node.Open(ctx, node.Options{Data: c.Data, Listen: c.Listen, Grace: c.Grace})
 	if err != nil {
 		return err
