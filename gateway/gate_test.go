@@ -163,7 +163,9 @@ func TestShapesOfRequests(t *testing.T) {
 	inWorld(t, func(w *world) {
 		race := number(w.race)
 		quote := `{"bet":{"raceId":` + race + `,"bet":"SIMPLE_GAGNANT","formula":"FORMULA_COMBINED","horses":[1,2],"stakeCents":200}}`
-		get := func(procedure, message string) string { return procedure + "?encoding=json&message=" + url.QueryEscape(message) }
+		get := func(procedure, message string) string {
+			return procedure + "?encoding=json&message=" + url.QueryEscape(message)
+		}
 		for _, tt := range []struct {
 			name, method, procedure, body string
 			status                        int
