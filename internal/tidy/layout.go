@@ -64,7 +64,7 @@ var layout = []row{
 		path: "gateway", client: true,
 		may:   "api/gen/... board engine event internal/assert racing registry retail tote tote/rulebook web",
 		libs:  "connectrpc.com/connect google.golang.org/protobuf/...",
-		tests: "follow journal journal/sqlite",
+		tests: "follow journal journal/sqlite racing/sample",
 	},
 	{
 		path: "sim", may: "api/gen/... racing tote tote/rulebook", tests: "gateway node racing/sample",

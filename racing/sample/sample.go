@@ -12,7 +12,7 @@ import (
 	"opentote/racing"
 )
 
-//go:generate go run ./gen -dir .
+//go:generate go run ./generator -dir .
 
 var (
 	//go:embed programme.json
