@@ -22,6 +22,7 @@ import (
 // office drives a node through its API, as race control, a player and a shop.
 type office struct {
 	*testing.T
+	data    string
 	node    *node.Node
 	client  *http.Client
 	first   string // staff
@@ -31,6 +32,7 @@ type office struct {
 	account opentotev1connect.AccountServiceClient
 	staff   opentotev1connect.OfficeServiceClient
 	race    uint64
+	clock   stillClock
 	keys    int
 }
 
@@ -48,25 +50,9 @@ func withSample(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	first := programme.Meetings[0].Races[0]
-	n, err := node.Open(context.Background(), node.Options{Data: t.TempDir(), Clock: stillClock{first.Start.Add(-time.Hour)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	protocols := new(http.Protocols)
-	protocols.SetUnencryptedHTTP2(true)
-	transport := &http.Transport{Protocols: protocols}
-	o := &office{T: t, node: n, client: &http.Client{Transport: transport}, race: uint64(first.ID)}
-	t.Cleanup(func() {
-		transport.CloseIdleConnections()
-		if err := n.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	o := &office{T: t, data: t.TempDir(), race: uint64(first.ID), clock: stillClock{first.Start.Add(-time.Hour)}}
+	o.start()
 	o.first, o.second = o.token(gateway.Staff, "anna"), o.token(gateway.Staff, "bruno")
-	o.racing = opentotev1connect.NewRacingServiceClient(o.client, n.URL())
-	o.betting = opentotev1connect.NewBettingServiceClient(o.client, n.URL())
-	o.account = opentotev1connect.NewAccountServiceClient(o.client, n.URL())
-	o.staff = opentotev1connect.NewOfficeServiceClient(o.client, n.URL())
 	req := &opentotev1.ImportProgrammeRequest{AsPublished: true, Documents: []*opentotev1.ImportProgrammeRequest_Document{
 		{Name: "programme.json", Content: sample.Programme()}, {Name: "participants.json", Content: sample.Participants()},
 	}}
@@ -77,6 +63,29 @@ func withSample(t *testing.T) *office {
 	must(o, o.first, o.staff.ImportProgramme, req) // again changes nothing
 	must(o, o.first, o.staff.OpenRace, &opentotev1.OpenRaceRequest{RaceId: o.race})
 	return o
+}
+
+// start opens the node on the data directory, anew after a Close.
+func (o *office) start() {
+	o.Helper()
+	n, err := node.Open(context.Background(), node.Options{Data: o.data, Clock: o.clock})
+	if err != nil {
+		o.Fatal(err)
+	}
+	protocols := new(http.Protocols)
+	protocols.SetUnencryptedHTTP2(true)
+	transport := &http.Transport{Protocols: protocols}
+	o.node, o.client = n, &http.Client{Transport: transport}
+	o.Cleanup(func() {
+		transport.CloseIdleConnections()
+		if err := n.Close(); err != nil {
+			o.Error(err)
+		}
+	})
+	o.racing = opentotev1connect.NewRacingServiceClient(o.client, n.URL())
+	o.betting = opentotev1connect.NewBettingServiceClient(o.client, n.URL())
+	o.account = opentotev1connect.NewAccountServiceClient(o.client, n.URL())
+	o.staff = opentotev1connect.NewOfficeServiceClient(o.client, n.URL())
 }
 
 func (o *office) token(r gateway.Role, subject string) string {
