@@ -2,6 +2,9 @@ module opentote
 
 go 1.26.0
 
+// What npm installs is not ours to build.
+ignore ./web/node_modules
+
 require (
 	connectrpc.com/connect v1.21.1
 	github.com/alecthomas/kong v1.17.0

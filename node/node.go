@@ -132,7 +132,7 @@ func (n *Node) follow(ctx context.Context) (b *board.Board, stale chan struct{},
 	background, cancel := context.WithCancel(context.Background())
 	n.cancel = cancel
 	n.running.Go(func() {
-		if err := follow.Run(background, n.journal, last, b); err != nil && background.Err() == nil {
+		if err := follow.Run(background, n.journal, last, b); background.Err() == nil {
 			slog.Error("the board stopped following the journal: races are not shown", "err", err)
 			close(stale)
 		}
