@@ -6,9 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"hash"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"connectrpc.com/connect"
@@ -41,10 +43,16 @@ type Identity struct {
 // to be kept, and nobody can make one who has not the key. A token does not
 // expire; changing the key ends them all. They stand in until staff log in with
 // OpenID Connect and devices with certificates (ADR 6).
-type Tokens struct{ key []byte }
+type Tokens struct {
+	macs sync.Pool // of hash.Hash under the key: to key one costs as much as to use it
+}
 
 // NewTokens returns the tokens of a system whose key is 32 secret bytes.
-func NewTokens(key [32]byte) *Tokens { return &Tokens{key: key[:]} }
+func NewTokens(key [32]byte) *Tokens {
+	t := new(Tokens)
+	t.macs.New = func() any { return hmac.New(sha256.New, key[:]) }
+	return t
+}
 
 var staffName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
 
@@ -52,7 +60,9 @@ var staffName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
 const tokenMax = 256
 
 func (t *Tokens) mac(id Identity) string {
-	m := hmac.New(sha256.New, t.key)
+	m := t.macs.Get().(hash.Hash)
+	defer t.macs.Put(m)
+	m.Reset()
 	m.Write([]byte("token 1\n" + string(id.Role) + "\n" + id.Subject))
 	return base64.RawURLEncoding.EncodeToString(m.Sum(nil))
 }

@@ -76,3 +76,14 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkCheck(b *testing.B) {
+	t := tokens()
+	token, _ := t.Issue(Identity{Role: Till, Subject: "12345"})
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, ok := t.Check(token); !ok {
+			b.Fatal("refused")
+		}
+	}
+}

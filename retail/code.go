@@ -8,7 +8,9 @@ import (
 	"crypto/subtle"
 	"encoding/binary"
 	"errors"
+	"hash"
 	"strings"
+	"sync"
 
 	"opentote/event"
 )
@@ -31,32 +33,49 @@ import (
 // Guessing a code means guessing 80 bits. The number is masked so that codes
 // tell nothing of how many tickets there are. A code only finds the ticket: what
 // it is worth, and that it is paid once, is the ledger's business.
-type Codes struct{ key []byte }
+type Codes struct {
+	macs sync.Pool // of hash.Hash under the key: to key one costs as much as to use it
+}
 
 const (
 	alphabet   = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 	codeBytes  = 16
 	tagBytes   = 10
 	codeChars  = 26
+	textLength = 34 // with check characters and hyphens
 	checkPrime = 1021
 )
 
 // NewCodes returns the codes of a system whose key is 32 secret bytes.
-func NewCodes(key [32]byte) *Codes { return &Codes{key: key[:]} }
+func NewCodes(key [32]byte) *Codes {
+	c := new(Codes)
+	c.macs.New = func() any { return hmac.New(sha256.New, key[:]) }
+	return c
+}
 
 // ErrCode means that a text is not a ticket code: mistyped, or forged.
 var ErrCode = errors.New("not a ticket code")
 
 // tag is the proof that we issued a code for the bet.
 func (c *Codes) tag(bet event.BetID) [tagBytes]byte {
-	return [tagBytes]byte(c.mac("ticket 1", binary.BigEndian.AppendUint64(nil, uint64(bet))))
+	sum := c.mac(binary.BigEndian.AppendUint64([]byte("ticket 1"), uint64(bet)))
+	return [tagBytes]byte(sum[:])
 }
 
-func (c *Codes) mac(label string, data []byte) []byte {
-	m := hmac.New(sha256.New, c.key)
-	m.Write([]byte(label))
+// mask hides the bet's number. It follows from the tag, so that whoever reads a
+// code can take it off first.
+func (c *Codes) mask(tag []byte) [6]byte {
+	sum := c.mac(append([]byte("mask 1"), tag...))
+	return [6]byte(sum[:])
+}
+
+func (c *Codes) mac(data []byte) (sum [sha256.Size]byte) {
+	m := c.macs.Get().(hash.Hash)
+	defer c.macs.Put(m)
+	m.Reset()
 	m.Write(data)
-	return m.Sum(nil)
+	m.Sum(sum[:0])
+	return sum
 }
 
 // number packs a bet's number into six bytes. Pools and bets past 24 bits have
@@ -79,9 +98,9 @@ func (c *Codes) Code(bet event.BetID) (string, error) {
 		return "", errors.New("retail: no ticket codes left in this pool")
 	}
 	tag := c.tag(bet)
-	mask := c.mac("mask 1", tag[:])
+	mask := c.mask(tag[:])
 	var raw [codeBytes]byte
-	subtle.XORBytes(raw[:6], n[:], mask)
+	subtle.XORBytes(raw[:6], n[:], mask[:])
 	copy(raw[6:], tag[:])
 	return format(raw), nil
 }
@@ -92,9 +111,9 @@ func (c *Codes) Bet(text string) (event.BetID, error) {
 	if !ok {
 		return 0, ErrCode
 	}
-	mask := c.mac("mask 1", raw[6:])
+	mask := c.mask(raw[6:])
 	var n [8]byte
-	subtle.XORBytes(n[2:], raw[:6], mask[:6])
+	subtle.XORBytes(n[2:], raw[:6], mask[:])
 	packed := binary.BigEndian.Uint64(n[:])
 	bet := event.BetIn(event.PoolID(packed>>24), uint32(packed&0xFFFFFF))
 	tag := c.tag(bet)
@@ -117,6 +136,7 @@ func format(raw [codeBytes]byte) string {
 	check := checkOf(digits[:codeChars])
 	digits[codeChars], digits[codeChars+1] = byte(check>>5), byte(check&31)
 	var out strings.Builder
+	out.Grow(textLength)
 	for i, d := range digits {
 		if i > 0 && i%4 == 0 {
 			out.WriteByte('-')

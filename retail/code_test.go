@@ -93,3 +93,26 @@ func FuzzBet(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkCode(b *testing.B) {
+	c := NewCodes([32]byte{1})
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if _, err := c.Code(event.BetIn(7, uint32(i)&0xFFFFFF)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// TestTicketsSoldStayGood: a code is on paper; what it looks like never changes.
+func TestTicketsSoldStayGood(t *testing.T) {
+	for bet, want := range map[event.BetID]string{
+		event.BetIn(1, 0):             "1FH3-PX9X-VKHP-5A2P-Z9AB-XAS8-AHRX",
+		event.BetIn(7, 123_456):       "0TQR-WHGR-7SCC-MP2K-H9GE-4PSA-4W7C",
+		event.BetIn(1<<24-1, 1<<24-1): "49NA-D0W0-H9VT-8KW0-TNW8-AJ7S-EDYR",
+	} {
+		if got, err := codes().Code(bet); err != nil || got != want {
+			t.Errorf("bet %d has code %s, %v; was sold as %s", bet, got, err, want)
+		}
+	}
+}
