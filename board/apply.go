@@ -110,9 +110,11 @@ func (r *race) scratch(seq event.Seq, h tote.Horse) {
 	for _, p := range r.pools {
 		p.touch(seq)
 		clear(p.cells)
-		for i := range p.bets {
-			if b := &p.bets[i]; !b.gone {
-				p.count(b, b.unit)
+		for _, block := range p.bets {
+			for i := range block {
+				if b := &block[i]; !b.gone {
+					p.count(b, b.unit)
+				}
 			}
 		}
 	}
@@ -149,16 +151,25 @@ func (b *Board) placed(seq event.Seq, e *event.BetPlaced) error {
 	if err != nil {
 		return err
 	}
-	if int(e.Bet.Index()) != len(p.bets) {
+	if e.Bet.Index() != p.placed || p.view.Result != nil {
 		return fmt.Errorf("board: bet %d does not follow in its pool", e.Bet)
 	}
-	p.placed++
-	p.bets = append(p.bets, bet{pattern: e.Pattern, unit: e.Unit, units: e.Units})
-	p.count(&p.bets[e.Bet.Index()], e.Unit)
+	p.count(p.add(bet{pattern: e.Pattern, unit: e.Unit, units: e.Units}), e.Unit)
 	p.view.Stakes += e.Cost()
 	p.view.Bets++
 	p.touch(seq)
 	return nil
+}
+
+// add keeps a bet, and returns it where it is kept.
+func (p *pool) add(b bet) *bet {
+	if p.placed%betsBlock == 0 {
+		p.bets = append(p.bets, make([]bet, 0, betsBlock))
+	}
+	p.placed++
+	block := &p.bets[len(p.bets)-1]
+	*block = append(*block, b)
+	return &(*block)[len(*block)-1]
 }
 
 func (b *Board) remove(seq event.Seq, id event.BetID) error {
@@ -166,10 +177,11 @@ func (b *Board) remove(seq event.Seq, id event.BetID) error {
 	if err != nil {
 		return err
 	}
-	if int(id.Index()) >= len(p.bets) {
+	i := id.Index()
+	if i >= p.placed || p.view.Result != nil {
 		return fmt.Errorf("board: bet %d is unknown", id)
 	}
-	out := &p.bets[id.Index()]
+	out := &p.bets[i/betsBlock][i%betsBlock]
 	p.count(out, -out.unit)
 	out.gone = true
 	p.view.Stakes -= out.unit * tote.Money(out.units)

@@ -38,13 +38,17 @@ type pool struct {
 	bet     tote.BetType
 	odds    tote.Odds // nil for bets without live odds
 	cells   []tote.Money
-	bets    []bet  // until dividends are declared
-	placed  uint32 // bets ever placed
-	done    bool   // every bet has ended
+	bets    [][]bet // in blocks of betsBlock, until dividends are declared
+	placed  uint32  // bets ever placed
+	done    bool    // every bet has ended
 	view    Pool
 	changed event.Seq
 	stale   bool // view.Odds are older than cells
 }
+
+// betsBlock is how many bets are kept together: a pool of millions grows without
+// being copied while its readers wait.
+const betsBlock = 256
 
 // bet is what must be known to take a bet out of the cells again.
 type bet struct {

@@ -255,3 +255,25 @@ func TestARaceIsSettledWithItsLastBet(t *testing.T) {
 		t.Errorf("after %d slices the race is at %d, want settled", slices, got)
 	}
 }
+
+// TestPoolsLargerThanABlock: bets are kept in blocks; those of any block can
+// leave, and all are counted again after a scratch.
+func TestPoolsLargerThanABlock(t *testing.T) {
+	s := setup(t)
+	var cancelled event.BetID
+	for i := range 600 {
+		b := s.bet("SIMPLE_GAGNANT", 2_00, 4)
+		s.do(b)
+		if i == 400 {
+			cancelled = b.Receipt.Bet
+		}
+	}
+	s.do(&engine.CancelBet{Key: s.key(), Bet: cancelled, PointOfSale: 1})
+	for range 2 {
+		p := s.view().Pools[0]
+		if p.Bets != 599 || p.Stakes != 599*2_00 || p.Odds[3].Stakes != 599*2_00 {
+			t.Errorf("%d bets, %v, %v on horse 4; want 599 of 2.00", p.Bets, p.Stakes, p.Odds[3].Stakes)
+		}
+		s.do(&engine.DeclareNonRunner{Race: race, Horse: 8, Staff: "anna"})
+	}
+}
