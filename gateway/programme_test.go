@@ -64,3 +64,26 @@ func TestTextsFollowTheJournal(t *testing.T) {
 		}
 	})
 }
+
+// TestAProgrammeWithoutItsParticipantsKeepsTheRunners: the two documents come
+// apart, and the first may come again.
+func TestAProgrammeWithoutItsParticipantsKeepsTheRunners(t *testing.T) {
+	inWorld(t, func(w *world) {
+		runners := func() int {
+			synctest.Wait()
+			a := w.post(w.http1, "", "RacingService/GetRace", `{"raceId":`+number(w.race)+`}`)
+			return strings.Count(a.body, `"trainer"`)
+		}
+		before := runners()
+		body, err := json.Marshal(map[string]any{"asPublished": true, "documents": []any{
+			map[string]any{"name": "programme.json", "content": sample.Programme()},
+		}})
+		w.ok(err)
+		if a := w.post(w.http1, w.staff, "OfficeService/ImportProgramme", string(body)); a.status != 200 {
+			w.Fatal(a.status, a.body)
+		}
+		if after := runners(); before == 0 || after != before {
+			w.Errorf("%d runners are shown, before it were %d", after, before)
+		}
+	})
+}

@@ -43,8 +43,16 @@ func OpenProgrammes(ctx context.Context, store *registry.Registry) (*Programmes,
 	return p, err
 }
 
-// Put stores a day's programme.
+// Put stores a day's programme. Races it brings without runners, as a programme
+// without its participants does, keep those that are known.
 func (p *Programmes) Put(ctx context.Context, programme *racing.Programme) error {
+	p.put.Lock()
+	defer p.put.Unlock()
+	for r := range programme.Races {
+		if _, known := p.race(r.ID); known != nil && len(r.Runners) == 0 {
+			r.Runners = known.Runners
+		}
+	}
 	var document bytes.Buffer
 	w := gzip.NewWriter(&document)
 	if err := json.NewEncoder(w).Encode(programme); err != nil {
@@ -53,8 +61,6 @@ func (p *Programmes) Put(ctx context.Context, programme *racing.Programme) error
 	if err := w.Close(); err != nil {
 		return fmt.Errorf("gateway: encode programme: %w", err)
 	}
-	p.put.Lock()
-	defer p.put.Unlock()
 	if err := p.store.PutProgramme(ctx, programme.Day, document.Bytes()); err != nil {
 		return err
 	}
