@@ -265,7 +265,7 @@ func TestBooks(t *testing.T) {
 			continue
 		}
 		codes := book.Codes()
-		if !slices.IsSorted(codes) || len(codes) != 3 {
+		if !slices.IsSorted(codes) || len(codes) == 0 {
 			t.Errorf("%s: codes %v", book.ID, codes)
 		}
 		for _, code := range codes {
