@@ -112,6 +112,8 @@ const (
 	DeductionReduced    Procedure = "deduction_reduced"
 	Constrained         Procedure = "constrained"
 	ConstrainedToppedUp Procedure = "constrained_topped_up"
+	Minima              Procedure = "minima"           // of a Multi (III-7-6)
+	MinimaToppedUp      Procedure = "minima_topped_up" // same, at the operator's expense
 	NoWinner            Procedure = "no_winner"
 	Refund              Procedure = "refund"
 )
@@ -127,6 +129,9 @@ type Settlement struct {
 	// Take and Progressive are the exact deductions on stakes and on
 	// dividends, in cents, as far as the winners' minimum left them intact.
 	Take, Progressive *big.Rat
+	// Substitute is the number of the substitute finish that was paid because
+	// nobody backed the real one, 0 when none was.
+	Substitute int
 }
 
 // RefundAll reports whether the whole pool is refunded.
@@ -142,6 +147,15 @@ type Card interface {
 	Count(p *Pattern, t *Tally)
 	// Share computes the dividends. Stakes.OnLine has one entry a line.
 	Share(s Stakes) Settlement
+}
+
+// Overlaps is the part of a Card that pays a unit once although it holds the
+// combinations of several lines (III-7-5). Count counts it at one of them.
+type Overlaps interface {
+	// CountAlso adds to also, by line, the units of p that hold the line's
+	// combination but are counted at another line. What is published as staked
+	// on a line is the stakes counted there and these; only the former are paid.
+	CountAlso(p *Pattern, also []int)
 }
 
 // BetType is one bet under one rulebook: its formulas and its calculation.
