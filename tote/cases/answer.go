@@ -23,6 +23,7 @@ type Output struct {
 	PayoutCents   tote.Money  `json:"payout_cents"`
 	Procedure     string      `json:"procedure"`
 	BoosterCents  string      `json:"booster_cents"`
+	Substitute    int         `json:"substitute_step,omitempty"`
 	Selections    []Selection `json:"selections"`
 }
 
@@ -175,7 +176,11 @@ func (s *stake) pattern() (tote.Pattern, error) {
 		if err != nil {
 			return tote.Pattern{}, err
 		}
-		p.Complement = complement[0]
+		// A unit that already holds the complement comes from a field formula and
+		// keeps its non-runner (II-9-II); without its base it is written as a unit.
+		if len(s.Bases) > 0 || len(selection) == 1 || !slices.Contains(selection, complement[0]) {
+			p.Complement = complement[0]
+		}
 	}
 	return p, nil
 }
@@ -203,6 +208,7 @@ func compute(in *input, bet tote.BetType, result tote.Result, units []unit, tota
 		Dividends:     []Dividend{},
 		Procedure:     string(settled.Procedure),
 		BoosterCents:  decimal(settled.Booster),
+		Substitute:    settled.Substitute,
 		Selections:    make([]Selection, len(units)),
 	}
 	if settled.RefundAll() {

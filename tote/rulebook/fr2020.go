@@ -11,6 +11,13 @@ const cancelDelay = 15 * 60 * 1000
 // Progressive deduction, groups of II-16.
 var (
 	group1 = tote.Scale{{UpTo: 500}, {Rate: 25 * percent}}
+	group3 = tote.Scale{
+		{UpTo: 20},
+		{UpTo: 50, Rate: 10 * percent},
+		{UpTo: 100, Rate: 15 * percent},
+		{UpTo: 200, Rate: 20 * percent},
+		{Rate: 25 * percent},
+	}
 	group5 = tote.Scale{
 		{UpTo: 10},
 		{UpTo: 20, Rate: 10 * percent},
@@ -22,13 +29,24 @@ var (
 
 // frOnline2020 is the French online rulebook of 5 February 2020: take rates of
 // II-14, minimum stakes of the heads of the chapters, minimum of II-14 and
-// margin of II-15. The 2sur4 shares its surplus 80/20 (III-5-4).
+// margin of II-15. The Couplé shares its surplus 77/23 and 52/48 (III-3-4), the
+// 2sur4 80/20 (III-5-4).
 var frOnline2020 = Book{
 	ID:          "fr-online-2020",
 	Network:     tote.Online,
 	From:        20200205,
 	CancelDelay: cancelDelay,
 	bets: []bet{
+		{
+			code:  "E_COUPLE_GAGNANT",
+			terms: french(2670*percent/100, 150, group3),
+			build: coupleOf(coupleGagnant, coupleShares{main: 77 * percent}),
+		},
+		{
+			code:  "E_COUPLE_PLACE",
+			terms: french(2670*percent/100, 150, group3),
+			build: coupleOf(couplePlace, coupleShares{main: 52 * percent}),
+		},
 		{
 			code:  "E_DEUX_SUR_QUATRE",
 			terms: french(2685*percent/100, 300, group5),

@@ -6,7 +6,7 @@ package rulebook
 //	01 AMB-1   cents: exact halves up                          tote.Dividend.Pay
 //	01 AMB-4   several non-runners: the complement replaces
 //	           the first named; for pairs only whether a base
-//	           is replaced depends on it                       pairCard.countField, addPair
+//	           is replaced depends on it                       pairLines.countField, addPair
 //	01 AMB-5   thin winners: tested on each division, against
 //	           the full minimum stake                          tote.Pool.Increment
 //	01 AMB-6   10 % of the stakes played; exact products;
