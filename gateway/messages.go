@@ -95,6 +95,7 @@ var messages = map[string]message{
 	"BAD_HORSE":        {invalid, "Horse {horse} is not on the official list.", "Le cheval {horse} n'est pas sur la liste officielle."},
 
 	"BAD_FIELD":          {invalid, "The full field of this bet is not that of the race.", "Le champ total de ce pari n'est pas celui de la course."},
+	"BAD_PLACES":         {invalid, "Every base of an ordered bet needs a place of its own.", "Chaque cheval de base d'un pari à l'ordre doit avoir sa propre place."},
 	"BAD_FORMULA":        {invalid, "This bet does not know that formula.", "Ce pari ne connaît pas cette formule."},
 	"HORSE_NOT_DECLARED": {invalid, "Horse {horse} is not on the official list.", "Le cheval {horse} n'est pas sur la liste officielle."},
 	"HORSE_NON_RUNNER":   {failed, "Horse {horse} does not run.", "Le cheval {horse} est non-partant."},

@@ -223,6 +223,7 @@ const (
 	TooManyHorses PatternCode = "TOO_MANY_HORSES" // more than the bet or II-6 allows
 	BadComplement PatternCode = "BAD_COMPLEMENT"  // already in the bet, or not known by this bet type
 	BadField      PatternCode = "BAD_FIELD"       // a full-field formula whose field is not the one on sale
+	BadPlaces     PatternCode = "BAD_PLACES"      // the bases of an ordered bet lack places of their own
 )
 
 // PatternError says why a pattern is not a bet of its type, and at which
@@ -243,6 +244,7 @@ func (e *PatternError) Error() string {
 		TooManyHorses: "too many horses",
 		BadComplement: "complement horse not allowed here",
 		BadField:      "full field is not the field on sale",
+		BadPlaces:     "every base needs a place of its own",
 	}[e.Code]
 	if e.Horse != 0 {
 		return text + ": " + e.Horse.String()
