@@ -139,6 +139,11 @@ func (t *Terms) Publish(net *big.Rat) Dividend {
 	if !t.Reaches(net) {
 		return t.Minimum
 	}
+	return t.Round(net)
+}
+
+// Round rounds a rapport down to the step, a negative one towards zero.
+func (t *Terms) Round(net *big.Rat) Dividend {
 	steps := new(big.Int).Mul(net.Num(), big.NewInt(100))
 	steps.Quo(steps, new(big.Int).Mul(net.Denom(), big.NewInt(int64(t.Step))))
 	return Dividend(steps.Int64()) * t.Step

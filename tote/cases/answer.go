@@ -136,6 +136,7 @@ func (in *input) bets(bet tote.BetType, declared tote.HorseSet) ([]unit, tote.Mo
 		if err != nil {
 			return nil, 0, fmt.Errorf("stakes[%d]%w", i, err)
 		}
+		pattern.Variant = variant(bet.Code(), &s)
 		// Non-runners were runners when the stake was taken.
 		if _, err := bet.Units(&pattern, tote.Field{Declared: declared}); err != nil {
 			return nil, 0, fmt.Errorf("stakes[%d]: %w", i, err)
@@ -218,7 +219,7 @@ func compute(in *input, bet tote.BetType, result tote.Result, units []unit, tota
 		}
 		return out
 	}
-	pay(out, &settled, lines, stakes.OnLine, units)
+	pay(out, &settled, lines, shownStakes(card, units, stakes.OnLine), units)
 	return out
 }
 
@@ -243,16 +244,16 @@ func count(card tote.Card, units []unit, stakes *tote.Stakes) {
 	}
 }
 
-func pay(out *Output, settled *tote.Settlement, lines []tote.Line, onLine []tote.Money, units []unit) {
+func pay(out *Output, settled *tote.Settlement, lines []tote.Line, shown []tote.Money, units []unit) {
 	for i, line := range lines {
-		if onLine[i] == 0 || settled.Dividends[i] == 0 {
+		if shown[i] == 0 || settled.Dividends[i] == 0 {
 			continue
 		}
 		out.Dividends = append(out.Dividends, Dividend{
 			Rank:        line.Rank,
 			Combination: line.Combination,
 			Dividend:    settled.Dividends[i].String(),
-			StakeCents:  onLine[i],
+			StakeCents:  shown[i],
 		})
 	}
 	for i, u := range units {
