@@ -63,15 +63,18 @@ type Line struct {
 }
 
 // Tally counts how the unit combinations of one bet end. Units counted neither
-// in Refunded nor in Won have lost.
+// nowhere have lost. A unit may be counted on several lines where they belong
+// to finishes that exclude each other, such as substitute ones: Share pays one
+// of them at most.
 type Tally struct {
-	Refunded int
-	Won      []int // by index of Card.Lines
+	Refunded    int
+	Transferred int   // leave for another pool of the race (III-9-3-I-b)
+	Won         []int // by index of Card.Lines
 }
 
 // Reset empties the tally and sizes it for n lines, keeping its memory.
 func (t *Tally) Reset(n int) {
-	t.Refunded = 0
+	t.Refunded, t.Transferred = 0, 0
 	if cap(t.Won) < n {
 		t.Won = make([]int, n)
 		return
@@ -84,6 +87,9 @@ func (t *Tally) Reset(n int) {
 type Stakes struct {
 	Total    Money   // all stakes recorded, S
 	Refunded Money   // refunded by the bet's own rules, R
+	// Transferred stakes left for another pool of the race: they are neither
+	// played here nor refunded, whatever becomes of this pool.
+	Transferred Money
 	OnLine   []Money // winning stakes by line, E
 	Added    Money   // booster or reserve money added to the pool
 	TopUp    bool    // the operator pays the missing money instead of refunding (II-15)
@@ -110,6 +116,7 @@ type Procedure string
 const (
 	Normal              Procedure = "normal"
 	DeductionReduced    Procedure = "deduction_reduced"
+	LevyReduced         Procedure = "levy_reduced" // III-9-4-II-b
 	Constrained         Procedure = "constrained"
 	ConstrainedToppedUp Procedure = "constrained_topped_up"
 	Minima              Procedure = "minima"           // of a Multi (III-7-6)
@@ -132,6 +139,21 @@ type Settlement struct {
 	// Substitute is the number of the substitute finish that was paid because
 	// nobody backed the real one, 0 when none was.
 	Substitute int
+	// Level names the finish that was paid, where the chapter has several:
+	// "nominal", "1-2-4", "2 horses".
+	Level string
+	// Fund is what became of the bet's reserve fund, nil for bets without one.
+	// Booster includes all that goes into it.
+	Fund *ReserveFund
+}
+
+// ReserveFund is a pool's part in the reserve fund of its bet (III-9-7).
+type ReserveFund struct {
+	Levy *big.Rat // of the mass, in cents
+	Paid *big.Rat // of the prize announced, in cents; the rest went back
+	// Without is what each line would be paid without the prize, 0 where it
+	// is not in question.
+	Without []Dividend
 }
 
 // RefundAll reports whether the whole pool is refunded.
