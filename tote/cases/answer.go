@@ -132,6 +132,7 @@ func (in *input) bets(bet tote.BetType, declared tote.HorseSet) ([]unit, tote.Mo
 			return nil, 0, fmt.Errorf("stakes[%d]: the sum of the stakes passes %d cents", i, tote.MaxStake)
 		}
 		total = sum
+		s.freeOfBases(bet.Code(), declared)
 		pattern, err := s.pattern()
 		if err != nil {
 			return nil, 0, fmt.Errorf("stakes[%d]%w", i, err)
@@ -208,7 +209,7 @@ func compute(in *input, bet tote.BetType, result tote.Result, units []unit, tota
 		Reason:        settled.Reason,
 		Dividends:     []Dividend{},
 		Procedure:     string(settled.Procedure),
-		BoosterCents:  decimal(settled.Booster),
+		BoosterCents:  decimal(boosterOf(bet.Code(), &settled)),
 		Substitute:    settled.Substitute,
 		Selections:    make([]Selection, len(units)),
 	}

@@ -63,6 +63,11 @@ var frOnline2020 = Book{
 			build: multiOf(&multiOf2020),
 		},
 		{
+			code:  "E_PICK5",
+			terms: french(3655*percent/100, 100, nil),
+			build: pick5Of(50 * percent),
+		},
+		{
 			code:  "E_SIMPLE_GAGNANT",
 			terms: french(1390*percent/100, 150, group1),
 			build: simpleGagnant,
