@@ -23,6 +23,7 @@ type Output struct {
 	PayoutCents   tote.Money  `json:"payout_cents"`
 	Procedure     string      `json:"procedure"`
 	BoosterCents  string      `json:"booster_cents"`
+	*SinglePool               // of a single pool, else nil and left out
 	Substitute    int         `json:"substitute_step,omitempty"`
 	Selections    []Selection `json:"selections"`
 }
@@ -33,6 +34,7 @@ type Dividend struct {
 	Combination string     `json:"combination"`
 	Dividend    string     `json:"dividend"`
 	StakeCents  tote.Money `json:"stake_cents"`
+	Coefficient string     `json:"coefficient,omitempty"` // of difficulty, in a single pool
 }
 
 // Selection is how one stake of the case ended.
@@ -54,6 +56,9 @@ const defaultRulebook = "fr-online-2020"
 
 // Answer computes one case. The error is one sentence on what is wrong with it.
 func Answer(line []byte) (*Output, error) {
+	if betOf(line) == singlePoolBet {
+		return answerSinglePool(line)
+	}
 	in, err := decode(line)
 	if err != nil {
 		return nil, err

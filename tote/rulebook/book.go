@@ -26,7 +26,8 @@ type Book struct {
 	// non-runner, lifts the limit until the start (AMB-12).
 	CancelDelay int64
 
-	bets []bet // sorted by code
+	bets   []bet       // sorted by code
+	single *SinglePool // of the three bets of Title III bis, nil without
 }
 
 // bet is a book's data for one code and the strategy that reads it.

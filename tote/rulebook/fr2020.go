@@ -18,6 +18,13 @@ var (
 		{UpTo: 200, Rate: 20 * percent},
 		{Rate: 25 * percent},
 	}
+	group2 = tote.Scale{
+		{UpTo: 50},
+		{UpTo: 100, Rate: 10 * percent},
+		{UpTo: 200, Rate: 15 * percent},
+		{UpTo: 500, Rate: 20 * percent},
+		{Rate: 25 * percent},
+	}
 	group5 = tote.Scale{
 		{UpTo: 10},
 		{UpTo: 20, Rate: 10 * percent},
@@ -36,6 +43,16 @@ var frOnline2020 = Book{
 	Network:     tote.Online,
 	From:        20200205,
 	CancelDelay: cancelDelay,
+	single: &SinglePool{SingleTerms{
+		Codes: [poolBets]tote.BetCode{"E_TRIO", "E_TRIO_ORDRE", "E_SUPER_QUATRE"},
+		Bets: [poolBets]tote.Terms{
+			reserving(80*percent, french(2515*percent/100, 150, group2)),
+			reserving(80*percent, french(2515*percent/100, 150, group2)),
+			reserving(80*percent, french(1675*percent/100, 100, group2)),
+		},
+		Reserve: 150 * percent / 100,
+		Cap:     100,
+	}},
 	bets: []bet{
 		{
 			code:  "E_COUPLE_GAGNANT",
@@ -97,5 +114,11 @@ func french(take tote.Rate, minStake tote.Money, scale tote.Scale) tote.Terms {
 // atLeast changes the minimum dividend.
 func atLeast(minimum tote.Dividend, terms tote.Terms) tote.Terms {
 	terms.Minimum = minimum
+	return terms
+}
+
+// reserving changes the net reservation coefficient.
+func reserving(coefficient tote.Rate, terms tote.Terms) tote.Terms {
+	terms.Coefficient = coefficient
 	return terms
 }
