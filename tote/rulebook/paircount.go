@@ -51,38 +51,49 @@ func pairName(set tote.HorseSet) string {
 func (c *pairLines) Lines() []tote.Line { return c.lines }
 
 // Count applies the complement horse first, then the rules on non-runners
-// (III-5-3): both out is refunded, one out competes at its own rank.
+// (III-3-3, III-5-3): both out is refunded, one out competes at its own rank. The
+// complement replaces the first named non-runner of the bet wherever it stands,
+// the others stay (C-10).
 func (c *pairLines) Count(p *tote.Pattern, t *tote.Tally) {
-	complement := p.Complement
-	if c.nonRunners.Has(complement) {
-		complement = 0
-	}
+	replaced, complement := replacement(p, c.nonRunners)
 	if p.Formula == tote.Base {
 		c.countField(p.Horses[0], p.Associates(), complement, t)
 		return
 	}
-	c.countChosen(tote.SetOf(p.Horses[:p.Sizes[0]]...), complement, t)
+	chosen := tote.SetOf(p.Horses[:p.Sizes[0]]...)
+	if complement != 0 {
+		chosen = chosen.Without(tote.SetOf(replaced)).With(complement)
+	}
+	c.countChosen(chosen, t)
 }
 
-// countChosen counts every pair of the chosen horses. The complement, if any,
-// runs and is not one of them.
-func (c *pairLines) countChosen(chosen tote.HorseSet, complement tote.Horse, t *tote.Tally) {
-	out := (chosen & c.nonRunners).Len()
-	for i, pair := range c.pairs {
-		switch rest := pair.Without(chosen); {
-		case rest == 0:
-			t.Won[i]++
-		case complement != 0 && rest == tote.SetOf(complement):
-			t.Won[i] += out // each scratched partner of the other horse gives way
+// replacement returns the non-runner that the complement horse of a bet replaces,
+// and the complement: both 0 when there is nothing to replace or the complement
+// is out itself.
+func replacement(p *tote.Pattern, out tote.HorseSet) (replaced, complement tote.Horse) {
+	if p.Complement == 0 || out.Has(p.Complement) {
+		return 0, 0
+	}
+	for _, h := range p.Horses {
+		if h != 0 && out.Has(h) {
+			return h, p.Complement
 		}
 	}
-	bothOut := out * (out - 1) / 2
-	if complement != 0 {
-		// One of two scratched horses gives way, the other stays out.
-		c.countOut(complement, bothOut, t)
-		return
+	for h := range (p.Field & out).All {
+		return h, p.Complement
 	}
-	t.Refunded += bothOut
+	return 0, 0
+}
+
+// countChosen counts every pair of the chosen horses.
+func (c *pairLines) countChosen(chosen tote.HorseSet, t *tote.Tally) {
+	out := (chosen & c.nonRunners).Len()
+	for i, pair := range c.pairs {
+		if pair.Without(chosen) == 0 {
+			t.Won[i]++
+		}
+	}
+	t.Refunded += out * (out - 1) / 2
 	for i, h := range c.placed {
 		if chosen.Has(h) {
 			t.Won[len(c.pairs)+i] += out
@@ -92,29 +103,25 @@ func (c *pairLines) countChosen(chosen tote.HorseSet, complement tote.Horse, t *
 
 // countField counts the base with each associate. A formula whose base is out is
 // refunded whole, unless the complement takes the base's place. It cannot where
-// the pair already holds it: that pair is refunded (III-5-3-II, 10.3 of
-// 04-couple). With both out the base is replaced, being named first (AMB-4).
+// the pair already holds it: that pair is refunded (10.3 of 04-couple).
 func (c *pairLines) countField(base tote.Horse, associates tote.HorseSet, complement tote.Horse, t *tote.Tally) {
 	out := (associates & c.nonRunners).Len()
-	if c.nonRunners.Has(base) {
-		if complement == 0 {
-			t.Refunded += associates.Len()
-			return
+	switch {
+	case !c.nonRunners.Has(base):
+		c.countPairs(base, associates, t)
+		if complement != 0 {
+			c.countPairs(base, tote.SetOf(complement), t)
+			out--
 		}
+		c.countOut(base, out, t)
+	case complement == 0:
+		t.Refunded += associates.Len()
+	default:
 		if associates.Has(complement) {
 			t.Refunded++
 		}
 		c.countPairs(complement, associates.Without(tote.SetOf(complement)), t)
 		c.countOut(complement, out, t)
-		return
-	}
-	c.countPairs(base, associates, t)
-	if complement == 0 {
-		c.countOut(base, out, t)
-		return
-	}
-	if i := slices.Index(c.pairs, tote.SetOf(base, complement)); i >= 0 {
-		t.Won[i] += out
 	}
 }
 

@@ -17,33 +17,38 @@ func (b *deuxSurQuatrePair) AddStakes(p *tote.Pattern, unit tote.Money, cells []
 // AddStakesScratched lets the complement take its place and leaves out the units
 // of a field formula whose base is out, as pairCard.Count will.
 func (b *deuxSurQuatrePair) AddStakesScratched(p *tote.Pattern, unit tote.Money, out tote.HorseSet, cells []tote.Money) {
+	addPairs(p, unit, out, cells)
+}
+
+// addPairs adds the units of an unordered bet of two horses as pairLines.Count
+// will find them once the horses of out are non-runners.
+func addPairs(p *tote.Pattern, unit tote.Money, out tote.HorseSet, cells []tote.Money) {
+	replaced, complement := replacement(p, out)
+	add := func(g, h tote.Horse) {
+		baseOut := p.Formula == tote.Base && out.Has(g)
+		if complement != 0 && complement != g && complement != h {
+			switch replaced {
+			case g:
+				g, baseOut = complement, false
+			case h:
+				h = complement
+			}
+		}
+		if !baseOut {
+			cells[pairCell(g, h)] += unit
+		}
+	}
 	chosen := p.Horses[:p.Sizes[0]]
 	if p.Formula == tote.Base {
 		for h := range p.Associates().All {
-			addPair(p, chosen[0], h, unit, out, cells)
+			add(chosen[0], h)
 		}
 		return
 	}
 	for i, h := range chosen {
 		for _, g := range chosen[:i] {
-			addPair(p, g, h, unit, out, cells)
+			add(g, h)
 		}
-	}
-}
-
-// addPair adds the unit of g, designated first, and h.
-func addPair(p *tote.Pattern, g, h tote.Horse, unit tote.Money, out tote.HorseSet, cells []tote.Money) {
-	baseOut := p.Formula == tote.Base && out.Has(g)
-	if c := p.Complement; c != 0 && !out.Has(c) && c != g && c != h {
-		switch {
-		case out.Has(g):
-			g, baseOut = c, false
-		case out.Has(h):
-			h = c
-		}
-	}
-	if !baseOut {
-		cells[pairCell(g, h)] += unit
 	}
 }
 

@@ -5,8 +5,9 @@ package rulebook
 //
 //	01 AMB-1   cents: exact halves up                          tote.Dividend.Pay
 //	01 AMB-4   several non-runners: the complement replaces
-//	           the first named; for pairs only whether a base
-//	           is replaced depends on it                       pairLines.countField, addPair
+//	           the first named                                 replacement, tote.Choice
+//	04 C-10    of two horses: the first named of the whole
+//	           bet, wherever it stands; the others stay        replacement
 //	01 AMB-5   thin winners: tested on each division, against
 //	           the full minimum stake                          tote.Pool.Increment
 //	01 AMB-6   10 % of the stakes played; exact products;
