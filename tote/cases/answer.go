@@ -143,6 +143,7 @@ func (in *input) bets(bet tote.BetType, declared tote.HorseSet) ([]unit, tote.Mo
 			return nil, 0, fmt.Errorf("stakes[%d]%w", i, err)
 		}
 		pattern.Variant = variant(bet.Code(), &s)
+		pattern = s.inOrder(bet.Code(), pattern)
 		// Non-runners were runners when the stake was taken.
 		if _, err := bet.Units(&pattern, tote.Field{Declared: declared}); err != nil {
 			return nil, 0, fmt.Errorf("stakes[%d]: %w", i, err)

@@ -41,7 +41,12 @@ func (b *couple) Code() tote.BetCode   { return b.code }
 func (b *couple) MinStake() tote.Money { return b.terms.MinStake }
 
 // Units counts the pairs of each formula (III-3-6).
-func (b *couple) Units(p *tote.Pattern, f tote.Field) (int, error) { return pairShape.Units(p, f) }
+func (b *couple) Units(p *tote.Pattern, f tote.Field) (int, error) {
+	if b.kind == coupleOrdre {
+		return ordreShape.Units(p, f)
+	}
+	return pairShape.Units(p, f)
+}
 
 // placesTop returns the last place of the main rank.
 func (b *couple) placesTop() int {
@@ -77,6 +82,9 @@ func (b *couple) Card(r tote.Result) (tote.Card, tote.Reason) {
 		return nil, tote.TooFewRunners
 	case r.Classified() < classifiedMin:
 		return nil, tote.TooFewClassified
+	}
+	if b.kind == coupleOrdre {
+		return b.ordreCard(r), ""
 	}
 	c := &coupleCard{pairLines: pairLines{nonRunners: r.NonRunners}}
 	var ends []int

@@ -36,8 +36,8 @@ var (
 
 // frOnline2020 is the French online rulebook of 5 February 2020: take rates of
 // II-14, minimum stakes of the heads of the chapters, minimum of II-14 and
-// margin of II-15. The Couplé shares its surplus 77/23 and 52/48 (III-3-4), the
-// 2sur4 80/20 (III-5-4).
+// margin of II-15. The Couplé shares its surplus 77/23, in order
+// 86/14, Placé 52/48 (III-3-4), the 2sur4 80/20 (III-5-4).
 var frOnline2020 = Book{
 	ID:          "fr-online-2020",
 	Network:     tote.Online,
@@ -58,6 +58,11 @@ var frOnline2020 = Book{
 			code:  "E_COUPLE_GAGNANT",
 			terms: french(2670*percent/100, 150, group3),
 			build: coupleOf(coupleGagnant, coupleShares{main: 77 * percent}),
+		},
+		{
+			code:  "E_COUPLE_ORDRE",
+			terms: french(2670*percent/100, 150, group3),
+			build: coupleOf(coupleOrdre, coupleShares{main: 86 * percent}),
 		},
 		{
 			code:  "E_COUPLE_PLACE",
