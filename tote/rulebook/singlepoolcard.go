@@ -195,7 +195,7 @@ func (c *SingleCard) backed(onLine []tote.Money) bool {
 // It allocates nothing and never expands the pattern.
 func (c *SingleCard) Count(p *tote.Pattern, t *tote.Tally) {
 	bet := PoolBet(p.Variant)
-	held := tote.SetOf(p.Horses[:]...) | p.Field
+	held := tote.SetOf(p.Horses[:]...) | tote.SetOf(p.Complement) | p.Field
 	choice := poolShapes[bet.index()].Read(p, held&c.result.NonRunners)
 	// More than two non-runners are refunded, and fields whose every base is out
 	// unless the complement leaves none in the unit (articles 3, AMB-1).
@@ -207,7 +207,6 @@ func (c *SingleCard) Count(p *tote.Pattern, t *tote.Tally) {
 		kept = 0
 	}
 	c.countRefunds(bet, &choice, kept+1, t)
-	held |= tote.SetOf(p.Complement)
 	for i := range c.payable {
 		line := &c.payable[i]
 		g := &c.groups[line.group]
