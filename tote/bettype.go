@@ -85,14 +85,14 @@ func (t *Tally) Reset(n int) {
 
 // Stakes are a pool's totals once its bets are counted on a Card.
 type Stakes struct {
-	Total    Money   // all stakes recorded, S
-	Refunded Money   // refunded by the bet's own rules, R
+	Total    Money // all stakes recorded, S
+	Refunded Money // refunded by the bet's own rules, R
 	// Transferred stakes left for another pool of the race: they are neither
 	// played here nor refunded, whatever becomes of this pool.
 	Transferred Money
-	OnLine   []Money // winning stakes by line, E
-	Added    Money   // booster or reserve money added to the pool
-	TopUp    bool    // the operator pays the missing money instead of refunding (II-15)
+	OnLine      []Money // winning stakes by line, E
+	Added       Money   // booster or reserve money added to the pool
+	TopUp       bool    // the operator pays the missing money instead of refunding (II-15)
 }
 
 // Reason is why a whole pool is refunded.
@@ -178,6 +178,14 @@ type Overlaps interface {
 	// combination but are counted at another line. What is published as staked
 	// on a line is the stakes counted there and these; only the former are paid.
 	CountAlso(p *Pattern, also []int)
+}
+
+// Receiver is the part of a Card that takes over the units that another bet of
+// the race sends to its pool (Tally.Transferred there).
+type Receiver interface {
+	// CountReceived adds to t how the units of p that leave the other bet end
+	// here. Those that stay there are counted nowhere.
+	CountReceived(p *Pattern, t *Tally)
 }
 
 // BetType is one bet under one rulebook: its formulas and its calculation.

@@ -24,6 +24,8 @@ type Output struct {
 	Procedure     string      `json:"procedure"`
 	BoosterCents  string      `json:"booster_cents"`
 	*SinglePool               // of a single pool, else nil and left out
+	*ReserveFund              // of an e-Quinté+, else nil and left out
+	Level         string      `json:"level,omitempty"`
 	Substitute    int         `json:"substitute_step,omitempty"`
 	Selections    []Selection `json:"selections"`
 }
@@ -46,9 +48,10 @@ type Selection struct {
 
 // The outcomes of a stake.
 const (
-	won      = "won"
-	lost     = "lost"
-	refunded = "refunded"
+	won         = "won"
+	lost        = "lost"
+	refunded    = "refunded"
+	transferred = "transferred"
 )
 
 // defaultRulebook is the one of cases that name none (FORMAT).
@@ -77,7 +80,7 @@ func Answer(line []byte) (*Output, error) {
 	if in.ReserveCents < 0 || tote.Money(in.ReserveCents) > tote.MaxStake {
 		return nil, fmt.Errorf("reserve_cents is %d: want 0 to %d", in.ReserveCents, tote.MaxStake)
 	}
-	bets, total, err := in.bets(bet, result.Declared)
+	bets, total, err := in.bets(bet, result.Declared, result.NonRunners)
 	if err != nil {
 		return nil, err
 	}
@@ -112,16 +115,22 @@ func (in *input) betType() (tote.BetType, error) {
 type unit struct {
 	pattern tote.Pattern
 	cents   tote.Money
-	line    int // of the card, or lostLine or refundedLine
+	// field is the formula an ordered unit comes from, nil without.
+	field *tote.Pattern
+	// received marks a unit that another bet of the race sent here.
+	received bool
+	line     int   // of the card, or lostLine, refundedLine or transferredLine
+	lines    []int // further ones, of finishes that exclude each other
 }
 
 const (
-	lostLine     = -1
-	refundedLine = -2
+	lostLine        = -1
+	refundedLine    = -2
+	transferredLine = -3
 )
 
 // bets validates the stakes and their sum.
-func (in *input) bets(bet tote.BetType, declared tote.HorseSet) ([]unit, tote.Money, error) {
+func (in *input) bets(bet tote.BetType, declared, out tote.HorseSet) ([]unit, tote.Money, error) {
 	units := make([]unit, len(in.Stakes))
 	total := tote.Money(0)
 	for i, raw := range in.Stakes {
@@ -144,11 +153,17 @@ func (in *input) bets(bet tote.BetType, declared tote.HorseSet) ([]unit, tote.Mo
 		}
 		pattern.Variant = variant(bet.Code(), &s)
 		pattern = s.inOrder(bet.Code(), pattern)
-		// Non-runners were runners when the stake was taken.
-		if _, err := bet.Units(&pattern, tote.Field{Declared: declared}); err != nil {
+		u := unit{pattern: pattern, cents: tote.Money(s.Cents)}
+		if isOrdered(bet.Code()) {
+			u.readOrdered(&s)
+		}
+		if err := u.readBet(in, &s, out); err != nil {
+			return nil, 0, fmt.Errorf("stakes[%d]%w", i, err)
+		}
+		if err := u.check(bet, declared); err != nil {
 			return nil, 0, fmt.Errorf("stakes[%d]: %w", i, err)
 		}
-		units[i] = unit{pattern: pattern, cents: tote.Money(s.Cents)}
+		units[i] = u
 	}
 	return units, total, nil
 }
@@ -215,15 +230,14 @@ func compute(in *input, bet tote.BetType, result tote.Result, units []unit, tota
 		Reason:        settled.Reason,
 		Dividends:     []Dividend{},
 		Procedure:     string(settled.Procedure),
-		BoosterCents:  decimal(boosterOf(bet.Code(), &settled)),
+		BoosterCents:  decimal(boosterOf(bet.Code(), &settled, stakes.Added)),
+		ReserveFund:   reserveFund(&settled, lines, stakes),
+		Level:         settled.Level,
 		Substitute:    settled.Substitute,
 		Selections:    make([]Selection, len(units)),
 	}
 	if settled.RefundAll() {
-		out.RefundedCents = total
-		for i := range out.Selections {
-			out.Selections[i].Outcome = refunded
-		}
+		refundWhole(out, units, total-stakes.Transferred)
 		return out
 	}
 	pay(out, &settled, lines, shownStakes(card, units, stakes.OnLine), units)
@@ -236,17 +250,52 @@ func count(card tote.Card, units []unit, stakes *tote.Stakes) {
 	var tally tote.Tally
 	for i := range units {
 		u := &units[i]
-		tally.Reset(len(stakes.OnLine))
-		card.Count(&u.pattern, &tally)
+		u.tally(card, &tally)
 		u.line = lostLine
-		if tally.Refunded > 0 {
+		switch {
+		case tally.Refunded > 0:
 			u.line = refundedLine
 			stakes.Refunded += u.cents
 			continue
+		case tally.Transferred > 0:
+			u.line = transferredLine
+			stakes.Transferred += u.cents
+			continue
 		}
-		if line := slices.Index(tally.Won, 1); line >= 0 {
-			u.line = line
+		for line, n := range tally.Won {
+			if n == 0 {
+				continue
+			}
+			if u.line == lostLine {
+				u.line = line
+			} else {
+				u.lines = append(u.lines, line)
+			}
 			stakes.OnLine[line] += u.cents
+		}
+	}
+}
+
+// paid returns the line of the unit that pays, lostLine for none.
+func (u *unit) paid(dividends []tote.Dividend) int {
+	if u.line == lostLine || dividends[u.line] != 0 {
+		return u.line
+	}
+	for _, line := range u.lines {
+		if dividends[line] != 0 {
+			return line
+		}
+	}
+	return lostLine
+}
+
+// refundWhole refunds every unit that did not leave for another pool.
+func refundWhole(out *Output, units []unit, cents tote.Money) {
+	out.RefundedCents = cents
+	for i, u := range units {
+		out.Selections[i].Outcome = refunded
+		if u.line == transferredLine {
+			out.Selections[i].Outcome = transferred
 		}
 	}
 }
@@ -265,15 +314,21 @@ func pay(out *Output, settled *tote.Settlement, lines []tote.Line, shown []tote.
 	}
 	for i, u := range units {
 		end := &out.Selections[i]
-		switch {
-		case u.line == refundedLine:
+		switch u.line {
+		case refundedLine:
 			end.Outcome = refunded
-		case u.line == lostLine || settled.Dividends[u.line] == 0:
-			end.Outcome = lost
-		default:
-			*end = Selection{Outcome: won, Rank: lines[u.line].Rank, Dividend: settled.Dividends[u.line].String()}
-			out.PayoutCents += settled.Dividends[u.line].Pay(u.cents)
+			continue
+		case transferredLine:
+			end.Outcome = transferred
+			continue
 		}
+		line := u.paid(settled.Dividends)
+		if line == lostLine {
+			end.Outcome = lost
+			continue
+		}
+		*end = Selection{Outcome: won, Rank: lines[line].Rank, Dividend: settled.Dividends[line].String()}
+		out.PayoutCents += settled.Dividends[line].Pay(u.cents)
 	}
 }
 

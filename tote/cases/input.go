@@ -31,6 +31,8 @@ type race struct {
 	Stables    [][]int `json:"stables"`
 	Arrival    [][]int `json:"arrival"`
 	Status     string  `json:"status"`
+	// OffersQuarte says whether the race has an e-Quarté Plus, for an e-Quinté+.
+	OffersQuarte *bool `json:"offers_quarte"`
 }
 
 type stake struct {
@@ -38,6 +40,8 @@ type stake struct {
 	Cents      int64 `json:"cents"`
 	Bases      []int `json:"bases"`
 	Complement *int  `json:"complement"`
+	// Bet is the bet that the unit was sold as, where another sent it here.
+	Bet *string `json:"bet"`
 }
 
 // betOf finds the bet of a case that may be malformed everywhere else.

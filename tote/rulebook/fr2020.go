@@ -99,6 +99,14 @@ var frOnline2020 = Book{
 			terms: french(1390*percent/100, 150, group1),
 			build: simplePlace,
 		},
+		{
+			code:  "E_TIERCE",
+			terms: french(2265*percent/100, 100, group5),
+			build: tierceOf(orderedShares{
+				order: 10 * percent, disorder: 50 * percent,
+				lower: []tote.Rate{30 * percent, 10 * percent},
+			}),
+		},
 	},
 }
 
