@@ -230,3 +230,98 @@ func TestSinglePoolRules(t *testing.T) {
 		t.Run(e.label, e.run)
 	}
 }
+
+// TestSinglePoolIllustrations holds the official illustrations of chapter 4: the
+// citations of III bis-4-1, the probabilities of 4-2 and 4-3, the coefficients of
+// 4-4 and the dividends of 4-6 (those of unrounded coefficients, AMB-9).
+func TestSinglePoolIllustrations(t *testing.T) {
+	var cited rulebook.Citations
+	for _, b := range []pooled{trio(450, 1, 2, 3), ordre(150, 2, 1, 5), super(100, 4, 1, 5, 3)} {
+		p := tote.UnitPattern(b.horses...)
+		p.Variant = uint8(b.bet)
+		cited.Add(&p, b.cents)
+	}
+	euros := map[[2]int]tote.Money{ // by place and horse, in cents
+		{1, 1}: 150, {1, 2}: 150 + 150, {1, 3}: 150, {1, 4}: 100,
+		{2, 1}: 150 + 150 + 100, {2, 2}: 150, {2, 3}: 150,
+		{3, 1}: 150, {3, 2}: 150, {3, 3}: 150, {3, 5}: 150 + 100,
+		{4, 3}: 100,
+	}
+	for place := range cited {
+		for h, got := range cited[place] {
+			if want := int64(euros[[2]int{place + 1, h}]) * rulebook.CitedEuro / 100; got != want {
+				t.Errorf("place %d, horse %d: got %d thirds of cents, want %d", place+1, h, got, want)
+			}
+		}
+	}
+
+	s := rulebook.SingleStakes{Bets: [3]rulebook.PoolBetStakes{{Total: 500_000}, {Total: 600_000}, {Total: 900_000}}}
+	for place, row := range [4][5]int64{{236, 156, 111, 91, 31}, {206, 151, 121, 106, 41}, {181, 136, 126, 111, 71}, {11, 16, 26, 26, 26}} {
+		for i, euros := range row {
+			s.Cited[place][i+1] = (euros - 1) * rulebook.CitedEuro
+		}
+	}
+	card := singlePool(t).Card(tote.Result{Declared: tote.Numbered(5), Arrival: order(1, 2, 3, 4, 5)},
+		rulebook.PoolBetsOf(rulebook.Trio, rulebook.TrioOrdre, rulebook.SuperQuatre))
+	s.OnLine = []tote.Money{10_000, 500, 200}
+	got := card.Share(s)
+	var lines []string
+	for i, line := range card.Lines() {
+		lines = append(lines, fmt.Sprintf("%s %s %s", line.Combination, got.Coefficients[i].FloatString(6), got.Dividends[i]))
+	}
+	want := "1-2-3 1.000000 94.00, 1-2-3 4.239832 351.60, 1-2-3-4 8.479665 782.20"
+	if diff := cmp.Diff(want, strings.Join(lines, ", ")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got, want := got.Funds[0].FloatString(2)+" "+got.Funds[1].FloatString(2)+" "+got.Funds[2].FloatString(2), "5613.75 6736.50 11238.75"; got != want {
+		t.Errorf("funds: got %s, want %s", got, want)
+	}
+}
+
+// TestSinglePoolUnits holds the table of section 3 and the refusals.
+func TestSinglePoolUnits(t *testing.T) {
+	pool, f := singlePool(t), tote.Field{Declared: tote.Numbered(9)}
+	all := f.Declared.Slice()
+	six, two, one := tote.CombinedPattern(all[:6]...), tote.FullFieldPattern(all[:2], f.Declared), tote.FullFieldPattern(all[:1], f.Declared)
+	four := tote.BasePattern(all[:1], all[1:5])
+	three := tote.BasePattern(all[:3], all[3:8])
+	tests := []struct {
+		name    string
+		pattern tote.Pattern
+		at      []int // places of the bases of the simplified field
+		want    [5]int
+	}{
+		{"K = 6", six, nil, [5]int{20, 20, 120, 15, 360}},
+		{"N = 9, 2 bases", two, []int{3, 1}, [5]int{7, 7, 42, 42, 504}},
+		{"N = 9, 1 base", one, []int{2}, [5]int{28, 56, 168, 336, 1344}},
+		{"P = 4, 1 base", four, []int{1}, [5]int{6, 12, 36, 24, 96}},
+		{"P = 5, 3 bases", three, []int{1, 2, 4}, [5]int{0, 0, 0, 5, 120}},
+	}
+	for _, tt := range tests {
+		placed := tt.pattern
+		if tt.at != nil {
+			placed = placed.At(tt.at...)
+		}
+		var got [5]int
+		for i, p := range []tote.Pattern{tt.pattern, placed, tt.pattern.InAllOrders(), placed, tt.pattern.InAllOrders()} {
+			p.Variant = []uint8{1, 2, 2, 3, 3}[i]
+			got[i], _ = pool.Units(&p, f)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+	for variant, want := range map[uint8]string{
+		0: "this bet does not know the formula", 1: "too many horses", 2: "too many horses", 3: "", 4: "this bet does not know the formula",
+	} {
+		p := tote.UnitPattern(1, 2, 3, 4)
+		p.Variant = variant
+		got := ""
+		if _, err := pool.Units(&p, f); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("variant %d: got %q, want %q", variant, got, want)
+		}
+	}
+}

@@ -81,11 +81,13 @@ func (p *SinglePool) card(r tote.Result, offered PoolBets, level Level) *SingleC
 // 3 of chapters 1 to 3, III bis-4-8).
 func (c *SingleCard) addRank(k rank, horses, outMin, outMax int) {
 	first := len(c.groups)
+	groupOf := map[tote.HorseSet]int{}
 	for _, order := range c.finishes(k.bet, horses) {
 		key := tote.SetOf(order...)
-		g := first + slices.IndexFunc(c.groups[first:], func(g poolGroup) bool { return g.key == key })
-		if g < first {
+		g, ok := groupOf[key]
+		if !ok {
 			g = len(c.groups)
+			groupOf[key] = g
 			c.groups = append(c.groups, poolGroup{rank: k, key: key})
 		}
 		c.groups[g].orders = append(c.groups[g].orders, order)

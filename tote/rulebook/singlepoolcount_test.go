@@ -253,3 +253,105 @@ func checkEnds(t *rapid.T, card *rulebook.SingleCard, p *tote.Pattern, units [][
 	}
 	return onLine
 }
+
+// pooledPatterns returns one bet of each formula, the widest where there is a choice.
+func pooledPatterns() []struct {
+	name string
+	p    tote.Pattern
+} {
+	field := tote.Numbered(20)
+	all := field.Slice()
+	of := func(bet rulebook.PoolBet, p tote.Pattern, complement tote.Horse) tote.Pattern {
+		p.Variant, p.Complement = uint8(bet), complement
+		return p
+	}
+	lists := tote.FreePattern(all[:5], all[2:7], all[4:9], all[6:11])
+	return []struct {
+		name string
+		p    tote.Pattern
+	}{
+		{"TrioUnit", of(rulebook.Trio, tote.UnitPattern(3, 5, 7), 0)},
+		{"TrioCombined", of(rulebook.Trio, tote.CombinedPattern(all[:12]...), 13)},
+		{"TrioFullField", of(rulebook.Trio, tote.FullFieldPattern(all[2:3], field), 4)},
+		{"OrdreUnit", of(rulebook.TrioOrdre, tote.UnitPattern(3, 5, 7), 0)},
+		{"OrdreAllOrders", of(rulebook.TrioOrdre, tote.CombinedPattern(all[:12]...).InAllOrders(), 13)},
+		{"Super4Unit", of(rulebook.SuperQuatre, tote.UnitPattern(3, 5, 7, 1), 0)},
+		{"Super4Combined", of(rulebook.SuperQuatre, tote.CombinedPattern(all[:12]...), 13)},
+		{"Super4FullField", of(rulebook.SuperQuatre, tote.FullFieldPattern(all[2:4], field).At(1, 3), 6)},
+		{"Super4Free", of(rulebook.SuperQuatre, lists, 0)},
+	}
+}
+
+// pooledCard returns the card of a 20-horse race with two non-runners.
+func pooledCard(t tester) *rulebook.SingleCard {
+	return singlePool(t).Card(tote.Result{
+		Declared:   tote.Numbered(20),
+		NonRunners: tote.SetOf(9, 17),
+		Arrival:    order(3, 5, 7, 1, 2),
+	}, rulebook.PoolBetsOf(rulebook.Trio, rulebook.TrioOrdre, rulebook.SuperQuatre))
+}
+
+// TestSinglePoolAllocatesNothing guards the scans of an open and of a closed pool.
+func TestSinglePoolAllocatesNothing(t *testing.T) {
+	pool, card, f := singlePool(t), pooledCard(t), tote.Field{Declared: tote.Numbered(20)}
+	var cited rulebook.Citations
+	for _, tt := range pooledPatterns() {
+		var tally tote.Tally
+		tally.Reset(len(card.Lines()))
+		if got := testing.AllocsPerRun(100, func() { card.Count(&tt.p, &tally) }); got != 0 {
+			t.Errorf("%s: Count allocates %v times", tt.name, got)
+		}
+		if got := testing.AllocsPerRun(100, func() { cited.Add(&tt.p, 150) }); got != 0 {
+			t.Errorf("%s: Citations.Add allocates %v times", tt.name, got)
+		}
+		if got := testing.AllocsPerRun(100, func() {
+			if _, err := pool.Units(&tt.p, f); err != nil {
+				t.Fatal(tt.name, err)
+			}
+		}); got != 0 {
+			t.Errorf("%s: Units allocates %v times", tt.name, got)
+		}
+	}
+}
+
+func BenchmarkSinglePoolCount(b *testing.B) {
+	card := pooledCard(b)
+	for _, tt := range pooledPatterns() {
+		b.Run(tt.name, func(b *testing.B) {
+			var tally tote.Tally
+			tally.Reset(len(card.Lines()))
+			b.ReportAllocs()
+			for b.Loop() {
+				card.Count(&tt.p, &tally)
+			}
+		})
+	}
+}
+
+func BenchmarkCitations(b *testing.B) {
+	for _, tt := range pooledPatterns() {
+		b.Run(tt.name, func(b *testing.B) {
+			var cited rulebook.Citations
+			b.ReportAllocs()
+			for b.Loop() {
+				cited.Add(&tt.p, 150)
+			}
+		})
+	}
+}
+
+func BenchmarkSinglePoolShare(b *testing.B) {
+	card := pooledCard(b)
+	s := rulebook.SingleStakes{OnLine: make([]tote.Money, len(card.Lines()))}
+	for _, tt := range pooledPatterns() {
+		s.Cited.Add(&tt.p, 150)
+		s.Bets[tt.p.Variant-1].Total += 100_000
+	}
+	for i := range s.OnLine {
+		s.OnLine[i] = 300
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		card.Share(s)
+	}
+}
