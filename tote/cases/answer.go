@@ -62,6 +62,9 @@ func Answer(line []byte) (*Output, error) {
 	if betOf(line) == singlePoolBet {
 		return answerSinglePool(line)
 	}
+	if rulebook.IsInternational(tote.BetCode(betOf(line))) {
+		return answerInternational(line)
+	}
 	in, err := decode(line)
 	if err != nil {
 		return nil, err
@@ -70,6 +73,11 @@ func Answer(line []byte) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	return in.answer(bet)
+}
+
+// answer computes the case as a pool of the bet.
+func (in *input) answer(bet tote.BetType) (*Output, error) {
 	result, err := in.result()
 	if err != nil {
 		return nil, err
@@ -87,7 +95,8 @@ func Answer(line []byte) (*Output, error) {
 	return compute(in, bet, result, bets, total), nil
 }
 
-func (in *input) betType() (tote.BetType, error) {
+// book returns the rulebook that the case names.
+func (in *input) book() (*rulebook.Book, error) {
 	id := in.Rulebook
 	if id == "" {
 		id = defaultRulebook
@@ -96,9 +105,17 @@ func (in *input) betType() (tote.BetType, error) {
 	if !ok {
 		return nil, fmt.Errorf("rulebook %q is unknown", id)
 	}
+	return book, nil
+}
+
+func (in *input) betType() (tote.BetType, error) {
+	book, err := in.book()
+	if err != nil {
+		return nil, err
+	}
 	bet, ok := book.Type(tote.BetCode(in.Bet))
 	if !ok {
-		return nil, fmt.Errorf("rulebook %s has no bet %q", id, in.Bet)
+		return nil, fmt.Errorf("rulebook %s has no bet %q", book.ID, in.Bet)
 	}
 	if in.TakeRate == nil {
 		return bet, nil
