@@ -40,9 +40,20 @@ func (u *unit) readOrdered(s *stake) {
 	}
 }
 
+// counter is the part of a card that counts.
+type counter interface {
+	Lines() []tote.Line
+	Count(p *tote.Pattern, t *tote.Tally)
+}
+
+// seller is the part of a bet type that validates patterns.
+type seller interface {
+	Units(p *tote.Pattern, f tote.Field) (int, error)
+}
+
 // tally counts the unit on the card. Units of one field hold the same
 // horses: they are refunded together.
-func (u *unit) tally(card tote.Card, t *tote.Tally) {
+func (u *unit) tally(card counter, t *tote.Tally) {
 	t.Reset(len(card.Lines()))
 	if u.received {
 		card.(tote.Receiver).CountReceived(&u.pattern, t)
@@ -79,7 +90,7 @@ func (u *unit) readBet(in *input, s *stake, out tote.HorseSet) error {
 
 // check holds that the stake is a bet of its type, as it was when it was sold:
 // non-runners were runners then.
-func (u *unit) check(bet tote.BetType, declared tote.HorseSet) error {
+func (u *unit) check(bet seller, declared tote.HorseSet) error {
 	sale := tote.Field{Declared: declared}
 	if u.received {
 		_, err := tote.Shape{Horses: 5, Ordered: true}.Units(&u.pattern, sale)

@@ -161,7 +161,7 @@ func TestFaults(t *testing.T) {
 
 // FuzzRun holds that every line gets one line, well formed, whatever it holds.
 func FuzzRun(f *testing.F) {
-	for _, file := range []string{"testdata/simple.jsonl", "testdata/deux_sur_quatre.jsonl", "testdata/malformed.jsonl"} {
+	for _, file := range []string{"testdata/simple.jsonl", "testdata/single_pool.jsonl", "testdata/deux_sur_quatre.jsonl", "testdata/malformed.jsonl"} {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			f.Fatal(err)

@@ -25,12 +25,6 @@ type singlePoolInput struct {
 	Citations   map[string][]string `json:"citations"`
 }
 
-// singlePoolStake is a stake with its bet.
-type singlePoolStake struct {
-	stake
-	Bet string `json:"bet"`
-}
-
 // SinglePool is what the answer on a single pool has beside the others'.
 type SinglePool struct {
 	Treated          []tote.BetCode               `json:"treated"`
@@ -44,16 +38,8 @@ type singlePoolCase struct {
 	pool    *rulebook.SinglePool
 	offered rulebook.PoolBets
 	result  tote.Result
-	units   []pooledUnit
+	units   []unit
 	stakes  rulebook.SingleStakes
-}
-
-// pooledUnit is a stake as a bet of one combination. Where the unit comes from a
-// field formula, field holds its horses as such: the rules on refunds ask for
-// bases, whatever the order of the others.
-type pooledUnit struct {
-	unit
-	field *tote.Pattern
 }
 
 func answerSinglePool(line []byte) (*Output, error) {
@@ -76,16 +62,13 @@ func answerSinglePool(line []byte) (*Output, error) {
 }
 
 func (in *singlePoolInput) readPool(c *singlePoolCase) error {
-	id := in.Rulebook
-	if id == "" {
-		id = defaultRulebook
+	book, err := in.book()
+	if err != nil {
+		return err
 	}
-	book, ok := rulebook.ByID(rulebook.ID(id))
-	if !ok {
-		return fmt.Errorf("rulebook %q is unknown", id)
-	}
+	var ok bool
 	if c.pool, ok = book.SinglePool(); !ok {
-		return fmt.Errorf("rulebook %s has no bet %q", id, in.Bet)
+		return fmt.Errorf("rulebook %s has no bet %q", book.ID, in.Bet)
 	}
 	terms := c.pool.Terms()
 	takes := [len(terms.Bets)]tote.Rate{}
@@ -136,10 +119,10 @@ func (in *singlePoolInput) readUnits(c *singlePoolCase) error {
 	if in.Stakes == nil {
 		return errors.New("stakes is missing")
 	}
-	c.units = make([]pooledUnit, len(in.Stakes))
+	c.units = make([]unit, len(in.Stakes))
 	total := tote.Money(0)
 	for i, raw := range in.Stakes {
-		var s singlePoolStake
+		var s stake
 		if err := decodeStrictly(raw, &s); err != nil {
 			return fmt.Errorf("stakes[%d]: %w", i, err)
 		}
@@ -151,11 +134,8 @@ func (in *singlePoolInput) readUnits(c *singlePoolCase) error {
 			return fmt.Errorf("stakes[%d]: the sum of the stakes passes %d cents", i, tote.MaxStake)
 		}
 		total = sum
-		bet, err := c.bet(s.Bet)
+		bet, err := c.readUnit(&c.units[i], &s)
 		if err != nil {
-			return fmt.Errorf("stakes[%d]: %w", i, err)
-		}
-		if err := c.readUnit(&c.units[i], bet, &s); err != nil {
 			return fmt.Errorf("stakes[%d]%w", i, err)
 		}
 		c.stakes.Bets[bet-rulebook.Trio].Total += c.units[i].cents
@@ -165,49 +145,28 @@ func (in *singlePoolInput) readUnits(c *singlePoolCase) error {
 }
 
 // readUnit reads one stake. The error continues "stakes[i]".
-func (c *singlePoolCase) readUnit(u *pooledUnit, bet rulebook.PoolBet, s *singlePoolStake) error {
+func (c *singlePoolCase) readUnit(u *unit, s *stake) (rulebook.PoolBet, error) {
+	if s.Bet == nil {
+		return 0, errors.New(".bet is missing")
+	}
+	bet, err := c.bet(*s.Bet)
+	if err != nil {
+		return 0, fmt.Errorf(".bet: %w", err)
+	}
 	pattern, err := s.pattern()
 	if err != nil {
-		return err
+		return 0, err
 	}
-	*u = pooledUnit{unit: unit{pattern: pattern, cents: tote.Money(s.Cents)}}
-	if len(s.Bases) > 0 {
-		u.field = &pattern
-		u.pattern = s.alone(pattern.Complement)
-		if bet != rulebook.Trio {
-			places := make([]int, len(s.Bases))
-			for i, base := range s.Bases {
-				places[i] = slices.Index(s.Selection, base) + 1
-			}
-			pattern = pattern.At(places...)
-		}
-		pattern.Variant = uint8(bet)
+	pattern.Variant = uint8(bet)
+	*u = unit{pattern: pattern, cents: tote.Money(s.Cents)}
+	if bet != rulebook.Trio {
+		u.readOrdered(s)
+		u.pattern.Variant = uint8(bet)
 	}
-	u.pattern.Variant = uint8(bet)
-	sale := tote.Field{Declared: c.result.Declared} // non-runners were runners then
-	for _, p := range []*tote.Pattern{u.field, &u.pattern} {
-		if p == nil {
-			continue
-		}
-		if _, err := c.pool.Units(p, sale); err != nil {
-			return fmt.Errorf(": %w", err)
-		}
+	if err := u.check(c.pool, c.result.Declared); err != nil {
+		return 0, fmt.Errorf(": %w", err)
 	}
-	return nil
-}
-
-// alone returns the selection as a bet of its own. A complement that is one of a
-// field's associates replaces nothing in the units that hold it.
-func (s *singlePoolStake) alone(complement tote.Horse) tote.Pattern {
-	selection := make([]tote.Horse, len(s.Selection))
-	for i, n := range s.Selection {
-		selection[i] = tote.Horse(n)
-	}
-	p := tote.UnitPattern(selection...)
-	if !slices.Contains(selection, complement) {
-		p.Complement = complement
-	}
-	return p
+	return bet, nil
 }
 
 // readOffer reads which bets the race offers: those that have stakes unless the
@@ -357,14 +316,7 @@ func (c *singlePoolCase) count(card *rulebook.SingleCard) {
 	for i := range c.units {
 		u := &c.units[i]
 		u.line = lostLine
-		tally.Reset(len(c.stakes.OnLine))
-		if u.field != nil {
-			card.Count(u.field, &tally)
-		}
-		if tally.Refunded == 0 {
-			tally.Reset(len(c.stakes.OnLine))
-			card.Count(&u.pattern, &tally)
-		}
+		u.tally(card, &tally)
 		if tally.Refunded > 0 {
 			u.line = refundedLine
 			c.stakes.Bets[u.pattern.Variant-uint8(rulebook.Trio)].Refunded += u.cents

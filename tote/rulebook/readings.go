@@ -27,6 +27,30 @@ package rulebook
 //	           non-runner rank, surplus kept                   pairCard.constrained
 //	05 D-5     money kept for a booster is not available
 //	           gross product                                   tote.Pool.Covers
+//	11 AMB-1   a field whose bases are all out: the complement
+//	           first; units left without a non-runner count     SingleCard.Count
+//	11 AMB-2   Super4 with two non-runners: relative order      SingleCard.addRank
+//	11 AMB-3   Super4 1NP, two first and several third: the
+//	           general tie-breaking test                       SingleCard.finishes
+//	11 AMB-4   groups of a rank: by the horses that ran         poolGroup
+//	11 AMB-5   every recorded unit is cited, as named           Citations.Add
+//	11 AMB-6   reference: the highest group probability         SingleCard.reference
+//	11 AMB-7   cap of the Trio's 2NP: on the capped 1NP         SingleCard.limit
+//	11 AMB-8   Super4 without Trio Ordre: no cap                SingleCard.limit
+//	11 AMB-9   coefficients are not rounded                     SingleCard.coefficients
+//	11 AMB-10  thin winners: weighted, net, of the bets on
+//	           offer; of equal minimum stakes the first bet's   poolShare.reference, leastStake
+//	11 AMB-11  no thin winners in the minimum procedure         poolShare.minimum
+//	11 AMB-12  no progressive deduction there either            poolShare.minimum
+//	11 AMB-13  negative surplus: no increment                   poolShare.minimum
+//	11 AMB-14  article 8: one group a set of finishers          poolGroup
+//	11 AMB-15  prime of thin winners: weighted stakes against
+//	           the bet's own net minimum                       poolShare.usable
+//	11 AMB-16  groups without stakes trigger no minimum         poolShare.ordinary
+//	11 AMB-17  level b: both ranks with non-runners disappear   SinglePool.card
+//	11 s.12    an ordinary calculation topped up (takes below
+//	           10 %) is named as the minimum one               SingleCard.Share
+//	11 s.2     no bet treated: the first bet's reason           SingleCard.firstReason
 //	II-6       the complement horse is not one of the twenty
 //	           numbers, and horses of a full field are not
 //	           named                                           tote.Shape.check
