@@ -211,7 +211,7 @@ func (p *Pool) Settlement(paid []Dividend, onLine []Money) Settlement {
 	}
 	progressive := least(p.progressive, left)
 	take := least(p.take, left.Sub(left, progressive))
-	return Settlement{
+	settled := Settlement{
 		Procedure:   p.Procedure,
 		Dividends:   paid,
 		NetPool:     p.nominalMass(),
@@ -219,6 +219,10 @@ func (p *Pool) Settlement(paid []Dividend, onLine []Money) Settlement {
 		Take:        take,
 		Progressive: progressive,
 	}
+	if p.terms.Levy != 0 {
+		settled.Fund = &ReserveFund{Levy: p.Levy, Paid: new(big.Rat)}
+	}
+	return settled
 }
 
 // nominalMass is the mass as published: at the bet's own rate, whatever

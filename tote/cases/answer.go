@@ -113,19 +113,34 @@ func (in *input) betType() (tote.BetType, error) {
 	if err != nil {
 		return nil, err
 	}
-	bet, ok := book.Type(tote.BetCode(in.Bet))
+	code := tote.BetCode(in.Bet)
+	take, err := in.takeRate()
+	if err != nil {
+		return nil, err
+	}
+	if bet, ok := book.Apart(code, take); ok {
+		return in.onRace(bet)
+	}
+	bet, ok := book.Type(code)
 	if !ok {
 		return nil, fmt.Errorf("rulebook %s has no bet %q", book.ID, in.Bet)
 	}
+	if take != nil {
+		bet, _ = book.TypeAt(code, *take)
+	}
+	return in.onRace(bet)
+}
+
+// takeRate returns the case's rate, nil for the rulebook's.
+func (in *input) takeRate() (*tote.Rate, error) {
 	if in.TakeRate == nil {
-		return bet, nil
+		return nil, nil
 	}
 	take, err := tote.ParseRate(*in.TakeRate)
 	if err != nil {
 		return nil, fmt.Errorf("take_rate: %w", err)
 	}
-	bet, _ = book.TypeAt(tote.BetCode(in.Bet), take)
-	return bet, nil
+	return &take, nil
 }
 
 // unit is one stake of a case as a bet.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"opentote/tote"
+	"opentote/tote/rulebook"
 )
 
 // isOrdered reports whether the bet is one of chapters 07 to 09: their fields can
@@ -18,6 +19,20 @@ func isOrdered(code tote.BetCode) bool {
 		return true
 	}
 	return false
+}
+
+// onRace returns the bet as the race of the case offers it.
+func (in *input) onRace(bet tote.BetType) (tote.BetType, error) {
+	if in.Race == nil || in.Race.OffersQuarte == nil {
+		return bet, nil
+	}
+	if !strings.HasSuffix(in.Bet, "QUINTE_PLUS") {
+		return nil, fmt.Errorf("race.offers_quarte does not concern %s", in.Bet)
+	}
+	if *in.Race.OffersQuarte {
+		return bet, nil
+	}
+	return rulebook.WithoutQuarte(bet), nil
 }
 
 // readOrdered makes the stake's pattern one combination in the order of the

@@ -27,7 +27,25 @@ type Book struct {
 	CancelDelay int64
 
 	bets   []bet       // sorted by code
+	apart  []bet       // that settle with more than their own pool
 	single *SinglePool // of the three bets of Title III bis, nil without
+}
+
+// Apart returns a bet whose settlement takes more than a pool of its own: a
+// reserve fund, or units that leave for another pool of the race. The bet of the
+// shops also goes by its online code. take changes its rate unless nil.
+func (b *Book) Apart(code tote.BetCode, take *tote.Rate) (tote.BetType, bool) {
+	for i := range b.apart {
+		if own := b.apart[i].code; own != code && "E_"+own != code {
+			continue
+		}
+		terms := b.apart[i].terms
+		if take != nil {
+			terms.Take = *take
+		}
+		return b.apart[i].build(code, terms), true
+	}
+	return nil, false
 }
 
 // bet is a book's data for one code and the strategy that reads it.

@@ -25,6 +25,13 @@ var (
 		{UpTo: 500, Rate: 20 * percent},
 		{Rate: 25 * percent},
 	}
+	group4 = tote.Scale{
+		{UpTo: 10},
+		{UpTo: 25, Rate: 10 * percent},
+		{UpTo: 50, Rate: 15 * percent},
+		{UpTo: 100, Rate: 20 * percent},
+		{Rate: 25 * percent},
+	}
 	group5 = tote.Scale{
 		{UpTo: 10},
 		{UpTo: 20, Rate: 10 * percent},
@@ -52,6 +59,13 @@ var frOnline2020 = Book{
 		},
 		Reserve: 150 * percent / 100,
 		Cap:     100,
+	}},
+	apart: []bet{{
+		code:  "E_QUINTE_PLUS",
+		terms: levying(8*percent, reserving(60*percent, french(3565*percent/100, 200, nil))),
+		build: quinteOf(orderedShares{
+			order: 12 * percent, disorder: 405 * percent / 10, lower: []tote.Rate{15 * percent, 325 * percent / 10},
+		}, quinteRules{cap: 120}),
 	}},
 	bets: []bet{
 		{
@@ -88,6 +102,13 @@ var frOnline2020 = Book{
 			code:  "E_PICK5",
 			terms: french(3655*percent/100, 100, nil),
 			build: pick5Of(50 * percent),
+		},
+		{
+			code:  "E_QUARTE_PLUS",
+			terms: reserving(80*percent, french(2465*percent/100, 130, group4)),
+			build: quarteOf(orderedShares{
+				order: 10 * percent, disorder: 46 * percent, lower: []tote.Rate{44 * percent},
+			}),
 		},
 		{
 			code:  "E_SIMPLE_GAGNANT",
@@ -133,5 +154,11 @@ func atLeast(minimum tote.Dividend, terms tote.Terms) tote.Terms {
 // reserving changes the net reservation coefficient.
 func reserving(coefficient tote.Rate, terms tote.Terms) tote.Terms {
 	terms.Coefficient = coefficient
+	return terms
+}
+
+// levying sets part of the mass aside for a reserve fund (III-9-4).
+func levying(levy tote.Rate, terms tote.Terms) tote.Terms {
+	terms.Levy = levy
 	return terms
 }

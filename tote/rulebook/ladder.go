@@ -19,6 +19,9 @@ type ladder struct {
 	// spill is the step that gets what is left over by the sets, -1 to keep it.
 	spill int
 	lines []int // of the steps, each once
+	// cap is how many times the rapport of its other orders a set's exact order
+	// may have, 0 without limit (III-9-5).
+	cap int64
 }
 
 // rungSet is a payable set: its lines, disorder -1 when all orders are exact, and
@@ -184,8 +187,27 @@ func (c *orderedCard) nets(p *tote.Pool, l *ladder, e *ladderStakes, orders, dis
 		if e.other[i].Sign() != 0 {
 			nets[set.disorder] = whole[i]
 		}
+		l.hold(set, e.exact[i], e.other[i], nets)
 	}
 	return nets
+}
+
+// hold keeps the exact order of a set within the cap: what passes it is shared by
+// both ranks of the set. With one of them backed there is nothing to compare
+// (V-6).
+func (l *ladder) hold(set rungSet, exact, other *big.Rat, nets []*big.Rat) {
+	if l.cap == 0 || exact.Sign() == 0 || other.Sign() == 0 {
+		return
+	}
+	limit := new(big.Rat).SetInt64(l.cap)
+	if nets[set.order].Cmp(new(big.Rat).Mul(limit, nets[set.disorder])) <= 0 {
+		return
+	}
+	amount := new(big.Rat).Mul(nets[set.order], exact)
+	amount.Add(amount, new(big.Rat).Mul(nets[set.disorder], other))
+	stakes := new(big.Rat).Mul(limit, exact)
+	nets[set.disorder] = amount.Quo(amount, stakes.Add(stakes, other))
+	nets[set.order] = limit.Mul(limit, nets[set.disorder])
 }
 
 // divideConstrained gives the constrained surplus to the exact orders, in equal

@@ -16,6 +16,8 @@ type orderedCard struct {
 	// Units with refundOut non-runners or more are refunded, all units that
 	// still hold one when the bases of their field formula are out.
 	refundOut int
+	// transfers says that units with one non-runner leave for another pool.
+	transfers bool
 	lines     []tote.Line
 	counters  []counter // by line
 	weights   []int64   // by line: what a stake on it counts for, 2 where paid twice
@@ -78,6 +80,9 @@ func (c *orderedCard) Count(p *tote.Pattern, t *tote.Tally) {
 	choice := c.bet.shape.Read(p, c.out)
 	basesOut := choice.BasesOut()
 	t.Refunded += c.refunded(&choice, basesOut)
+	if c.transfers && c.out != 0 && !basesOut {
+		t.Transferred += c.holding(&choice, 1)
+	}
 	for i := range c.counters {
 		t.Won[i] += c.counters[i].count(&choice, 0, basesOut)
 	}
@@ -133,18 +138,24 @@ func (l *counter) count(c *tote.Choice, more int, basesOut bool) int {
 
 // Share finds the ladder to pay and pays it (III-4-7, III-6-7, III-9-9).
 func (c *orderedCard) Share(s tote.Stakes) tote.Settlement {
+	settled, _ := c.share(s)
+	return settled
+}
+
+// share is Share that also returns the exact net rapports, by line.
+func (c *orderedCard) share(s tote.Stakes) (settled tote.Settlement, nets []*big.Rat) {
 	l := c.backed(s.OnLine)
 	if l == nil {
 		if c.refundUnbacked {
-			return tote.RefundWhole(tote.NoWinningStake, len(c.lines), s)
+			return tote.RefundWhole(tote.NoWinningStake, len(c.lines), s), nil
 		}
 		l = &c.ladders[len(c.ladders)-1]
 	}
-	settled := c.climb(l, s)
+	settled, nets = c.climb(l, s)
 	if !settled.RefundAll() {
 		settled.Level = l.level
 	}
-	return settled
+	return settled, nets
 }
 
 // backed returns the first ladder that anybody backs where it asks for it, nil
@@ -160,30 +171,33 @@ func (c *orderedCard) backed(onLine []tote.Money) *ladder {
 
 // climb shares the pool on one ladder. What is staked on other ladders' lines
 // has lost.
-func (c *orderedCard) climb(l *ladder, s tote.Stakes) tote.Settlement {
+func (c *orderedCard) climb(l *ladder, s tote.Stakes) (settled tote.Settlement, nets []*big.Rat) {
 	terms := &c.bet.terms
 	e := c.stakesOf(l, s.OnLine)
 	ordinary := terms.Open(s, e.reserved())
 	if e.nothing() {
 		// The whole mass waits for a later race; bets are lost (III-4-7-a-4).
 		ordinary.Keep(ordinary.Surplus)
-		return ordinary.Settlement(make([]tote.Dividend, len(c.lines)), s.OnLine)
+		return ordinary.Settlement(make([]tote.Dividend, len(c.lines)), s.OnLine), nil
 	}
-	return settle(terms, s, calculation{
+	settled = settle(terms, s, calculation{
 		ordinary: ordinary,
 		constrained: func() *tote.Pool {
 			p := terms.OpenConstrained(s, e.inOrder())
 			p.Reserve(new(big.Rat).Mul(e.others(), c.minimum()))
 			return p
 		},
-		divide: func(p *tote.Pool) ([]*big.Rat, bool) {
+		divide: func(p *tote.Pool) (_ []*big.Rat, payable bool) {
 			if p.Procedure == tote.Constrained {
-				return c.divideConstrained(p, l, e)
+				nets, payable = c.divideConstrained(p, l, e)
+				return nets, payable
 			}
-			return c.divide(p, l, e), true
+			nets = c.divide(p, l, e)
+			return nets, true
 		},
 		finish: c.double,
 	})
+	return settled, nets
 }
 
 // double pays the rapport of a line as many times as it counts: a Bonus of the
