@@ -101,7 +101,7 @@ func (n note) run(t *testing.T) {
 	}
 	got := note{procedure: s.Procedure, reason: s.Reason}
 	if s.Booster.Sign() != 0 {
-		got.booster = new(big.Rat).Quo(s.Booster, big.NewRat(100, 1)).FloatString(2)
+		got.booster = inEuros(s.Booster)
 	}
 	if !s.RefundAll() {
 		got.total = payout.String()
@@ -165,6 +165,11 @@ func euros(t tester, text string) tote.Money {
 		t.Fatalf("amount %q", text)
 	}
 	return tote.Money(r.Mul(r, big.NewRat(100, 1)).Num().Int64())
+}
+
+// inEuros writes exact cents as euros with two decimals.
+func inEuros(cents *big.Rat) string {
+	return new(big.Rat).Quo(cents, big.NewRat(100, 1)).FloatString(2)
 }
 
 func runNotes(t *testing.T, notes []note) {
