@@ -50,6 +50,12 @@ var frOnline2020 = Book{
 	Network:     tote.Online,
 	From:        20200205,
 	CancelDelay: cancelDelay,
+	report: &ReportTerms{
+		Bets:     []tote.BetCode{"E_COUPLE_GAGNANT", "E_COUPLE_PLACE", "E_DEUX_SUR_QUATRE", "E_SIMPLE_GAGNANT", "E_SIMPLE_PLACE"},
+		MinStake: 100,
+		MaxStake: 1000_00,
+		LegsMin:  2,
+	},
 	single: &SinglePool{SingleTerms{
 		Codes: [poolBets]tote.BetCode{"E_TRIO", "E_TRIO_ORDRE", "E_SUPER_QUATRE"},
 		Bets: [poolBets]tote.Terms{

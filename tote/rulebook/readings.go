@@ -21,6 +21,12 @@ package rulebook
 //	02 AMB-1   declared horses include later non-runners       placesPaid
 //	02 AMB-2   unbacked paying horse: its part goes to the
 //	           others in proportion                            simpleCard.weights
+//	03 AMB-1   carried: what is left once the kept part is
+//	           rounded                                         ReportPlus.Carry
+//	03 AMB-2   a part below one euro: nothing is carried        ReportPlus.Carry
+//	03 AMB-4   order of races changed: valued, not staked       ReportPlus.Follow
+//	03 AMB-5   Mix: the fraction belongs to the race            Mix
+//	03 AMB-7   a race called off: the fraction still applies    LegEnd.Brings, ReportPlus.Carry
 //	05 D-2     nothing on either rank, or nothing on the main
 //	           rank and no non-runner: the mass is kept        pairCard.Share
 //	05 D-3     constrained with no main stake: minimum to the
