@@ -184,6 +184,7 @@ func (in *input) bets(bet tote.BetType, declared, out tote.HorseSet) ([]unit, to
 			return nil, 0, fmt.Errorf("stakes[%d]%w", i, err)
 		}
 		pattern.Variant = variant(bet.Code(), &s)
+		s.keepComplement(bet.Code(), &pattern)
 		pattern = s.inOrder(bet.Code(), pattern)
 		u := unit{pattern: pattern, cents: tote.Money(s.Cents)}
 		if isOrdered(bet.Code()) {
