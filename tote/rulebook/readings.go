@@ -1,13 +1,12 @@
 package rulebook
 
-// Readings of doubtful text, each in one place of the code. AMB-n of 01-general
-// and 02-simple, D-n of 05-2sur4.
+// Readings of doubtful text, each in one place of the code. AMB-n of 01-general,
+// 02-simple and 12-international, C-n of 04-couple, D-n of 05-2sur4, Y-n of
+// 06-multi, P-n of 10-pick5.
 //
 //	01 AMB-1   cents: exact halves up                          tote.Dividend.Pay
 //	01 AMB-4   several non-runners: the complement replaces
 //	           the first named                                 replacement, tote.Choice
-//	04 C-10    of two horses: the first named of the whole
-//	           bet, wherever it stands; the others stay        replacement
 //	01 AMB-5   thin winners: tested on each division, against
 //	           the full minimum stake                          tote.Pool.Increment
 //	01 AMB-6   10 % of the stakes played; exact products;
@@ -27,6 +26,19 @@ package rulebook
 //	03 AMB-4   order of races changed: valued, not staked       ReportPlus.Follow
 //	03 AMB-5   Mix: the fraction belongs to the race            Mix
 //	03 AMB-7   a race called off: the fraction still applies    LegEnd.Brings, ReportPlus.Carry
+//	04 C-1     a stake's coefficient counts once, whatever the
+//	           increments                                      coupleRanks.divide
+//	04 C-2     order and 1 NP: any position behind one winner,
+//	           the first position in a dead heat for first     ordreLines.addOut
+//	04 C-3     seven declared or fewer: a third never pays at
+//	           1 NP; the parts of the others as they are       couple.placedTop, outDivisions
+//	04 C-4     several substitute pairs: equal parts           couple.mainDivisions
+//	04 C-5     every horse tied for third is the third         substitutes, ordreSubstitutes
+//	04 C-7     a substitute gets the main part alone           couple.outDivisions
+//	04 C-8     constrained: unbacked pairs drop out            cascade
+//	04 C-9     one rule of ten percent for all three           settle
+//	04 C-10    of two horses: the first named of the whole
+//	           bet, wherever it stands; the others stay        replacement
 //	05 D-2     nothing on either rank, or nothing on the main
 //	           rank and no non-runner: the mass is kept        pairCard.Share
 //	05 D-3     constrained with no main stake: minimum to the
@@ -57,6 +69,25 @@ package rulebook
 //	11 s.12    an ordinary calculation topped up (takes below
 //	           10 %) is named as the minimum one               SingleCard.Share
 //	11 s.2     no bet treated: the first bet's reason           SingleCard.firstReason
+//	06 Y-1     a unit with several winning fours is paid once  multiCard.Count, CountAlso
+//	06 Y-2     the base is rounded before it is tested         multiCard.Share
+//	06 Y-3     minima: the surplus may be negative             multiCard.minima
+//	06 Y-4     a substitute's n-th horse is any that some
+//	           breaking of the ties puts n-th                  foursAt
+//	06 Y-5     the cheapest k is tested, held or not           multiCard.payable
+//	06 Y-9     minima: rounded to the tenth, then lifted       multiCard.minima
+//	10 P-3     thin 1 NP winners: the rest is kept             tote.Pool.Increment
+//	10 P-4     a five nobody backs: its part is kept, in the
+//	           constrained calculation too                     pick5Card.nets
+//	10 P-6     one base out and replaced: refunded only with
+//	           another non-runner                              pick5Card.Count
+//	12 AMB-1   a minimum dividend is a top-up, at most to the
+//	           stakes played                                   hostPool.pays
+//	12 AMB-2   fewer classified than places: equal parts       international.horseCard
+//	12 AMB-3   mates tie over two places that hold only their
+//	           stable                                          mergeStables
+//	12         unbacked firsts and stables: the others share
+//	           by number of firsts                             hostPool.dropUnbacked
 //	II-6       the complement horse is not one of the twenty
 //	           numbers, and horses of a full field are not
 //	           named                                           tote.Shape.check
