@@ -104,6 +104,18 @@ func (c *Choice) place(p *Pattern) {
 // is a non-runner.
 func (c *Choice) BasesOut() bool { return c.fixed != 0 && c.fixed&^c.out == 0 }
 
+// Named returns every horse that a unit can hold, the complement included if it
+// runs: a quick way to see that no unit holds some horse.
+func (c *Choice) Named() HorseSet {
+	named := c.fixed | c.pool
+	if c.way == freeField {
+		for _, list := range c.places[:c.n] {
+			named |= list
+		}
+	}
+	return (named | SetOf(c.complement)) &^ 1
+}
+
 // Count returns how many units hold what the parts ask for and, besides, out
 // non-runners once the complement has replaced one, in any order. The parts hold no
 // non-runner, are disjoint, and with out make a unit.

@@ -269,11 +269,23 @@ func TestCountEqualsExpansion(t *testing.T) {
 			if got := c.InOrder(outs, parts); s.Ordered && got != wantOrders {
 				t.Fatalf("%+v, out %b, %d of them, parts %v in order: got %d, want %d", p, out, outs, parts, got, wantOrders)
 			}
+			if missing := heldBy(s, &p, out).Without(c.Named()); missing != 0 {
+				t.Fatalf("%+v: named lacks %b", p, missing)
+			}
 			if got, want := c.BasesOut(), p.Bases() != 0 && p.Bases()&^out == 0; got != want {
 				t.Fatalf("bases out: got %v", got)
 			}
 		})
 	}
+}
+
+// heldBy returns the horses that some unit holds on the result.
+func heldBy(s tote.Shape, p *tote.Pattern, out tote.HorseSet) tote.HorseSet {
+	var held tote.HorseSet
+	for unit := range s.All(p) {
+		held |= tote.SetOf(replaced(p, unit, out)...)
+	}
+	return held
 }
 
 // drawParts cuts n places into parts that share out some of the horses.

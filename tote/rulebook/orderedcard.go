@@ -38,6 +38,7 @@ type counter struct {
 	// outs is what parts and less become for units with one non-runner more,
 	// which the line counts too.
 	outs *counter
+	need tote.HorseSet // what every unit of the line holds
 }
 
 type counting uint8
@@ -53,6 +54,7 @@ func (c *orderedCard) Lines() []tote.Line { return c.lines }
 // add adds a line and returns its number.
 func (c *orderedCard) add(suffix, combination string, count counter) int {
 	c.lines = append(c.lines, tote.Line{Rank: c.bet.rank(suffix), Combination: combination})
+	count.need = count.needs()
 	c.counters = append(c.counters, count)
 	c.weights = append(c.weights, 1)
 	return len(c.lines) - 1
@@ -83,9 +85,27 @@ func (c *orderedCard) Count(p *tote.Pattern, t *tote.Tally) {
 	if c.transfers && c.out != 0 && !basesOut {
 		t.Transferred += c.holding(&choice, 1)
 	}
+	named := choice.Named()
 	for i := range c.counters {
-		t.Won[i] += c.counters[i].count(&choice, 0, basesOut)
+		if l := &c.counters[i]; l.need.Without(named) == 0 {
+			t.Won[i] += l.count(&choice, 0, basesOut)
+		}
 	}
+}
+
+// needs returns the horses that every unit of the line holds. Most bets lack one,
+// which is seen at once.
+func (l *counter) needs() tote.HorseSet {
+	all := tote.HorseSet(0)
+	for _, part := range l.parts {
+		if part.N == part.From.Len() {
+			all |= part.From
+		}
+	}
+	if l.outs != nil {
+		all &= l.outs.needs()
+	}
+	return all
 }
 
 // refunded counts the units that the non-runners refund.

@@ -151,9 +151,10 @@ func (c *quarteCard) CountReceived(p *tote.Pattern, t *tote.Tally) {
 	if choice.BasesOut() {
 		return
 	}
+	named := choice.Named()
 	for i := range c.counters {
 		l := c.counters[i]
-		if l.out > 0 {
+		if l.out > 0 || l.need.Without(named) != 0 {
 			continue
 		}
 		l.outs = nil
