@@ -26,6 +26,10 @@ type couple struct {
 	terms  tote.Terms
 	kind   coupleKind
 	shares coupleShares
+	quick  quick
+	// neverConstrained says that an open pool whose ordinary dividends cannot be
+	// paid is refunded: true at a take of 2/11 or more (04-couple section 9.2).
+	neverConstrained bool
 }
 
 var _ tote.BetType = (*couple)(nil)
@@ -33,7 +37,10 @@ var _ tote.BetType = (*couple)(nil)
 // coupleOf returns the strategy of one Couplé with a book's shares.
 func coupleOf(kind coupleKind, shares coupleShares) func(tote.BetCode, tote.Terms) tote.BetType {
 	return func(code tote.BetCode, terms tote.Terms) tote.BetType {
-		return &couple{code: code, terms: terms, kind: kind, shares: shares}
+		return &couple{
+			code: code, terms: terms, kind: kind, shares: shares, quick: quickTerms(terms),
+			neverConstrained: 11*terms.Take >= 2*tote.One && terms.Margin == 10*percent && terms.Minimum == 110,
+		}
 	}
 }
 
@@ -46,6 +53,11 @@ func (b *couple) Units(p *tote.Pattern, f tote.Field) (int, error) {
 		return ordreShape.Units(p, f)
 	}
 	return pairShape.Units(p, f)
+}
+
+// ranMin is how many horses must have run (III-3-1).
+func (b *couple) ranMin() int {
+	return [...]int{coupleGagnant: 3, couplePlace: 4, coupleOrdre: 2}[b.kind]
 }
 
 // placesTop returns the last place of the main rank.
@@ -74,11 +86,10 @@ func (b *couple) placedTop(declared int) int {
 // (III-3-1, III-3-2, III-3-7).
 func (b *couple) Card(r tote.Result) (tote.Card, tote.Reason) {
 	const classifiedMin = 2
-	ranMin := [...]int{coupleGagnant: 3, couplePlace: 4, coupleOrdre: 2}[b.kind]
 	switch {
 	case r.Refunded():
 		return nil, tote.RaceCancelled
-	case r.Ran().Len() < ranMin:
+	case r.Ran().Len() < b.ranMin():
 		return nil, tote.TooFewRunners
 	case r.Classified() < classifiedMin:
 		return nil, tote.TooFewClassified

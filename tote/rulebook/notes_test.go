@@ -33,6 +33,7 @@ type note struct {
 type ticket struct {
 	pattern tote.Pattern
 	unit    tote.Money
+	out     tote.HorseSet // non-runners when it was sold
 }
 
 // settleTickets counts the bets on the card, shares the pool and pays each unit.
@@ -42,7 +43,7 @@ func settleTickets(t tester, bet tote.BetType, r tote.Result, s tote.Stakes, tic
 		t.Fatal(err)
 	}
 	for _, b := range tickets {
-		units, err := bet.Units(&b.pattern, tote.Field{Declared: r.Declared})
+		units, err := bet.Units(&b.pattern, tote.Field{Declared: r.Declared, NonRunners: b.out})
 		if err != nil {
 			t.Fatalf("%+v: %v", b.pattern, err)
 		}
@@ -140,7 +141,7 @@ func (n note) ticket(t *testing.T, text string) ticket {
 	if strings.HasSuffix(string(n.bet), "MULTI") {
 		p.Variant = uint8(len(horses))
 	}
-	return ticket{p, euros(t, amount)}
+	return ticket{pattern: p, unit: euros(t, amount)}
 }
 
 func horsesOf(text, separator string) []tote.Horse {

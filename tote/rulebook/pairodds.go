@@ -221,8 +221,15 @@ func (w *pairWalk) shared(four *[placesTop]int, won, out tote.Money) tote.Divide
 // pair and the ordinary dividends can be paid; ok is false where the constrained
 // calculation must decide.
 func (b *deuxSurQuatrePair) quickDividend(played, won, out tote.Money) (paid tote.Dividend, ok bool) {
+	return b.quick.mainDividend(b.main, played, won, out)
+}
+
+// mainDividend returns the dividend of one main rank and one rank of non-runners
+// that share the surplus: main goes to the stakes won alone, the rest to those
+// and to the stakes out.
+func (q *quick) mainDividend(share tote.Rate, played, won, out tote.Money) (paid tote.Dividend, ok bool) {
 	const parts = uint64(percents)
-	q, main := &b.quick, uint64(b.main/percent)
+	main := uint64(share / percent)
 	x := q.surplus(played, won+out)
 	shareA, shareB := product(x, main), product(x, parts-main)
 	dA, dB := q.divisor(won), q.divisor(won+out)

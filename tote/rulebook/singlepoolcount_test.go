@@ -70,7 +70,7 @@ func drawFree(t *rapid.T, field []tote.Horse, n int) tote.Pattern {
 	lists := make([][]tote.Horse, n)
 	for i := range lists {
 		others := rapid.Permutation(slices.Concat(field[:i], field[i+1:])).Draw(t, "others")
-		lists[i] = append([]tote.Horse{field[i]}, others[:rapid.IntRange(0, 4).Draw(t, "more")]...)
+		lists[i] = append([]tote.Horse{field[i]}, others[:rapid.IntRange(0, min(4, len(others))).Draw(t, "more")]...)
 	}
 	return tote.FreePattern(lists...)
 }
