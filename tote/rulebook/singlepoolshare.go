@@ -237,14 +237,19 @@ func (d *poolShare) reference(balance *big.Rat, balances [poolBets]*big.Rat) *bi
 
 // leastStake is the smallest minimum stake of the bets on offer, less its take.
 func (c *SingleCard) leastStake() *big.Rat {
-	var smallest PoolBet
-	for b := range c.offered.All {
-		if smallest == 0 || c.pool.MinStake(b) < c.pool.MinStake(smallest) {
+	bet := c.pool.leastBet(c.offered)
+	m := c.pool.MinStake(bet).Rat()
+	return m.Mul(m, (tote.One - c.pool.terms.Bets[bet.index()].Take).Rat())
+}
+
+// leastBet is the bet on offer with the smallest minimum stake, the first of equals.
+func (p *SinglePool) leastBet(offered PoolBets) (smallest PoolBet) {
+	for b := range offered.All {
+		if smallest == 0 || p.MinStake(b) < p.MinStake(smallest) {
 			smallest = b
 		}
 	}
-	m := c.pool.MinStake(smallest).Rat()
-	return m.Mul(m, (tote.One - c.pool.terms.Bets[smallest.index()].Take).Rat())
+	return smallest
 }
 
 // minimum returns the common gross rapports of the minimum procedure (III bis-4-7):
