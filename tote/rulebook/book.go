@@ -60,6 +60,9 @@ type bet struct {
 // books are sorted by network, then by first day.
 var books = []*Book{open(frOnline2020), open(frRetailObserved)}
 
+// evidence are the books that are computed with on request but never in force.
+var evidence = []*Book{open(onlineObserved("fr-2026-observed")), open(onlineObserved("fr-online-2026-observed"))}
+
 func open(b Book) *Book {
 	for i := range b.bets {
 		b.bets[i].built = b.bets[i].build(b.bets[i].code, b.bets[i].terms)
@@ -69,9 +72,11 @@ func open(b Book) *Book {
 
 // ByID returns the book of that name.
 func ByID(id ID) (*Book, bool) {
-	for _, b := range books {
-		if b.ID == id {
-			return b, true
+	for _, list := range [][]*Book{books, evidence} {
+		for _, b := range list {
+			if b.ID == id {
+				return b, true
+			}
 		}
 	}
 	return nil, false

@@ -16,6 +16,9 @@ var frRetailObserved = Book{
 	From:        20150101,
 	Provisional: true,
 	CancelDelay: cancelDelay,
+	apart: []bet{
+		{code: "QUINTE_PLUS", terms: quinteTermsObserved, build: quinteRetailObserved},
+	},
 	bets: []bet{
 		{
 			code:  "COUPLE_GAGNANT",
@@ -32,6 +35,7 @@ var frRetailObserved = Book{
 			terms: french(2685*percent/100, 300, nil),
 			build: deuxSurQuatre(75 * percent),
 		},
+		{code: "QUARTE_PLUS", terms: quarteTermsObserved, build: quarteObserved},
 		{
 			code:  "SIMPLE_GAGNANT",
 			terms: french(1505*percent/100, 200, nil),
@@ -42,5 +46,6 @@ var frRetailObserved = Book{
 			terms: french(1505*percent/100, 200, nil),
 			build: simplePlace,
 		},
+		{code: "TIERCE", terms: tierceTermsObserved, build: tierceObserved},
 	},
 }

@@ -15,6 +15,8 @@ type orderedModel struct {
 	result tote.Result
 	orders [][]tote.Horse // every strict order of the first five
 	places tote.Places
+	// fourOfFive: the Bonus of four takes any four of the first five.
+	fourOfFive bool
 }
 
 func modelOf(bet tote.BetCode, r tote.Result) *orderedModel {
@@ -200,20 +202,12 @@ func (m *orderedModel) quinte(runners []tote.Horse) []string {
 	if quintets, exact := m.among(runners, 1, 2, 3, 4, 5); slices.Contains(quintets, set) {
 		return []string{m.inOrder(runners, exact)}
 	}
-	fours, _ := m.among(nil, 1, 2, 3, 4)
-	for _, four := range fours {
+	for _, four := range m.fours() {
 		if four&^set == 0 {
 			return []string{"BONUS_4 " + joinSet(four)}
 		}
 	}
-	beyond := 4
-	before := 0
-	for _, group := range m.result.Arrival {
-		if len(group) > 1 && before < 3 {
-			beyond = 5
-		}
-		before += len(group)
-	}
+	beyond := m.bonus3Limit()
 	trios, _ := m.among(nil, 1, 2, 3)
 	for _, trio := range trios {
 		if trio&^set != 0 {
@@ -227,4 +221,31 @@ func (m *orderedModel) quinte(runners []tote.Horse) []string {
 		return []string{"BONUS_3 " + joinSet(trio)}
 	}
 	return nil
+}
+
+// fours returns the sets of the Bonus of four horses.
+func (m *orderedModel) fours() []tote.HorseSet {
+	fours, _ := m.among(nil, 1, 2, 3, 4)
+	if !m.fourOfFive {
+		return fours
+	}
+	for _, places := range [][]int{{1, 2, 3, 5}, {1, 2, 4, 5}, {1, 3, 4, 5}, {2, 3, 4, 5}} {
+		more, _ := m.among(nil, places...)
+		fours = append(fours, more...)
+	}
+	slices.SortFunc(fours, func(a, b tote.HorseSet) int { return slices.Compare(a.Slice(), b.Slice()) })
+	return slices.Compact(fours)
+}
+
+// bonus3Limit is the place beyond which the other two horses of a Bonus of three
+// must be.
+func (m *orderedModel) bonus3Limit() int {
+	before := 0
+	for _, group := range m.result.Arrival {
+		if m.fourOfFive || len(group) > 1 && before < 3 {
+			return 5
+		}
+		before += len(group)
+	}
+	return 4
 }
