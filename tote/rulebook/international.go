@@ -99,7 +99,7 @@ func International(code tote.BetCode, take tote.Rate, host Host) (tote.BetType, 
 	case host.RunnersMin < 0 || host.RunnersMin > int(tote.MaxHorse):
 		return nil, fmt.Errorf("host minimum of runners %d: want 0 to %d", host.RunnersMin, tote.MaxHorse)
 	case host.French < 0 || host.French > tote.One:
-		return nil, fmt.Errorf("French share %s: want 0 to 1", host.French)
+		return nil, fmt.Errorf("host share of French stakes %s: want 0 to 1", host.French)
 	}
 	if code == "SIMPLE_PLACE_INTERNATIONAL" {
 		kind.paid = host.Places

@@ -150,7 +150,7 @@ func TestInternationalRefusals(t *testing.T) {
 		{winAbroad, 200_000, func(h *rulebook.Host) { h.Step = 0 }, "host step 0.00: want 0.01 to 1.00"},
 		{winAbroad, 200_000, func(h *rulebook.Host) { h.Minimum = 1001 }, "host minimum dividend 10.01: want 0.00 to 10.00"},
 		{winAbroad, 200_000, func(h *rulebook.Host) { h.RunnersMin = 41 }, "host minimum of runners 41: want 0 to 40"},
-		{winAbroad, 200_000, func(h *rulebook.Host) { h.French = -1 }, "French share"},
+		{winAbroad, 200_000, func(h *rulebook.Host) { h.French = -1 }, "host share of French stakes"},
 	}
 	for _, tt := range tests {
 		host := rulebook.DefaultHost()

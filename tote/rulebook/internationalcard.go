@@ -94,13 +94,13 @@ func (b *international) orderedCard(r tote.Result) *hostCard {
 	if b.host.Stables {
 		arrival = mergeStables(r, b.kind.paid)
 	}
-	var keys []string
+	groups := map[string]int{}
 	for order := range tote.TopOrderings(arrival, b.kind.paid) {
 		key := b.orderKey(r, order)
-		group := slices.Index(keys, key)
-		if group < 0 {
-			group = len(keys)
-			keys = append(keys, key)
+		group, ok := groups[key]
+		if !ok {
+			group = len(c.groups)
+			groups[key] = group
 			c.groups = append(c.groups, hostGroup{part: new(big.Rat)})
 		}
 		part := c.groups[group].part

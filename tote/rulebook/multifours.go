@@ -1,10 +1,6 @@
 package rulebook
 
-import (
-	"slices"
-
-	"opentote/tote"
-)
+import "opentote/tote"
 
 // multiPlaces are the four places paid: the first four, then the substitutes of
 // III-7-8 in the order in which they are tried.
@@ -20,10 +16,11 @@ type four struct{ set, skip tote.HorseSet }
 // holds. With dead heats a horse counts at every place that some breaking of the
 // ties gives it (Y-4); without five classified there are no substitutes.
 func (c *multiCard) addFinishes(arrival [][]tote.Horse) {
+	seen := map[tote.HorseSet]bool{}
 	for _, places := range multiPlaces {
 		for _, f := range foursAt(arrival, places) {
-			same := func(g four) bool { return g.set == f.set }
-			if !slices.ContainsFunc(c.fours, same) {
+			if !seen[f.set] {
+				seen[f.set] = true
 				c.fours = append(c.fours, f)
 			}
 		}
