@@ -76,6 +76,50 @@ package rulebook
 //	           breaking of the ties puts n-th                  foursAt
 //	06 Y-5     the cheapest k is tested, held or not           multiCard.payable
 //	06 Y-9     minima: rounded to the tenth, then lifted       multiCard.minima
+//	07 II-9    of three horses or more: the complement replaces
+//	           the first named of each unit                    tote.Choice
+//	07 T-1     the exact order has its weight times all of the
+//	           other orders' rapport; 09 V-9                   orderedCard.nets
+//	07 T-2     thin 1 NP and 2 NP: the rest is kept             tierceCard.step
+//	07 T-3     a pair or horse nobody backs in a dead heat:
+//	           its part is kept                                tierceCard.step
+//	07 T-4     substitutes in dead heats: the places in every
+//	           breaking of the ties; 08 Q-4                    positionSets
+//	07 T-5     a substitute set has both orders, reserved       tierceCard.ladder
+//	07 T-6     1-3-4 and 2-3-4 have all 1 NP and 2 NP
+//	           increments, and are in their divisors           tierceCard.ladder
+//	07 T-7     first two of three classified: coefficient and
+//	           2 NP increments on top                          tierceCard.addTwoHorses
+//	07 T-8     constrained part of a set without exact order:
+//	           kept; 08 Q-8, 09 V-7                            orderedCard.divideConstrained
+//	07 T-9     constrained surplus negative, no exact order:
+//	           refund                                          orderedCard.divideConstrained
+//	07 T-10    no stake: judged on the divisor, exact orders
+//	           included                                        ladder.divideSets
+//	07 T-11    thin winners: the full minimum stake             tote.Pool.Divide
+//	07 T-12    all exact: the other orders' share is in the one
+//	           rapport                                         ladder.divideSets
+//	07 T-13    a base out: only units that still hold a
+//	           non-runner are refunded                         orderedCard.refunded
+//	08 Q-1     a Bonus with a non-runner counts twice, also in
+//	           reservation and divisor                         quarteCard.addNominal
+//	08 Q-2     Bonus: an unclassified fourth horse counts       quarteCard.addNominal
+//	08 Q-3     substitutes: with a non-runner paid once         quarteCard.holdingFirst
+//	08 Q-5     three classified: with a non-runner still twice  quarteCard.addNominal
+//	08 Q-7     the Bonus increment is added after deduction     orderedCard.nets
+//	09 V-1     Bonus 3: two beyond the fourth; beyond the fifth
+//	           when a tie starts at the third or before        quinteCard.addThrees
+//	09 V-2     Bonus 3: of the first three, not of five         quinteCard.addThrees
+//	09 V-3     the levy is not available gross product          tote.Terms.Open
+//	09 V-4     no cap in the constrained calculation            orderedCard.divideConstrained
+//	09 V-5     four classified, nobody has them: the first
+//	           three                                           quinteCard.build
+//	09 V-6     no cap when one of the orders is unbacked        ladder.hold
+//	09 V-8     Tirelire of thin winners: all exact orders of
+//	           the race together                               quinteCard.addPrize
+//	09 V-11    units leave for the Quarté Plus whatever becomes
+//	           of this pool                                    quinte.Card
+//	09 V-12    Tirelire: the sum is rounded                     quinteCard.addPrize
 //	10 P-3     thin 1 NP winners: the rest is kept             tote.Pool.Increment
 //	10 P-4     a five nobody backs: its part is kept, in the
 //	           constrained calculation too                     pick5Card.nets
