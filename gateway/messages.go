@@ -106,6 +106,7 @@ var messages = map[string]message{
 	"ARRIVAL_NON_RUNNER":   {invalid, "Horse {horse} of the arrival is a non-runner.", "Le cheval {horse} de l'arrivée est non-partant."},
 	"ARRIVAL_REPEATED":     {invalid, "The arrival names horse {horse} twice.", "L'arrivée nomme deux fois le cheval {horse}."},
 
+	"BAD_PLACES":         {invalid, "Every base of an ordered bet needs a place of its own.", "Chaque cheval de base d'un pari à l'ordre doit avoir sa propre place."},
 	"BAD_FORMULA":        {invalid, "This bet does not know that formula.", "Ce pari ne connaît pas cette formule."},
 	"HORSE_NOT_DECLARED": {invalid, "Horse {horse} is not on the official list.", "Le cheval {horse} n'est pas sur la liste officielle."},
 	"HORSE_NON_RUNNER":   {failed, "Horse {horse} does not run.", "Le cheval {horse} est non-partant."},

@@ -3,10 +3,11 @@ package tote
 import "math/big"
 
 // Accounts say where every cent of a settled pool goes. Stakes, added money and
-// top-up on one side equal the sum of the six others on the other side.
+// top-up on one side equal the sum of the others on the other side.
 type Accounts struct {
 	Payout      Money // to winners
 	Refunds     Money // to bettors whose bets do not count
+	Transferred Money // to another pool of the race
 	Takeout     Money // deduction on stakes, what the minimum dividends left of it
 	Progressive Money // deduction on high dividends
 	Breakage    Money // rounding of dividends and of wins
@@ -20,8 +21,8 @@ type Accounts struct {
 // down, and the gross product that remains is progressive deduction,
 // breakage beyond the exact take, and takeout.
 func (s *Settlement) Split(st Stakes, refunded, payout Money) Accounts {
-	a := Accounts{Payout: payout, Refunds: refunded, Booster: floorCents(s.Booster)}
-	product := st.Total + st.Added - refunded - payout - a.Booster
+	a := Accounts{Payout: payout, Refunds: refunded, Transferred: st.Transferred, Booster: floorCents(s.Booster)}
+	product := st.Total + st.Added - refunded - st.Transferred - payout - a.Booster
 	if product < 0 {
 		a.TopUp, product = -product, 0
 	}
@@ -33,7 +34,7 @@ func (s *Settlement) Split(st Stakes, refunded, payout Money) Accounts {
 
 // Out returns all that leaves the pool: stakes, added money and top-up together.
 func (a Accounts) Out() Money {
-	return a.Payout + a.Refunds + a.Takeout + a.Progressive + a.Breakage + a.Booster
+	return a.Payout + a.Refunds + a.Transferred + a.Takeout + a.Progressive + a.Breakage + a.Booster
 }
 
 func floorCents(r *big.Rat) Money {

@@ -63,15 +63,18 @@ type Line struct {
 }
 
 // Tally counts how the unit combinations of one bet end. Units counted neither
-// in Refunded nor in Won have lost.
+// nowhere have lost. A unit may be counted on several lines where they belong
+// to finishes that exclude each other, such as substitute ones: Share pays one
+// of them at most.
 type Tally struct {
-	Refunded int
-	Won      []int // by index of Card.Lines
+	Refunded    int
+	Transferred int   // leave for another pool of the race (III-9-3-I-b)
+	Won         []int // by index of Card.Lines
 }
 
 // Reset empties the tally and sizes it for n lines, keeping its memory.
 func (t *Tally) Reset(n int) {
-	t.Refunded = 0
+	t.Refunded, t.Transferred = 0, 0
 	if cap(t.Won) < n {
 		t.Won = make([]int, n)
 		return
@@ -82,11 +85,14 @@ func (t *Tally) Reset(n int) {
 
 // Stakes are a pool's totals once its bets are counted on a Card.
 type Stakes struct {
-	Total    Money   // all stakes recorded, S
-	Refunded Money   // refunded by the bet's own rules, R
-	OnLine   []Money // winning stakes by line, E
-	Added    Money   // booster or reserve money added to the pool
-	TopUp    bool    // the operator pays the missing money instead of refunding (II-15)
+	Total    Money // all stakes recorded, S
+	Refunded Money // refunded by the bet's own rules, R
+	// Transferred stakes left for another pool of the race: they are neither
+	// played here nor refunded, whatever becomes of this pool.
+	Transferred Money
+	OnLine      []Money // winning stakes by line, E
+	Added       Money   // booster or reserve money added to the pool
+	TopUp       bool    // the operator pays the missing money instead of refunding (II-15)
 }
 
 // Reason is why a whole pool is refunded.
@@ -110,8 +116,11 @@ type Procedure string
 const (
 	Normal              Procedure = "normal"
 	DeductionReduced    Procedure = "deduction_reduced"
+	LevyReduced         Procedure = "levy_reduced" // III-9-4-II-b
 	Constrained         Procedure = "constrained"
 	ConstrainedToppedUp Procedure = "constrained_topped_up"
+	Minima              Procedure = "minima"           // of a Multi (III-7-6)
+	MinimaToppedUp      Procedure = "minima_topped_up" // same, at the operator's expense
 	NoWinner            Procedure = "no_winner"
 	Refund              Procedure = "refund"
 )
@@ -127,6 +136,24 @@ type Settlement struct {
 	// Take and Progressive are the exact deductions on stakes and on
 	// dividends, in cents, as far as the winners' minimum left them intact.
 	Take, Progressive *big.Rat
+	// Substitute is the number of the substitute finish that was paid because
+	// nobody backed the real one, 0 when none was.
+	Substitute int
+	// Level names the finish that was paid, where the chapter has several:
+	// "nominal", "1-2-4", "2 horses".
+	Level string
+	// Fund is what became of the bet's reserve fund, nil for bets without one.
+	// Booster includes all that goes into it.
+	Fund *ReserveFund
+}
+
+// ReserveFund is a pool's part in the reserve fund of its bet (III-9-7).
+type ReserveFund struct {
+	Levy *big.Rat // of the mass, in cents
+	Paid *big.Rat // of the prize announced, in cents; the rest went back
+	// Without is what each line would be paid without the prize, 0 where it
+	// is not in question.
+	Without []Dividend
 }
 
 // RefundAll reports whether the whole pool is refunded.
@@ -142,6 +169,23 @@ type Card interface {
 	Count(p *Pattern, t *Tally)
 	// Share computes the dividends. Stakes.OnLine has one entry a line.
 	Share(s Stakes) Settlement
+}
+
+// Overlaps is the part of a Card that pays a unit once although it holds the
+// combinations of several lines (III-7-5). Count counts it at one of them.
+type Overlaps interface {
+	// CountAlso adds to also, by line, the units of p that hold the line's
+	// combination but are counted at another line. What is published as staked
+	// on a line is the stakes counted there and these; only the former are paid.
+	CountAlso(p *Pattern, also []int)
+}
+
+// Receiver is the part of a Card that takes over the units that another bet of
+// the race sends to its pool (Tally.Transferred there).
+type Receiver interface {
+	// CountReceived adds to t how the units of p that leave the other bet end
+	// here. Those that stay there are counted nowhere.
+	CountReceived(p *Pattern, t *Tally)
 }
 
 // BetType is one bet under one rulebook: its formulas and its calculation.
@@ -209,6 +253,7 @@ const (
 	TooManyHorses PatternCode = "TOO_MANY_HORSES" // more than the bet or II-6 allows
 	BadComplement PatternCode = "BAD_COMPLEMENT"  // already in the bet, or not known by this bet type
 	BadField      PatternCode = "BAD_FIELD"       // a full-field formula whose field is not the one on sale
+	BadPlaces     PatternCode = "BAD_PLACES"      // the bases of an ordered bet lack places of their own
 )
 
 // PatternError says why a pattern is not a bet of its type, and at which
@@ -229,6 +274,7 @@ func (e *PatternError) Error() string {
 		TooManyHorses: "too many horses",
 		BadComplement: "complement horse not allowed here",
 		BadField:      "full field is not the field on sale",
+		BadPlaces:     "every base needs a place of its own",
 	}[e.Code]
 	if e.Horse != 0 {
 		return text + ": " + e.Horse.String()

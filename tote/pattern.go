@@ -39,7 +39,7 @@ const MaxNumbers = 20
 //	Unit, Combined   Sizes[0] = number of horses
 //	Base             Sizes[0] = bases, Sizes[1] = associates (0 with FullField),
 //	                 Sizes[2..] = the place of each base, 1-based, or 0 where
-//	                 the bet has no stipulated order
+//	                 the bet has no order or takes all of them
 //	Free             Sizes[i] = horses listed for place i+1
 //
 // Everything past the last group is zero.
@@ -91,6 +91,48 @@ func FullFieldPattern(bases []Horse, field HorseSet) Pattern {
 	p := BasePattern(bases, nil)
 	p.Flags |= FullField
 	p.Field = field.Without(SetOf(bases...))
+	return p
+}
+
+// At returns the Base pattern with its bases at the stated places, 1-based, for
+// ordered bets that stipulate the order. The associates take the other places
+// in every order. It returns the zero Pattern when there is not one place a base.
+func (p Pattern) At(places ...int) Pattern {
+	if p.Formula != Base || len(places) != int(p.Sizes[0]) || len(places) > len(p.Sizes)-2 {
+		return Pattern{}
+	}
+	for i, place := range places {
+		if place < 0 || place > MaxNumbers {
+			return Pattern{}
+		}
+		p.Sizes[2+i] = uint8(place)
+	}
+	return p
+}
+
+// InAllOrders returns the pattern with every order of its combinations.
+func (p Pattern) InAllOrders() Pattern {
+	p.Flags |= AllOrders
+	return p
+}
+
+// FreePattern returns the pattern of one horse of each list at each place
+// (champ libre), for ordered bets. A horse may stand in several lists; a unit
+// holds it once. It returns the zero Pattern when there are more lists than a
+// bet has places or more than MaxNumbers numbers.
+func FreePattern(lists ...[]Horse) Pattern {
+	p := Pattern{Formula: Free}
+	if len(lists) > len(p.Sizes) {
+		return Pattern{}
+	}
+	n := 0
+	for i, list := range lists {
+		if n+len(list) > MaxNumbers {
+			return Pattern{}
+		}
+		p.Sizes[i] = uint8(len(list))
+		n += copy(p.Horses[n:], list)
+	}
 	return p
 }
 

@@ -12,6 +12,7 @@ type Terms struct {
 	Minimum     Dividend // least dividend paid (II-14)
 	Step        Dividend // dividends are rounded down to a multiple of it (II-14)
 	Margin      Rate     // least gross product, and take of the constrained calculation (II-15)
+	Levy        Rate     // part of the mass that goes to the bet's reserve fund (III-9-4)
 }
 
 // Pool is one calculation under way, in exact cents. Its parts follow the order
@@ -24,6 +25,9 @@ type Pool struct {
 	// Surplus is X, what there is to share beyond the reserved stakes, added
 	// money included.
 	Surplus *big.Rat
+	// Levy is what the reserve fund really gets of the mass, part of the money
+	// kept.
+	Levy *big.Rat
 	// Impossible says that the surplus is negative by more than the whole take
 	// (9.2-3): only the constrained calculation is left.
 	Impossible bool
@@ -41,19 +45,34 @@ type Pool struct {
 // Open starts the ordinary calculation: refunds first, then the take, then the
 // reserved stakes (9.1). reserved is the sum of the stakes that the
 // coefficient applies to, each with its chapter's weight. A negative
-// surplus is made good by the take as far as it goes (9.2).
+// surplus is made good first by the levy for the reserve fund (III-9-4-II-b),
+// then by the take, as far as they go (9.2).
 func (t *Terms) Open(s Stakes, reserved *big.Rat) *Pool {
 	p := t.open(s, t.Take)
 	p.scale = t.Scale
+	p.Levy.Mul(t.Levy.Rat(), p.Mass)
+	p.Surplus.Sub(p.Surplus, p.Levy)
 	p.reserve(t.Coefficient, reserved)
-	if p.Surplus.Sign() >= 0 {
-		return p
-	}
-	p.take.Add(p.take, p.Surplus)
-	p.Impossible = p.take.Sign() < 0
-	p.Surplus = new(big.Rat)
-	p.Procedure = DeductionReduced
+	p.giveWay()
+	p.Keep(p.Levy)
 	return p
+}
+
+// giveWay cuts levy and take where the surplus is negative.
+func (p *Pool) giveWay() {
+	if p.Surplus.Sign() >= 0 {
+		return
+	}
+	missing := p.Surplus
+	p.Surplus = new(big.Rat)
+	if p.Levy.Add(p.Levy, missing); p.Levy.Sign() >= 0 && p.terms.Levy != 0 {
+		p.Procedure = LevyReduced
+		return
+	}
+	p.take.Add(p.take, p.Levy)
+	p.Levy = new(big.Rat)
+	p.Impossible = p.take.Sign() < 0
+	p.Procedure = DeductionReduced
 }
 
 // OpenConstrained starts the calculation of the minimum rapports (12.3-2): the
@@ -74,6 +93,7 @@ func (t *Terms) open(s Stakes, take Rate) *Pool {
 		played:      (s.Total - s.Refunded).Rat(),
 		added:       s.Added.Rat(),
 		kept:        (One - take).Rat(),
+		Levy:        new(big.Rat),
 		booster:     new(big.Rat),
 		progressive: new(big.Rat),
 	}
@@ -94,25 +114,37 @@ func (p *Pool) Reserve(amount *big.Rat) { p.Surplus.Sub(p.Surplus, amount) }
 
 // Increment divides share among stakes, which must not be zero, and returns the
 // net increment per euro. Winners too thin for the minimum stake get the
-// share in proportion, the rest is kept for a booster (II-17-I, AMB-5); then
-// the progressive deduction applies to the gross increment (II-16).
+// share in proportion, the rest is kept for a booster (II-17-I, AMB-5).
 func (p *Pool) Increment(share *big.Rat, stakes Money) *big.Rat {
-	divisor := stakes
-	if m := p.terms.MinStake; stakes < m && share.Sign() > 0 {
-		divisor = m
-		kept := new(big.Rat).Mul(share, big.NewRat(int64(m-stakes), int64(m)))
-		p.Keep(kept)
+	net, rest := p.Divide(share, stakes.Rat())
+	p.Keep(rest)
+	return net
+}
+
+// Divide is Increment for chapters that pass on what thin winners leave, and for
+// stakes that count with a weight: it returns that rest instead of keeping it.
+// Among no stakes the whole share is rest. The progressive deduction applies to
+// the gross increment (II-16).
+func (p *Pool) Divide(share, stakes *big.Rat) (net, rest *big.Rat) {
+	if stakes.Sign() == 0 {
+		return new(big.Rat), new(big.Rat).Set(share)
 	}
-	net := new(big.Rat).Quo(share, divisor.Rat())
+	divisor, rest := stakes, new(big.Rat)
+	if least := p.terms.MinStake.Rat(); share.Sign() > 0 && stakes.Cmp(least) < 0 {
+		divisor = least
+		rest.Sub(least, stakes)
+		rest.Quo(rest.Mul(rest, share), least)
+	}
+	net = new(big.Rat).Quo(share, divisor)
 	if len(p.scale) == 0 {
-		return net
+		return net, rest
 	}
 	gross := new(big.Rat).Quo(net, p.kept)
 	left := p.scale.Apply(gross)
 	left.Mul(left, p.kept)
 	net.Sub(net, left)
-	p.progressive.Add(p.progressive, net.Mul(net, stakes.Rat()))
-	return left
+	p.progressive.Add(p.progressive, net.Mul(net, stakes))
+	return left, rest
 }
 
 // Keep puts money of the pool aside for the booster fund of the bet.
@@ -139,6 +171,11 @@ func (t *Terms) Publish(net *big.Rat) Dividend {
 	if !t.Reaches(net) {
 		return t.Minimum
 	}
+	return t.Round(net)
+}
+
+// Round rounds a rapport down to the step, a negative one towards zero.
+func (t *Terms) Round(net *big.Rat) Dividend {
 	steps := new(big.Int).Mul(net.Num(), big.NewInt(100))
 	steps.Quo(steps, new(big.Int).Mul(net.Denom(), big.NewInt(int64(t.Step))))
 	return Dividend(steps.Int64()) * t.Step
@@ -174,7 +211,7 @@ func (p *Pool) Settlement(paid []Dividend, onLine []Money) Settlement {
 	}
 	progressive := least(p.progressive, left)
 	take := least(p.take, left.Sub(left, progressive))
-	return Settlement{
+	settled := Settlement{
 		Procedure:   p.Procedure,
 		Dividends:   paid,
 		NetPool:     p.nominalMass(),
@@ -182,6 +219,10 @@ func (p *Pool) Settlement(paid []Dividend, onLine []Money) Settlement {
 		Take:        take,
 		Progressive: progressive,
 	}
+	if p.terms.Levy != 0 {
+		settled.Fund = &ReserveFund{Levy: p.Levy, Paid: new(big.Rat)}
+	}
+	return settled
 }
 
 // nominalMass is the mass as published: at the bet's own rate, whatever

@@ -140,7 +140,7 @@ func FuzzUnits(f *testing.F) {
 	f.Add(uint8(1), uint8(0), uint8(2), uint8(0), []byte{3, 5}, uint64(0), uint8(7))
 	f.Add(uint8(3), uint8(2), uint8(1), uint8(0), []byte{1}, uint64(0x1ffc), uint8(0))
 	f.Add(uint8(2), uint8(0), uint8(255), uint8(255), []byte{64, 200}, uint64(1), uint8(64))
-	shapes := []tote.Shape{{Horses: 1}, {Horses: 2, Bases: 1, Complement: true}, {Horses: 4, Bases: 3}}
+	shapes := []tote.Shape{{Horses: 1}, {Horses: 2, Bases: 1, Complement: true}, {Horses: 4, Bases: 3}, {Horses: 5, Bases: 4, Ordered: true}}
 	field := tote.Field{Declared: tote.Numbered(12), NonRunners: tote.SetOf(9)}
 	f.Fuzz(func(t *testing.T, formula, flags, first, second uint8, horses []byte, set uint64, complement uint8) {
 		p := tote.Pattern{

@@ -23,6 +23,10 @@ type Output struct {
 	PayoutCents   tote.Money  `json:"payout_cents"`
 	Procedure     string      `json:"procedure"`
 	BoosterCents  string      `json:"booster_cents"`
+	*SinglePool               // of a single pool, else nil and left out
+	*ReserveFund              // of an e-Quinté+, else nil and left out
+	Level         string      `json:"level,omitempty"`
+	Substitute    int         `json:"substitute_step,omitempty"`
 	Selections    []Selection `json:"selections"`
 }
 
@@ -32,6 +36,7 @@ type Dividend struct {
 	Combination string     `json:"combination"`
 	Dividend    string     `json:"dividend"`
 	StakeCents  tote.Money `json:"stake_cents"`
+	Coefficient string     `json:"coefficient,omitempty"` // of difficulty, in a single pool
 }
 
 // Selection is how one stake of the case ended.
@@ -43,9 +48,10 @@ type Selection struct {
 
 // The outcomes of a stake.
 const (
-	won      = "won"
-	lost     = "lost"
-	refunded = "refunded"
+	won         = "won"
+	lost        = "lost"
+	refunded    = "refunded"
+	transferred = "transferred"
 )
 
 // defaultRulebook is the one of cases that name none (FORMAT).
@@ -53,6 +59,12 @@ const defaultRulebook = "fr-online-2020"
 
 // Answer computes one case. The error is one sentence on what is wrong with it.
 func Answer(line []byte) (*Output, error) {
+	if betOf(line) == singlePoolBet {
+		return answerSinglePool(line)
+	}
+	if rulebook.IsInternational(tote.BetCode(betOf(line))) {
+		return answerInternational(line)
+	}
 	in, err := decode(line)
 	if err != nil {
 		return nil, err
@@ -61,6 +73,11 @@ func Answer(line []byte) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	return in.answer(bet)
+}
+
+// answer computes the case as a pool of the bet.
+func (in *input) answer(bet tote.BetType) (*Output, error) {
 	result, err := in.result()
 	if err != nil {
 		return nil, err
@@ -71,14 +88,15 @@ func Answer(line []byte) (*Output, error) {
 	if in.ReserveCents < 0 || tote.Money(in.ReserveCents) > tote.MaxStake {
 		return nil, fmt.Errorf("reserve_cents is %d: want 0 to %d", in.ReserveCents, tote.MaxStake)
 	}
-	bets, total, err := in.bets(bet, result.Declared)
+	bets, total, err := in.bets(bet, result.Declared, result.NonRunners)
 	if err != nil {
 		return nil, err
 	}
 	return compute(in, bet, result, bets, total), nil
 }
 
-func (in *input) betType() (tote.BetType, error) {
+// book returns the rulebook that the case names.
+func (in *input) book() (*rulebook.Book, error) {
 	id := in.Rulebook
 	if id == "" {
 		id = defaultRulebook
@@ -87,35 +105,64 @@ func (in *input) betType() (tote.BetType, error) {
 	if !ok {
 		return nil, fmt.Errorf("rulebook %q is unknown", id)
 	}
-	bet, ok := book.Type(tote.BetCode(in.Bet))
-	if !ok {
-		return nil, fmt.Errorf("rulebook %s has no bet %q", id, in.Bet)
+	return book, nil
+}
+
+func (in *input) betType() (tote.BetType, error) {
+	book, err := in.book()
+	if err != nil {
+		return nil, err
 	}
+	code := tote.BetCode(in.Bet)
+	take, err := in.takeRate()
+	if err != nil {
+		return nil, err
+	}
+	if bet, ok := book.Apart(code, take); ok {
+		return in.onRace(bet)
+	}
+	bet, ok := book.Type(code)
+	if !ok {
+		return nil, fmt.Errorf("rulebook %s has no bet %q", book.ID, in.Bet)
+	}
+	if take != nil {
+		bet, _ = book.TypeAt(code, *take)
+	}
+	return in.onRace(bet)
+}
+
+// takeRate returns the case's rate, nil for the rulebook's.
+func (in *input) takeRate() (*tote.Rate, error) {
 	if in.TakeRate == nil {
-		return bet, nil
+		return nil, nil
 	}
 	take, err := tote.ParseRate(*in.TakeRate)
 	if err != nil {
 		return nil, fmt.Errorf("take_rate: %w", err)
 	}
-	bet, _ = book.TypeAt(tote.BetCode(in.Bet), take)
-	return bet, nil
+	return &take, nil
 }
 
 // unit is one stake of a case as a bet.
 type unit struct {
 	pattern tote.Pattern
 	cents   tote.Money
-	line    int // of the card, or lostLine or refundedLine
+	// field is the formula an ordered unit comes from, nil without.
+	field *tote.Pattern
+	// received marks a unit that another bet of the race sent here.
+	received bool
+	line     int   // of the card, or lostLine, refundedLine or transferredLine
+	lines    []int // further ones, of finishes that exclude each other
 }
 
 const (
-	lostLine     = -1
-	refundedLine = -2
+	lostLine        = -1
+	refundedLine    = -2
+	transferredLine = -3
 )
 
 // bets validates the stakes and their sum.
-func (in *input) bets(bet tote.BetType, declared tote.HorseSet) ([]unit, tote.Money, error) {
+func (in *input) bets(bet tote.BetType, declared, out tote.HorseSet) ([]unit, tote.Money, error) {
 	units := make([]unit, len(in.Stakes))
 	total := tote.Money(0)
 	for i, raw := range in.Stakes {
@@ -131,15 +178,25 @@ func (in *input) bets(bet tote.BetType, declared tote.HorseSet) ([]unit, tote.Mo
 			return nil, 0, fmt.Errorf("stakes[%d]: the sum of the stakes passes %d cents", i, tote.MaxStake)
 		}
 		total = sum
+		s.freeOfBases(bet.Code(), declared)
 		pattern, err := s.pattern()
 		if err != nil {
 			return nil, 0, fmt.Errorf("stakes[%d]%w", i, err)
 		}
-		// Non-runners were runners when the stake was taken.
-		if _, err := bet.Units(&pattern, tote.Field{Declared: declared}); err != nil {
+		pattern.Variant = variant(bet.Code(), &s)
+		s.keepComplement(bet.Code(), &pattern)
+		pattern = s.inOrder(bet.Code(), pattern)
+		u := unit{pattern: pattern, cents: tote.Money(s.Cents)}
+		if isOrdered(bet.Code()) {
+			u.readOrdered(&s)
+		}
+		if err := u.readBet(in, &s, out); err != nil {
+			return nil, 0, fmt.Errorf("stakes[%d]%w", i, err)
+		}
+		if err := u.check(bet, declared); err != nil {
 			return nil, 0, fmt.Errorf("stakes[%d]: %w", i, err)
 		}
-		units[i] = unit{pattern: pattern, cents: tote.Money(s.Cents)}
+		units[i] = u
 	}
 	return units, total, nil
 }
@@ -175,7 +232,11 @@ func (s *stake) pattern() (tote.Pattern, error) {
 		if err != nil {
 			return tote.Pattern{}, err
 		}
-		p.Complement = complement[0]
+		// A unit that already holds the complement comes from a field formula and
+		// keeps its non-runner (II-9-II); without its base it is written as a unit.
+		if len(s.Bases) > 0 || len(selection) == 1 || !slices.Contains(selection, complement[0]) {
+			p.Complement = complement[0]
+		}
 	}
 	return p, nil
 }
@@ -202,17 +263,17 @@ func compute(in *input, bet tote.BetType, result tote.Result, units []unit, tota
 		Reason:        settled.Reason,
 		Dividends:     []Dividend{},
 		Procedure:     string(settled.Procedure),
-		BoosterCents:  decimal(settled.Booster),
+		BoosterCents:  decimal(boosterOf(bet.Code(), &settled, stakes.Added)),
+		ReserveFund:   reserveFund(&settled, lines, stakes),
+		Level:         settled.Level,
+		Substitute:    settled.Substitute,
 		Selections:    make([]Selection, len(units)),
 	}
 	if settled.RefundAll() {
-		out.RefundedCents = total
-		for i := range out.Selections {
-			out.Selections[i].Outcome = refunded
-		}
+		refundWhole(out, units, total-stakes.Transferred)
 		return out
 	}
-	pay(out, &settled, lines, stakes.OnLine, units)
+	pay(out, &settled, lines, shownStakes(card, units, stakes.OnLine), units)
 	return out
 }
 
@@ -222,44 +283,85 @@ func count(card tote.Card, units []unit, stakes *tote.Stakes) {
 	var tally tote.Tally
 	for i := range units {
 		u := &units[i]
-		tally.Reset(len(stakes.OnLine))
-		card.Count(&u.pattern, &tally)
+		u.tally(card, &tally)
 		u.line = lostLine
-		if tally.Refunded > 0 {
+		switch {
+		case tally.Refunded > 0:
 			u.line = refundedLine
 			stakes.Refunded += u.cents
 			continue
+		case tally.Transferred > 0:
+			u.line = transferredLine
+			stakes.Transferred += u.cents
+			continue
 		}
-		if line := slices.Index(tally.Won, 1); line >= 0 {
-			u.line = line
+		for line, n := range tally.Won {
+			if n == 0 {
+				continue
+			}
+			if u.line == lostLine {
+				u.line = line
+			} else {
+				u.lines = append(u.lines, line)
+			}
 			stakes.OnLine[line] += u.cents
 		}
 	}
 }
 
-func pay(out *Output, settled *tote.Settlement, lines []tote.Line, onLine []tote.Money, units []unit) {
+// paid returns the line of the unit that pays, lostLine for none.
+func (u *unit) paid(dividends []tote.Dividend) int {
+	if u.line == lostLine || dividends[u.line] != 0 {
+		return u.line
+	}
+	for _, line := range u.lines {
+		if dividends[line] != 0 {
+			return line
+		}
+	}
+	return lostLine
+}
+
+// refundWhole refunds every unit that did not leave for another pool.
+func refundWhole(out *Output, units []unit, cents tote.Money) {
+	out.RefundedCents = cents
+	for i, u := range units {
+		out.Selections[i].Outcome = refunded
+		if u.line == transferredLine {
+			out.Selections[i].Outcome = transferred
+		}
+	}
+}
+
+func pay(out *Output, settled *tote.Settlement, lines []tote.Line, shown []tote.Money, units []unit) {
 	for i, line := range lines {
-		if onLine[i] == 0 || settled.Dividends[i] == 0 {
+		if shown[i] == 0 || settled.Dividends[i] == 0 {
 			continue
 		}
 		out.Dividends = append(out.Dividends, Dividend{
 			Rank:        line.Rank,
 			Combination: line.Combination,
 			Dividend:    settled.Dividends[i].String(),
-			StakeCents:  onLine[i],
+			StakeCents:  shown[i],
 		})
 	}
 	for i, u := range units {
 		end := &out.Selections[i]
-		switch {
-		case u.line == refundedLine:
+		switch u.line {
+		case refundedLine:
 			end.Outcome = refunded
-		case u.line == lostLine || settled.Dividends[u.line] == 0:
-			end.Outcome = lost
-		default:
-			*end = Selection{Outcome: won, Rank: lines[u.line].Rank, Dividend: settled.Dividends[u.line].String()}
-			out.PayoutCents += settled.Dividends[u.line].Pay(u.cents)
+			continue
+		case transferredLine:
+			end.Outcome = transferred
+			continue
 		}
+		line := u.paid(settled.Dividends)
+		if line == lostLine {
+			end.Outcome = lost
+			continue
+		}
+		*end = Selection{Outcome: won, Rank: lines[line].Rank, Dividend: settled.Dividends[line].String()}
+		out.PayoutCents += settled.Dividends[line].Pay(u.cents)
 	}
 }
 

@@ -43,7 +43,7 @@ func sharedCases(t *testing.T) string {
 // TestSharedCases holds every reference case of the bets that exist so far.
 func TestSharedCases(t *testing.T) {
 	shared := sharedCases(t)
-	for _, name := range []string{"simple.jsonl", "deux_sur_quatre.jsonl"} {
+	for _, name := range []string{"simple.jsonl", "deux_sur_quatre.jsonl", "couple.jsonl", "multi.jsonl", "pick5.jsonl", "international.jsonl", "single_pool.jsonl", "tierce.jsonl", "quarte.jsonl", "quinte.jsonl"} {
 		t.Run(name, func(t *testing.T) {
 			passed := testCaseFile(t, filepath.Join(shared, name))
 			t.Logf("%d cases equal", passed)

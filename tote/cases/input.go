@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"opentote/tote"
@@ -30,6 +31,8 @@ type race struct {
 	Stables    [][]int `json:"stables"`
 	Arrival    [][]int `json:"arrival"`
 	Status     string  `json:"status"`
+	// OffersQuarte says whether the race has an e-Quarté Plus, for an e-Quinté+.
+	OffersQuarte *bool `json:"offers_quarte"`
 }
 
 type stake struct {
@@ -37,6 +40,19 @@ type stake struct {
 	Cents      int64 `json:"cents"`
 	Bases      []int `json:"bases"`
 	Complement *int  `json:"complement"`
+	// Bet is the bet that the unit was sold as, where another sent it here.
+	Bet *string `json:"bet"`
+}
+
+// betOf finds the bet of a case that may be malformed everywhere else.
+func betOf(line []byte) string {
+	var head struct {
+		Bet string `json:"bet"`
+	}
+	if json.Unmarshal(line, &head) != nil {
+		return ""
+	}
+	return head.Bet
 }
 
 // decode reads one case strictly.
@@ -103,7 +119,7 @@ func checkKeys(line []byte) error {
 	if token != json.Delim('{') {
 		return errors.New("a case is a JSON object")
 	}
-	if err := checkObject(decoder, 1); err != nil {
+	if err := checkObject(decoder, "", 1); err != nil {
 		return err
 	}
 	if _, err := decoder.Token(); err != io.EOF {
@@ -115,7 +131,12 @@ func checkKeys(line []byte) error {
 // depthMax is far beyond what a case nests.
 const depthMax = 8
 
-func checkObject(decoder *json.Decoder, depth int) error {
+// keyedByCode are the objects whose keys are codes of bets, in capitals.
+var keyedByCode = []string{"take_rates", "primes_cents"}
+
+// checkObject checks what follows the brace of the object that is the value of a
+// key.
+func checkObject(decoder *json.Decoder, of string, depth int) error {
 	seen := map[string]bool{}
 	for decoder.More() {
 		token, err := decoder.Token()
@@ -128,7 +149,7 @@ func checkObject(decoder *json.Decoder, depth int) error {
 			return errors.New("not JSON: a key must be text")
 		case seen[key]:
 			return fmt.Errorf("key %q is given twice", key)
-		case key != strings.ToLower(key):
+		case key != strings.ToLower(key) && !slices.Contains(keyedByCode, of):
 			return fmt.Errorf("unknown key %q", key)
 		}
 		seen[key] = true
@@ -155,7 +176,7 @@ func checkValue(decoder *json.Decoder, key string, depth int) error {
 	case nil:
 		return fmt.Errorf("key %q is null", key)
 	case json.Delim('{'):
-		return checkObject(decoder, depth+1)
+		return checkObject(decoder, key, depth+1)
 	case json.Delim('['):
 		for decoder.More() {
 			if err := checkValue(decoder, key, depth+1); err != nil {

@@ -26,6 +26,15 @@ const lineBytesMax = 16 << 20
 // Run answers the cases of in on out, in order, and returns how many were
 // malformed. The error is a fault of in or out; answers given before stand.
 func Run(in io.Reader, out io.Writer) (malformed int, err error) {
+	return eachLine(in, out, answerLine)
+}
+
+// answerFunc answers one line, unless it is empty. malformed lines are answered too.
+type answerFunc func(w io.Writer, line []byte, tooLong bool, number int) (answered, malformed bool, err error)
+
+// eachLine answers the lines of in on out, in order, and returns how many were
+// malformed.
+func eachLine(in io.Reader, out io.Writer, answer answerFunc) (malformed int, err error) {
 	r := bufio.NewReaderSize(in, 64<<10)
 	w := bufio.NewWriterSize(out, 64<<10)
 	for number := 1; ; number++ {
@@ -33,7 +42,7 @@ func Run(in io.Reader, out io.Writer) (malformed int, err error) {
 		if readErr != nil && readErr != io.EOF {
 			return malformed, errors.Join(fmt.Errorf("read line %d: %w", number, readErr), w.Flush())
 		}
-		answered, bad, err := answerLine(w, line, tooLong, number)
+		answered, bad, err := answer(w, line, tooLong, number)
 		if err != nil {
 			return malformed, fmt.Errorf("answer line %d: %w", number, err)
 		}
@@ -71,20 +80,24 @@ func readLine(r *bufio.Reader) (line []byte, tooLong bool, err error) {
 }
 
 func answerLine(w io.Writer, line []byte, tooLong bool, number int) (answered, malformed bool, err error) {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
 	if tooLong {
 		text := fmt.Sprintf("line %d is longer than %d bytes", number, lineBytesMax)
-		return true, true, encoder.Encode(failure{ID: json.RawMessage("null"), Error: text})
+		return true, true, writeJSON(w, failure{ID: json.RawMessage("null"), Error: text})
 	}
 	if len(line) == 0 {
 		return false, false, nil
 	}
 	answer, fault := Answer(line)
 	if fault != nil {
-		return true, true, encoder.Encode(failure{ID: idOf(line), Error: fault.Error()})
+		return true, true, writeJSON(w, failure{ID: idOf(line), Error: fault.Error()})
 	}
-	return true, false, encoder.Encode(answer)
+	return true, false, writeJSON(w, answer)
+}
+
+func writeJSON(w io.Writer, v any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(v)
 }
 
 // failure is the answer to a malformed case.

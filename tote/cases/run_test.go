@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -161,7 +162,11 @@ func TestFaults(t *testing.T) {
 
 // FuzzRun holds that every line gets one line, well formed, whatever it holds.
 func FuzzRun(f *testing.F) {
-	for _, file := range []string{"testdata/simple.jsonl", "testdata/deux_sur_quatre.jsonl", "testdata/malformed.jsonl"} {
+	files, err := filepath.Glob("testdata/*.jsonl")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			f.Fatal(err)

@@ -26,7 +26,27 @@ type Book struct {
 	// non-runner, lifts the limit until the start (AMB-12).
 	CancelDelay int64
 
-	bets []bet // sorted by code
+	bets   []bet        // sorted by code
+	apart  []bet        // that settle with more than their own pool
+	single *SinglePool  // of the three bets of Title III bis, nil without
+	report *ReportTerms // nil without reports
+}
+
+// Apart returns a bet whose settlement takes more than a pool of its own: a
+// reserve fund, or units that leave for another pool of the race. The bet of the
+// shops also goes by its online code. take changes its rate unless nil.
+func (b *Book) Apart(code tote.BetCode, take *tote.Rate) (tote.BetType, bool) {
+	for i := range b.apart {
+		if own := b.apart[i].code; own != code && "E_"+own != code {
+			continue
+		}
+		terms := b.apart[i].terms
+		if take != nil {
+			terms.Take = *take
+		}
+		return b.apart[i].build(code, terms), true
+	}
+	return nil, false
 }
 
 // bet is a book's data for one code and the strategy that reads it.
@@ -40,6 +60,9 @@ type bet struct {
 // books are sorted by network, then by first day.
 var books = []*Book{open(frOnline2020), open(frRetailObserved)}
 
+// evidence are the books that are computed with on request but never in force.
+var evidence = []*Book{open(onlineObserved("fr-2026-observed")), open(onlineObserved("fr-online-2026-observed"))}
+
 func open(b Book) *Book {
 	for i := range b.bets {
 		b.bets[i].built = b.bets[i].build(b.bets[i].code, b.bets[i].terms)
@@ -49,9 +72,11 @@ func open(b Book) *Book {
 
 // ByID returns the book of that name.
 func ByID(id ID) (*Book, bool) {
-	for _, b := range books {
-		if b.ID == id {
-			return b, true
+	for _, list := range [][]*Book{books, evidence} {
+		for _, b := range list {
+			if b.ID == id {
+				return b, true
+			}
 		}
 	}
 	return nil, false

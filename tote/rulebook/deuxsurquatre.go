@@ -1,7 +1,6 @@
 package rulebook
 
 import (
-	"cmp"
 	"math/big"
 	"slices"
 
@@ -52,131 +51,19 @@ func (b *deuxSurQuatrePair) Card(r tote.Result) (tote.Card, tote.Reason) {
 	case r.Classified() < classifiedMin:
 		return nil, tote.TooFewClassified
 	}
-	c := &pairCard{bet: b, nonRunners: r.NonRunners}
-	for set := range tote.SetsInTop(r.Arrival, 2, placesTop) {
-		c.pairs = append(c.pairs, set)
-	}
-	slices.SortFunc(c.pairs, comparePairs)
-	for _, set := range c.pairs {
-		c.lines = append(c.lines, tote.Line{Rank: string(b.code), Combination: pairName(set)})
-	}
-	if r.NonRunners == 0 {
-		return c, ""
-	}
-	places := tote.PlacesOf(r.Arrival)
-	for h := range places.Top(placesTop).All {
-		c.placed = append(c.placed, h)
-		c.lines = append(c.lines, tote.Line{Rank: string(b.code) + "_1NP", Combination: h.String() + "-NP"})
+	c := &pairCard{bet: b, pairLines: pairLines{nonRunners: r.NonRunners}}
+	c.addPairs(b.code, slices.Collect(tote.SetsInTop(r.Arrival, 2, placesTop)))
+	if r.NonRunners != 0 {
+		places := tote.PlacesOf(r.Arrival)
+		c.addPlaced(b.code, places.Top(placesTop))
 	}
 	return c, ""
 }
 
-// comparePairs orders pairs by their lower horse, then by the higher one.
-func comparePairs(a, b tote.HorseSet) int {
-	lowA, highA := ends(a)
-	lowB, highB := ends(b)
-	return cmp.Or(cmp.Compare(lowA, lowB), cmp.Compare(highA, highB))
-}
-
-func pairName(set tote.HorseSet) string {
-	low, high := ends(set)
-	return low.String() + "-" + high.String()
-}
-
-// pairCard is the 2sur4's Card. Its lines are the pairs, then one line for each
-// placed horse; placed is empty without non-runners.
+// pairCard is the 2sur4's Card: the winning pairs, then the placed horses.
 type pairCard struct {
-	bet        *deuxSurQuatrePair
-	nonRunners tote.HorseSet
-	pairs      []tote.HorseSet
-	placed     []tote.Horse
-	lines      []tote.Line
-}
-
-func (c *pairCard) Lines() []tote.Line { return c.lines }
-
-// Count applies the complement horse first, then the rules on non-runners
-// (III-5-3): both out is refunded, one out competes at its own rank.
-func (c *pairCard) Count(p *tote.Pattern, t *tote.Tally) {
-	complement := p.Complement
-	if c.nonRunners.Has(complement) {
-		complement = 0
-	}
-	if p.Formula == tote.Base {
-		c.countField(p.Horses[0], p.Associates(), complement, t)
-		return
-	}
-	c.countChosen(tote.SetOf(p.Horses[:p.Sizes[0]]...), complement, t)
-}
-
-// countChosen counts every pair of the chosen horses. The complement, if any,
-// runs and is not one of them.
-func (c *pairCard) countChosen(chosen tote.HorseSet, complement tote.Horse, t *tote.Tally) {
-	out := (chosen & c.nonRunners).Len()
-	for i, pair := range c.pairs {
-		switch rest := pair.Without(chosen); {
-		case rest == 0:
-			t.Won[i]++
-		case complement != 0 && rest == tote.SetOf(complement):
-			t.Won[i] += out // each scratched partner of the other horse gives way
-		}
-	}
-	bothOut := out * (out - 1) / 2
-	if complement != 0 {
-		// One of two scratched horses gives way, the other stays out.
-		c.countOut(complement, bothOut, t)
-		return
-	}
-	t.Refunded += bothOut
-	for i, h := range c.placed {
-		if chosen.Has(h) {
-			t.Won[len(c.pairs)+i] += out
-		}
-	}
-}
-
-// countField counts the base with each associate. A formula whose base is out is
-// refunded whole, unless the complement takes the base's place. It cannot where
-// the pair already holds it: that pair is refunded (III-5-3-II, 10.3 of
-// 04-couple). With both out the base is replaced, being named first (AMB-4).
-func (c *pairCard) countField(base tote.Horse, associates tote.HorseSet, complement tote.Horse, t *tote.Tally) {
-	out := (associates & c.nonRunners).Len()
-	if c.nonRunners.Has(base) {
-		if complement == 0 {
-			t.Refunded += associates.Len()
-			return
-		}
-		if associates.Has(complement) {
-			t.Refunded++
-		}
-		c.countPairs(complement, associates.Without(tote.SetOf(complement)), t)
-		c.countOut(complement, out, t)
-		return
-	}
-	c.countPairs(base, associates, t)
-	if complement == 0 {
-		c.countOut(base, out, t)
-		return
-	}
-	if i := slices.Index(c.pairs, tote.SetOf(base, complement)); i >= 0 {
-		t.Won[i] += out
-	}
-}
-
-// countPairs counts the winning pairs of a horse with each partner.
-func (c *pairCard) countPairs(h tote.Horse, partners tote.HorseSet, t *tote.Tally) {
-	for i, pair := range c.pairs {
-		if pair.Has(h) && pair&partners != 0 {
-			t.Won[i]++
-		}
-	}
-}
-
-// countOut counts n pairs of a horse and a non-runner.
-func (c *pairCard) countOut(h tote.Horse, n int, t *tote.Tally) {
-	if i := slices.Index(c.placed, h); i >= 0 {
-		t.Won[len(c.pairs)+i] += n
-	}
+	pairLines
+	bet *deuxSurQuatrePair
 }
 
 // Share computes the two dividends (III-5-4, III-5-5, III-5-7).

@@ -10,12 +10,16 @@ import (
 	"opentote/tote/rulebook"
 )
 
-// drawBet draws a bet of either book, at its own take or at another: below 10 %
-// the odds take the slow way.
+// drawBet draws a Simple or a 2sur4 of either book, at its own take or at
+// another: below 10 % the odds take the slow way.
 func drawBet(t *rapid.T) tote.BetType {
 	id := rapid.SampledFrom([]rulebook.ID{"fr-online-2020", "fr-retail-2026-observed"}).Draw(t, "book")
 	book, _ := rulebook.ByID(id)
-	code := rapid.SampledFrom(book.Codes()).Draw(t, "bet")
+	codes := []tote.BetCode{gagnant, place, deux}
+	if book.Network == tote.Retail {
+		codes = []tote.BetCode{"SIMPLE_GAGNANT", "SIMPLE_PLACE", "DEUX_SUR_QUATRE"}
+	}
+	code := rapid.SampledFrom(codes).Draw(t, "bet")
 	if rapid.Bool().Draw(t, "own take") {
 		bet, _ := book.Type(code)
 		return bet

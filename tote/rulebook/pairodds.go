@@ -17,33 +17,38 @@ func (b *deuxSurQuatrePair) AddStakes(p *tote.Pattern, unit tote.Money, cells []
 // AddStakesScratched lets the complement take its place and leaves out the units
 // of a field formula whose base is out, as pairCard.Count will.
 func (b *deuxSurQuatrePair) AddStakesScratched(p *tote.Pattern, unit tote.Money, out tote.HorseSet, cells []tote.Money) {
+	addPairs(p, unit, out, cells)
+}
+
+// addPairs adds the units of an unordered bet of two horses as pairLines.Count
+// will find them once the horses of out are non-runners.
+func addPairs(p *tote.Pattern, unit tote.Money, out tote.HorseSet, cells []tote.Money) {
+	replaced, complement := replacement(p, out)
+	add := func(g, h tote.Horse) {
+		baseOut := p.Formula == tote.Base && out.Has(g)
+		if complement != 0 && complement != g && complement != h {
+			switch replaced {
+			case g:
+				g, baseOut = complement, false
+			case h:
+				h = complement
+			}
+		}
+		if !baseOut {
+			cells[pairCell(g, h)] += unit
+		}
+	}
 	chosen := p.Horses[:p.Sizes[0]]
 	if p.Formula == tote.Base {
 		for h := range p.Associates().All {
-			addPair(p, chosen[0], h, unit, out, cells)
+			add(chosen[0], h)
 		}
 		return
 	}
 	for i, h := range chosen {
 		for _, g := range chosen[:i] {
-			addPair(p, g, h, unit, out, cells)
+			add(g, h)
 		}
-	}
-}
-
-// addPair adds the unit of g, designated first, and h.
-func addPair(p *tote.Pattern, g, h tote.Horse, unit tote.Money, out tote.HorseSet, cells []tote.Money) {
-	baseOut := p.Formula == tote.Base && out.Has(g)
-	if c := p.Complement; c != 0 && !out.Has(c) && c != g && c != h {
-		switch {
-		case out.Has(g):
-			g, baseOut = c, false
-		case out.Has(h):
-			h = c
-		}
-	}
-	if !baseOut {
-		cells[pairCell(g, h)] += unit
 	}
 }
 
@@ -216,8 +221,15 @@ func (w *pairWalk) shared(four *[placesTop]int, won, out tote.Money) tote.Divide
 // pair and the ordinary dividends can be paid; ok is false where the constrained
 // calculation must decide.
 func (b *deuxSurQuatrePair) quickDividend(played, won, out tote.Money) (paid tote.Dividend, ok bool) {
+	return b.quick.mainDividend(b.main, played, won, out)
+}
+
+// mainDividend returns the dividend of one main rank and one rank of non-runners
+// that share the surplus: main goes to the stakes won alone, the rest to those
+// and to the stakes out.
+func (q *quick) mainDividend(share tote.Rate, played, won, out tote.Money) (paid tote.Dividend, ok bool) {
 	const parts = uint64(percents)
-	q, main := &b.quick, uint64(b.main/percent)
+	main := uint64(share / percent)
 	x := q.surplus(played, won+out)
 	shareA, shareB := product(x, main), product(x, parts-main)
 	dA, dB := q.divisor(won), q.divisor(won+out)

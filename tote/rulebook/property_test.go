@@ -106,7 +106,10 @@ func FuzzPool(f *testing.F) {
 }
 
 func checkConserved(t *rapid.T) {
-	d := drawBets(t)
+	checkConservedIn(t, drawBets(t))
+}
+
+func checkConservedIn(t *rapid.T, d drawnPool) {
 	s := d.settle(t)
 	a := s.settlement.Split(s.stakes, s.refunded, s.payout)
 	if got, want := a.Out(), s.stakes.Total+s.stakes.Added+a.TopUp; got != want {
@@ -117,7 +120,11 @@ func checkConserved(t *rapid.T) {
 			t.Fatalf("negative part: %+v", a)
 		}
 	}
-	if a.TopUp > s.rounding && s.settlement.Procedure != tote.ConstrainedToppedUp {
+	toppedUp := []tote.Procedure{tote.ConstrainedToppedUp, tote.MinimaToppedUp}
+	// Abroad the minimum dividend of thin winners is paid beside what their thinness
+	// carries over.
+	abroad := slices.Contains(internationals, d.bet.Code()) && a.TopUp <= a.Payout
+	if a.TopUp > s.rounding && !abroad && !slices.Contains(toppedUp, s.settlement.Procedure) {
 		t.Fatalf("%s pool topped up: %+v", s.settlement.Procedure, a)
 	}
 	if s.settlement.RefundAll() && (a.Takeout != 0 || a.Booster != s.stakes.Added) {
@@ -265,7 +272,7 @@ func TestBooks(t *testing.T) {
 			continue
 		}
 		codes := book.Codes()
-		if !slices.IsSorted(codes) || len(codes) != 3 {
+		if !slices.IsSorted(codes) || len(codes) == 0 {
 			t.Errorf("%s: codes %v", book.ID, codes)
 		}
 		for _, code := range codes {

@@ -58,19 +58,15 @@ func drawPattern(t *rapid.T, code tote.BetCode, declared tote.HorseSet) tote.Pat
 	return p
 }
 
-// endOf is the slow model of one unit combination of the 2sur4: II-9-II word
-// for word, then III-5-3.
+// endOf is the slow model of one unit combination of the 2sur4: II-9-II as C-10
+// reads it, then III-5-3.
 func endOf(p *tote.Pattern, unit []tote.Horse, r tote.Result) string {
 	unit = slices.Clone(unit)
 	base := tote.Horse(0)
 	if p.Formula == tote.Base {
 		base = unit[0]
 	}
-	if c := p.Complement; c != 0 && !r.NonRunners.Has(c) && !slices.Contains(unit, c) {
-		if i := slices.IndexFunc(unit, r.NonRunners.Has); i >= 0 {
-			unit = append(slices.Delete(unit, i, i+1), c)
-		}
-	}
+	unit = replacedIn(unit, p, r)
 	if base != 0 && r.NonRunners.Has(base) && slices.Contains(unit, base) {
 		return "refunded"
 	}
@@ -91,4 +87,19 @@ func endOf(p *tote.Pattern, unit []tote.Horse, r tote.Result) string {
 	}
 	pair := set.Slice()
 	return pair[0].String() + "-" + pair[1].String()
+}
+
+// replacedIn puts the complement last in place of the bet's first named
+// non-runner, if the unit holds that one and not the complement.
+func replacedIn(unit []tote.Horse, p *tote.Pattern, r tote.Result) []tote.Horse {
+	named := slices.Concat(p.Horses[:], p.Field.Slice())
+	first := slices.IndexFunc(named, r.NonRunners.Has)
+	c := p.Complement
+	if first < 0 || c == 0 || r.NonRunners.Has(c) || slices.Contains(unit, c) {
+		return unit
+	}
+	if i := slices.Index(unit, named[first]); i >= 0 {
+		return append(slices.Delete(unit, i, i+1), c)
+	}
+	return unit
 }

@@ -14,6 +14,17 @@ type calculation struct {
 	// divide returns the net rapport of each line, nil where nothing is paid,
 	// and whether the pool can pay them; a top-up pays them all the same.
 	divide func(*tote.Pool) (nets []*big.Rat, payable bool)
+	// finish, unless nil, changes the dividends once they are rounded and lifted.
+	finish func(paid []tote.Dividend)
+}
+
+// publish rounds and lifts the rapports, and finishes them.
+func (c *calculation) publish(terms *tote.Terms, nets []*big.Rat) (paid []tote.Dividend, reached bool) {
+	paid, reached = publish(terms, nets)
+	if c.finish != nil {
+		c.finish(paid)
+	}
+	return paid, reached
 }
 
 // settle follows the minimum-rapport procedure (II-15, 12.3 of 01-general):
@@ -24,14 +35,14 @@ type calculation struct {
 func settle(terms *tote.Terms, s tote.Stakes, c calculation) tote.Settlement {
 	if !c.ordinary.Impossible {
 		nets, payable := c.divide(c.ordinary)
-		paid, _ := publish(terms, nets)
+		paid, _ := c.publish(terms, nets)
 		if payable && c.ordinary.Covers(paid, s.OnLine) {
 			return c.ordinary.Settlement(paid, s.OnLine)
 		}
 	}
 	pool := c.constrained()
 	nets, payable := c.divide(pool)
-	paid, reached := publish(terms, nets)
+	paid, reached := c.publish(terms, nets)
 	switch {
 	case payable && reached:
 		return pool.Settlement(paid, s.OnLine)

@@ -1,0 +1,398 @@
+package rulebook
+
+import (
+	"math/big"
+
+	"opentote/tote"
+)
+
+// The procedures of a single pool beside tote.Normal and tote.Refund (III bis-4-7,
+// II-15).
+const (
+	Minimum         tote.Procedure = "minimum"
+	MinimumToppedUp tote.Procedure = "minimum_topped_up"
+)
+
+// PoolBetStakes are the stakes of one bet of a single pool.
+type PoolBetStakes struct {
+	Total    tote.Money // all stakes recorded
+	Refunded tote.Money // refunded by the bet's own rules
+	Prime    tote.Money // taken out of the bet's reserve fund for its main rank (II-17-II)
+}
+
+// SingleStakes are a single pool's totals once its bets are counted on a card.
+type SingleStakes struct {
+	Bets   [poolBets]PoolBetStakes
+	OnLine []tote.Money // winning stakes by line
+	Cited  Citations
+	TopUp  bool // the operator pays the missing money instead of refunding (II-15)
+}
+
+// pool returns the stakes as one pool's.
+func (s *SingleStakes) pool() tote.Stakes {
+	all := tote.Stakes{OnLine: s.OnLine, TopUp: s.TopUp}
+	for _, b := range s.Bets {
+		all.Total += b.Total
+		all.Refunded += b.Refunded
+		all.Added += b.Prime
+	}
+	return all
+}
+
+// SingleSettlement is the outcome of a single pool. Its Booster is the sum of the
+// Funds.
+type SingleSettlement struct {
+	tote.Settlement
+	Level   Level
+	Refunds [poolBets]tote.Reason // why a bet on offer is refunded whole
+	// Funds is what goes to each bet's reserve fund, in cents: the 1.50 %, what
+	// thin winners leave, and what comes back of a prime (II-17-II).
+	Funds [poolBets]*big.Rat
+	// Coefficients are the difficulty coefficients by line, nil when all is
+	// refunded.
+	Coefficients []*big.Rat
+}
+
+// Split shares the pool's cents as tote.Settlement.Split does, and gives the
+// whole cents of each reserve fund, whose sum is the accounts' Booster.
+func (s *SingleSettlement) Split(st SingleStakes, refunded, payout tote.Money) (tote.Accounts, [poolBets]tote.Money) {
+	whole := s.Settlement
+	whole.Booster = new(big.Rat)
+	var funds [poolBets]tote.Money
+	for i, f := range s.Funds {
+		funds[i] = tote.Money(new(big.Int).Quo(f.Num(), f.Denom()).Int64())
+		whole.Booster.Add(whole.Booster, funds[i].Rat())
+	}
+	return whole.Split(st.pool(), refunded, payout), funds
+}
+
+// poolShare is one calculation of a single pool under way. Slices by group run in
+// parallel with the card's groups.
+type poolShare struct {
+	c            *SingleCard
+	s            *SingleStakes
+	played       *big.Rat           // S' of the treated bets
+	masses       [poolBets]*big.Rat // M of each treated bet, nil for the others
+	mass         *big.Rat           // their sum
+	stakes       []tote.Money       // E, by group
+	ranked       map[rank]bool      // ranks with a stake
+	coefficients []*big.Rat         // k, by group
+	weighted     *big.Rat           // W
+	funds        [poolBets]*big.Rat
+	progressive  *big.Rat
+}
+
+// Share computes the dividends on the card that Widen settled on.
+func (c *SingleCard) Share(s SingleStakes) SingleSettlement {
+	if c.treated == 0 {
+		return c.refundWhole(c.firstReason(), &s)
+	}
+	if !c.backed(s.OnLine) {
+		if c.level != LevelB {
+			panic("rulebook: a single pool is shared at a level that nobody wins at")
+		}
+		return c.refundWhole(tote.NoWinningStake, &s)
+	}
+	d := c.open(&s)
+	procedure := tote.Normal
+	commons, enough := d.ordinary()
+	if !enough {
+		procedure = Minimum
+		commons = d.minimum()
+	}
+	paid, primes := d.publish(commons)
+	if !d.covers(paid, primes) {
+		if !s.TopUp {
+			return c.refundWhole(tote.BelowMinimum, &s)
+		}
+		procedure = MinimumToppedUp
+	}
+	return d.settlement(procedure, paid, primes)
+}
+
+// firstReason is why a pool without any treated bet is refunded: the reason of
+// its first bet.
+func (c *SingleCard) firstReason() tote.Reason {
+	for b := range c.offered.All {
+		return c.refunds[b.index()]
+	}
+	return tote.BetNotOffered
+}
+
+// refundWhole is the settlement of a pool refunded whole; primes go back to the
+// funds.
+func (c *SingleCard) refundWhole(reason tote.Reason, s *SingleStakes) SingleSettlement {
+	out := SingleSettlement{
+		Settlement: tote.RefundWhole(reason, len(c.lines), s.pool()),
+		Refunds:    c.refunds,
+	}
+	for b := range c.treated.All {
+		out.Refunds[b.index()] = reason
+	}
+	for i := range out.Funds {
+		out.Funds[i] = s.Bets[i].Prime.Rat()
+	}
+	return out
+}
+
+// open computes masses, coefficients and the weighted net payable stakes.
+func (c *SingleCard) open(s *SingleStakes) *poolShare {
+	d := &poolShare{
+		c:           c,
+		s:           s,
+		played:      new(big.Rat),
+		mass:        new(big.Rat),
+		stakes:      make([]tote.Money, len(c.groups)),
+		ranked:      map[rank]bool{},
+		weighted:    new(big.Rat),
+		progressive: new(big.Rat),
+	}
+	for i := range d.funds {
+		d.funds[i] = new(big.Rat)
+	}
+	for b := range c.treated.All {
+		i := b.index()
+		played := (s.Bets[i].Total - s.Bets[i].Refunded).Rat()
+		d.played.Add(d.played, played)
+		d.masses[i] = played.Mul(played, c.kept(rank{b, 0}))
+		d.mass.Add(d.mass, d.masses[i])
+	}
+	for i, line := range c.payable {
+		d.stakes[line.group] += s.OnLine[i]
+	}
+	d.coefficients = c.coefficients(&s.Cited)
+	for g, e := range d.stakes {
+		if e == 0 {
+			continue
+		}
+		d.ranked[c.groups[g].rank] = true
+		net := d.net(g)
+		d.weighted.Add(d.weighted, net.Mul(net, d.coefficients[g]))
+	}
+	return d
+}
+
+// kept is what the take of a rank leaves of one euro.
+func (c *SingleCard) kept(k rank) *big.Rat { return (tote.One - c.pool.rate(k, c.treated)).Rat() }
+
+// net returns the net stakes on a group.
+func (d *poolShare) net(g int) *big.Rat {
+	net := d.stakes[g].Rat()
+	return net.Mul(net, d.c.kept(d.c.groups[g].rank))
+}
+
+// ordinary returns the common gross rapport of each group of the ranks that have
+// stakes (III bis-4-6), and whether every backed one is paid the minimum by
+// itself.
+func (d *poolShare) ordinary() (commons []*big.Rat, enough bool) {
+	balance := new(big.Rat)
+	var balances [poolBets]*big.Rat
+	for b := range d.c.treated.All {
+		i := b.index()
+		reserve := d.c.pool.terms.Reserve.Rat()
+		reserve.Mul(reserve, d.masses[i])
+		d.funds[i].Add(d.funds[i], reserve)
+		balances[i] = reserve.Sub(d.masses[i], reserve)
+		balance.Add(balance, balances[i])
+	}
+	reference := d.reference(balance, balances)
+	scale := d.c.pool.terms.Bets[0].Scale
+	commons = make([]*big.Rat, len(d.stakes))
+	enough = true
+	for g := range commons {
+		k := d.c.groups[g].rank
+		if !d.ranked[k] {
+			continue
+		}
+		gross := new(big.Rat).Mul(reference, d.coefficients[g])
+		commons[g] = scale.Apply(gross)
+		if d.stakes[g] == 0 {
+			continue // does not trigger the minimum (AMB-16)
+		}
+		net := new(big.Rat).Mul(commons[g], d.c.kept(k))
+		enough = enough && d.c.pool.terms.Bets[0].Reaches(net)
+		lost := gross.Sub(gross, commons[g])
+		d.progressive.Add(d.progressive, lost.Mul(lost, d.net(g)))
+	}
+	return commons, enough
+}
+
+// reference divides the balance among the weighted stakes. Too thin a total for
+// the smallest of the minimum stakes on offer leaves a part to the reserve funds,
+// in proportion to their balances (II-17-II, AMB-10).
+func (d *poolShare) reference(balance *big.Rat, balances [poolBets]*big.Rat) *big.Rat {
+	least := d.c.leastStake()
+	if d.weighted.Cmp(least) >= 0 {
+		return new(big.Rat).Quo(balance, d.weighted)
+	}
+	part := new(big.Rat).Sub(least, d.weighted)
+	part.Quo(part, least) // of each balance
+	for b := range d.c.treated.All {
+		i := b.index()
+		rest := new(big.Rat).Mul(balances[i], part)
+		d.funds[i].Add(d.funds[i], rest)
+	}
+	return new(big.Rat).Quo(balance, least)
+}
+
+// leastStake is the smallest minimum stake of the bets on offer, less its take.
+func (c *SingleCard) leastStake() *big.Rat {
+	bet := c.pool.leastBet(c.offered)
+	m := c.pool.MinStake(bet).Rat()
+	return m.Mul(m, (tote.One - c.pool.terms.Bets[bet.index()].Take).Rat())
+}
+
+// leastBet is the bet on offer with the smallest minimum stake, the first of equals.
+func (p *SinglePool) leastBet(offered PoolBets) (smallest PoolBet) {
+	for b := range offered.All {
+		if smallest == 0 || p.MinStake(b) < p.MinStake(smallest) {
+			smallest = b
+		}
+	}
+	return smallest
+}
+
+// minimum returns the common gross rapports of the minimum procedure (III bis-4-7):
+// whole masses, a part of each stake reserved, nothing for the funds, no
+// progressive deduction (AMB-12) and no thin winners (AMB-11).
+func (d *poolShare) minimum() []*big.Rat {
+	for i := range d.funds {
+		d.funds[i].SetInt64(0)
+	}
+	d.progressive.SetInt64(0)
+	coefficient := d.c.pool.terms.Bets[0].Coefficient.Rat()
+	payable := tote.Money(0)
+	for _, e := range d.stakes {
+		payable += e
+	}
+	increment := payable.Rat() // becomes the surplus, then the incremental rapport
+	increment.Sub(d.mass, increment.Mul(increment, coefficient))
+	if increment.Sign() < 0 {
+		increment.SetInt64(0) // AMB-13
+	}
+	increment.Quo(increment, d.weighted)
+	commons := make([]*big.Rat, len(d.stakes))
+	for g := range commons {
+		k := d.c.groups[g].rank
+		if !d.ranked[k] {
+			continue
+		}
+		common := new(big.Rat).Quo(coefficient, d.c.kept(k))
+		commons[g] = common.Add(common, new(big.Rat).Mul(increment, d.coefficients[g]))
+	}
+	return commons
+}
+
+// publish adds the primes and returns the dividends by group and what is paid of
+// the primes.
+func (d *poolShare) publish(commons []*big.Rat) (paid []tote.Dividend, primes *big.Rat) {
+	var quotients [poolBets]*big.Rat
+	primes = new(big.Rat)
+	for i := range quotients {
+		prime := d.s.Bets[i].Prime.Rat()
+		used := d.usable(PoolBet(i + 1))
+		primes.Add(primes, used)
+		d.funds[i].Add(d.funds[i], prime.Sub(prime, used))
+		if net := d.mainNet(PoolBet(i + 1)); net.Sign() > 0 {
+			quotients[i] = used.Quo(used, net)
+		}
+	}
+	paid = make([]tote.Dividend, len(commons))
+	for g, common := range commons {
+		if common == nil {
+			continue
+		}
+		k := d.c.groups[g].rank
+		net := new(big.Rat).Set(common)
+		if q := quotients[k.bet.index()]; q != nil && k.out == 0 {
+			net.Add(net, q)
+		}
+		paid[g] = d.c.pool.terms.Bets[0].Publish(net.Mul(net, d.c.kept(k)))
+	}
+	return paid, primes
+}
+
+// usable is the part of a bet's prime that its winners get: all of it, unless
+// nobody wins or the weighted payable stakes are below the bet's minimum stake
+// (AMB-15).
+func (d *poolShare) usable(b PoolBet) *big.Rat {
+	prime := d.s.Bets[b.index()].Prime
+	if prime == 0 || d.mainNet(b).Sign() == 0 {
+		return new(big.Rat)
+	}
+	used := prime.Rat()
+	least := d.c.pool.MinStake(b).Rat()
+	least.Mul(least, d.c.kept(rank{b, 0}))
+	if d.weighted.Cmp(least) < 0 {
+		used.Mul(used, d.weighted)
+		used.Quo(used, least)
+	}
+	return used
+}
+
+// mainNet returns the net stakes on a bet's main rank, 0 for a bet not treated.
+func (d *poolShare) mainNet(b PoolBet) *big.Rat {
+	sum := new(big.Rat)
+	for g := range d.stakes {
+		if d.c.groups[g].rank == (rank{b, 0}) {
+			sum.Add(sum, d.net(g))
+		}
+	}
+	return sum
+}
+
+// product is the gross product: stakes played and primes, less exact payments.
+func (d *poolShare) product(paid []tote.Dividend, primes *big.Rat) *big.Rat {
+	sum := new(big.Int)
+	for g, dividend := range paid {
+		pay := big.NewInt(int64(d.stakes[g]))
+		sum.Add(sum, pay.Mul(pay, big.NewInt(int64(dividend))))
+	}
+	left := new(big.Rat).SetFrac(sum, big.NewInt(100))
+	left.Sub(d.played, left)
+	return left.Add(left, primes)
+}
+
+// covers is the test of II-15, made on the three bets together.
+func (d *poolShare) covers(paid []tote.Dividend, primes *big.Rat) bool {
+	margin := d.c.pool.terms.Bets[0].Margin.Rat()
+	return d.product(paid, primes).Cmp(margin.Mul(margin, d.played)) >= 0
+}
+
+// settlement closes the calculation. What is paid beyond the masses eats the take
+// first, then the progressive deduction.
+func (d *poolShare) settlement(procedure tote.Procedure, paid []tote.Dividend, primes *big.Rat) SingleSettlement {
+	out := SingleSettlement{Level: d.c.level, Refunds: d.c.refunds, Funds: d.funds}
+	funds := new(big.Rat)
+	for _, f := range d.funds {
+		funds.Add(funds, f)
+	}
+	// All that came in, less what winners and funds get.
+	left := d.product(paid, d.s.pool().Added.Rat())
+	left.Sub(left, funds)
+	if left.Sign() < 0 {
+		left.SetInt64(0)
+	}
+	progressive := smaller(d.progressive, left)
+	take := smaller(new(big.Rat).Sub(d.played, d.mass), left.Sub(left, progressive))
+	out.Settlement = tote.Settlement{
+		Procedure:   procedure,
+		Dividends:   make([]tote.Dividend, len(d.c.payable)),
+		NetPool:     d.mass,
+		Booster:     funds,
+		Take:        take,
+		Progressive: progressive,
+	}
+	for i, line := range d.c.payable {
+		out.Dividends[i] = paid[line.group]
+		out.Coefficients = append(out.Coefficients, d.coefficients[line.group])
+	}
+	return out
+}
+
+func smaller(a, b *big.Rat) *big.Rat {
+	if a.Cmp(b) <= 0 {
+		return new(big.Rat).Set(a)
+	}
+	return new(big.Rat).Set(b)
+}
