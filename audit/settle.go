@@ -52,10 +52,18 @@ func (a *auditor) computed(p *pool) *event.DividendsDeclared {
 	}
 	lines := card.Lines()
 	stakes := tote.Stakes{Total: p.stakes, OnLine: make([]tote.Money, len(lines))}
+	published := make([]tote.Money, len(lines))
+	overlaps, overlap := card.(tote.Overlaps)
 	p.eachLive(card, func(s *sale, t *tote.Tally) {
 		stakes.Refunded += s.unit * tote.Money(t.Refunded)
 		for i, n := range t.Won {
 			stakes.OnLine[i] += s.unit * tote.Money(n)
+		}
+		if overlap {
+			overlaps.CountAlso(&s.pattern, t.Won)
+		}
+		for i, n := range t.Won {
+			published[i] += s.unit * tote.Money(n)
 		}
 	})
 	share := card.Share(stakes)
@@ -71,9 +79,9 @@ func (a *auditor) computed(p *pool) *event.DividendsDeclared {
 		Breakage: split.Breakage, Booster: split.Booster, TopUp: split.TopUp,
 	}
 	for i, l := range lines {
-		if d := share.Dividends[i]; d > 0 {
+		if d := share.Dividends[i]; d > 0 && (!overlap || published[i] > 0) {
 			want.Lines = append(want.Lines, event.DividendLine{
-				Rank: l.Rank, Combination: l.Combination, Dividend: d, Stakes: stakes.OnLine[i],
+				Rank: l.Rank, Combination: l.Combination, Dividend: d, Stakes: published[i],
 			})
 		}
 	}

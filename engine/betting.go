@@ -5,6 +5,10 @@ import (
 	"opentote/tote"
 )
 
+// poolBetsMax is how many bets a pool takes: a ticket's code has room for no
+// more numbers.
+const poolBetsMax = 1 << 24
+
 // Receipt is what the bettor of an accepted bet holds.
 type Receipt struct {
 	Bet         event.BetID
@@ -62,6 +66,9 @@ func (c *PlaceBet) decide(d *decider) *Rejection {
 	}
 	if rej := c.checkPayer(d, p, cost); rej != nil {
 		return rej
+	}
+	if p.bets.len() >= poolBetsMax {
+		return reject(PoolFull)
 	}
 	id := event.BetIn(p.id, p.bets.len())
 	d.placed = event.BetPlaced{

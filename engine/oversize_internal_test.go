@@ -54,6 +54,18 @@ func TestDividendsThatFitNoRowAreRefused(t *testing.T) {
 	}
 }
 
+// TestAFullPoolTakesNoMoreBets: past its last number a ticket would have no
+// code, and could never be paid.
+func TestAFullPoolTakesNoMoreBets(t *testing.T) {
+	b := newBare(t)
+	b.programme(bareRace)
+	b.must(b.win(bareRace, 1))
+	b.d.pools[0].bets.n = poolBetsMax
+	if rej := b.do(b.win(bareRace, 1)); rej == nil || rej.Code != PoolFull {
+		t.Errorf("got %v, want %s", rej, PoolFull)
+	}
+}
+
 // TestEveryCommandFitsBehindAFullBatch takes the largest each command can be.
 func TestEveryCommandFitsBehindAFullBatch(t *testing.T) {
 	b := newBare(t)

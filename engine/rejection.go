@@ -30,6 +30,7 @@ const (
 	RaceStopped    Code = "RACE_STOPPED"
 	StakeTooSmall  Code = "STAKE_TOO_SMALL"
 	StakeTooLarge  Code = "STAKE_TOO_LARGE"
+	PoolFull       Code = "POOL_FULL"     // of bets
 	NoComplement   Code = "NO_COMPLEMENT" // this pool takes no replacement horse
 	CancelTooLate  Code = "CANCEL_TOO_LATE"
 	AlreadyEnded   Code = "BET_ALREADY_ENDED"

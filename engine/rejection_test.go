@@ -339,8 +339,8 @@ func TestRefusalsChangeNothing(t *testing.T) {
 	}
 }
 
-// everyCode lists the codes but BadResult, which takes a bet type of another
-// kind to reach (oversize_internal_test.go).
+// everyCode lists the codes but BadResult and PoolFull, which take a bet type
+// of another kind and millions of bets to reach (oversize_internal_test.go).
 var everyCode = []engine.Code{
 	engine.KeyMissing, engine.KeyReused, engine.KeyIsVoid, engine.UnknownAccount, engine.UnknownTill,
 	engine.UnknownRace, engine.UnknownBet, engine.NotYourBet, engine.BadAmount, engine.InsufficientFunds,

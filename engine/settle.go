@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"opentote/event"
 	"opentote/internal/assert"
 	"opentote/tote"
@@ -60,14 +62,39 @@ func (p *pool) compute(res tote.Result) *event.DividendsDeclared {
 		Takeout: split.Takeout, Progressive: split.Progressive,
 		Breakage: split.Breakage, Booster: split.Booster, TopUp: split.TopUp,
 	}
+	staked, overlap := p.staked(card, stakes)
 	for i, l := range card.Lines() {
-		if s.Dividends[i] > 0 {
+		if s.Dividends[i] > 0 && (!overlap || staked[i] > 0) {
 			e.Lines = append(e.Lines, event.DividendLine{
-				Rank: l.Rank, Combination: l.Combination, Dividend: s.Dividends[i], Stakes: stakes.OnLine[i],
+				Rank: l.Rank, Combination: l.Combination, Dividend: s.Dividends[i], Stakes: staked[i],
 			})
 		}
 	}
 	return e
+}
+
+// staked returns what is published as staked on each line, and whether lines
+// overlap: then a unit that is paid at one line is published at every line whose
+// combination it holds.
+func (p *pool) staked(card tote.Card, stakes tote.Stakes) ([]tote.Money, bool) {
+	overlaps, ok := card.(tote.Overlaps)
+	if !ok {
+		return stakes.OnLine, false
+	}
+	staked := slices.Clone(stakes.OnLine)
+	also := make([]int, len(staked))
+	for i := range p.bets.len() {
+		b := p.bets.at(i)
+		if b.state != Live {
+			continue
+		}
+		clear(also)
+		overlaps.CountAlso(&b.pattern, also)
+		for line, n := range also {
+			staked[line] += b.unit * tote.Money(n)
+		}
+	}
+	return staked, true
 }
 
 func (p *pool) refundAll(reason tote.Reason) *event.DividendsDeclared {

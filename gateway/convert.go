@@ -1,10 +1,8 @@
 package gateway
 
 import (
-	"context"
 	"time"
 
-	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	opentotev1 "opentote/api/gen/opentote/v1"
@@ -19,95 +17,6 @@ func timestamp(at event.Millis) *timestamppb.Timestamp {
 		return nil
 	}
 	return timestamppb.New(time.UnixMilli(int64(at)))
-}
-
-// horsesOf narrows runner numbers. What is no possible runner is refused here,
-// in the words of the bet types.
-func horsesOf(ctx context.Context, numbers []uint32) ([]tote.Horse, error) {
-	if len(numbers) > tote.MaxNumbers {
-		return nil, rpcError(ctx, &engine.Rejection{Code: engine.Code(tote.TooManyHorses)})
-	}
-	horses := make([]tote.Horse, len(numbers))
-	for i, n := range numbers {
-		h, err := horseOf(ctx, n)
-		if err != nil {
-			return nil, err
-		}
-		horses[i] = h
-	}
-	return horses, nil
-}
-
-func horseOf(ctx context.Context, n uint32) (tote.Horse, error) {
-	if n == 0 || n > uint32(tote.MaxHorse) {
-		return 0, refusal(ctx, connect.CodeInvalidArgument, "BAD_NUMBER")
-	}
-	return tote.Horse(n), nil
-}
-
-// patternOf makes the pattern of a bet. Whether the bet type knows it is for
-// the engine to say.
-func patternOf(ctx context.Context, bet *opentotev1.Bet) (p tote.Pattern, err error) {
-	horses, err := horsesOf(ctx, bet.GetHorses())
-	if err != nil {
-		return p, err
-	}
-	bases, err := horsesOf(ctx, bet.GetBases())
-	if err != nil {
-		return p, err
-	}
-	associates, err := horsesOf(ctx, bet.GetAssociates())
-	if err != nil {
-		return p, err
-	}
-	if len(bases)+len(associates) > tote.MaxNumbers {
-		return p, rpcError(ctx, &engine.Rejection{Code: engine.Code(tote.TooManyHorses)})
-	}
-	switch f := bet.GetFormula(); {
-	case f == opentotev1.Formula_FORMULA_UNIT && len(bases)+len(associates) == 0 && !bet.GetFullField():
-		p = tote.UnitPattern(horses...)
-	case f == opentotev1.Formula_FORMULA_COMBINED && len(bases)+len(associates) == 0 && !bet.GetFullField():
-		p = tote.CombinedPattern(horses...)
-	case f == opentotev1.Formula_FORMULA_BASE && len(horses) == 0 && bet.GetFullField() && len(associates) == 0:
-		p = tote.FullFieldPattern(bases, 0) // the engine knows the field
-	case f == opentotev1.Formula_FORMULA_BASE && len(horses) == 0 && !bet.GetFullField():
-		p = tote.BasePattern(bases, associates)
-	default:
-		return p, refusal(ctx, connect.CodeInvalidArgument, "BAD_SHAPE")
-	}
-	if c := bet.GetComplement(); c != 0 {
-		if p.Complement, err = horseOf(ctx, c); err != nil {
-			return p, err
-		}
-	}
-	return p, nil
-}
-
-// betOf is patternOf backwards, for tickets.
-func betOf(v *engine.BetView) *opentotev1.Bet {
-	b := &opentotev1.Bet{
-		RaceId: uint64(v.Race), Bet: string(v.Bet), StakeCents: int64(v.Unit),
-		Complement: uint32(v.Pattern.Complement),
-	}
-	switch v.Pattern.Formula {
-	case tote.Combined:
-		b.Formula, b.Horses = opentotev1.Formula_FORMULA_COMBINED, numbers(v.Pattern.Group(0))
-	case tote.Base:
-		b.Formula, b.Bases = opentotev1.Formula_FORMULA_BASE, numbers(v.Pattern.Group(0))
-		b.FullField = v.Pattern.Flags&tote.FullField != 0
-		b.Associates = numbers(v.Pattern.Associates().Slice())
-	default:
-		b.Formula, b.Horses = opentotev1.Formula_FORMULA_UNIT, numbers(v.Pattern.Group(0))
-	}
-	return b
-}
-
-func numbers(horses []tote.Horse) []uint32 {
-	out := make([]uint32, len(horses))
-	for i, h := range horses {
-		out[i] = uint32(h)
-	}
-	return out
 }
 
 var ticketStates = map[engine.BetState]opentotev1.Ticket_State{

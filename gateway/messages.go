@@ -79,6 +79,7 @@ var messages = map[string]message{
 	"RACE_STOPPED":        {failed, "Betting on this race has stopped.", "Les paris sur cette course sont arrêtés."},
 	"STAKE_TOO_SMALL":     {invalid, "The stake is below the minimum of {limit} a combination.", "La mise est inférieure au minimum de {limit} par combinaison."},
 	"STAKE_TOO_LARGE":     {invalid, "The bet costs more than the maximum of {limit}.", "Le pari dépasse le maximum de {limit}."},
+	"POOL_FULL":           {connect.CodeResourceExhausted, "This pool can take no more bets.", "Cette masse ne peut plus recevoir de paris."},
 	"NO_COMPLEMENT":       {invalid, "This bet takes no replacement horse.", "Ce pari n'admet pas de cheval de complément."},
 	"CANCEL_TOO_LATE":     {failed, "The time to cancel this bet has passed.", "Le délai d'annulation de ce pari est passé."},
 	"BET_ALREADY_ENDED":   {failed, "This bet has already ended.", "Ce pari est déjà terminé."},

@@ -34,6 +34,8 @@ func TestTheBoardIsTheSameAfterARestart(t *testing.T) {
 	}
 	must(o, shop, o.betting.PlaceBet, &opentotev1.PlaceBetRequest{Key: o.key(), Bet: full})
 	must(o, o.first, o.staff.DeclareNonRunner, &opentotev1.DeclareNonRunnerRequest{RaceId: o.race, Horse: 5})
+	// A bet after the non-runner: who shows it has seen both.
+	must(o, shop, o.betting.PlaceBet, &opentotev1.PlaceBetRequest{Key: o.key(), Bet: o.win("SIMPLE_GAGNANT", 1, 2_00)})
 	compare := func(stage string) {
 		t.Helper()
 		before := o.settled()

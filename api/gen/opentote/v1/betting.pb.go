@@ -35,6 +35,8 @@ const (
 	Formula_FORMULA_COMBINED Formula = 2
 	// Bases completed by each of the associates, or by the whole field.
 	Formula_FORMULA_BASE Formula = 3
+	// One of the horses of each list at each place: ordered bets only.
+	Formula_FORMULA_FREE Formula = 4
 )
 
 // Enum value maps for Formula.
@@ -44,12 +46,14 @@ var (
 		1: "FORMULA_UNIT",
 		2: "FORMULA_COMBINED",
 		3: "FORMULA_BASE",
+		4: "FORMULA_FREE",
 	}
 	Formula_value = map[string]int32{
 		"FORMULA_UNSPECIFIED": 0,
 		"FORMULA_UNIT":        1,
 		"FORMULA_COMBINED":    2,
 		"FORMULA_BASE":        3,
+		"FORMULA_FREE":        4,
 	}
 )
 
@@ -223,7 +227,15 @@ type Bet struct {
 	// Replacement horse, 0 without.
 	Complement uint32 `protobuf:"varint,8,opt,name=complement,proto3" json:"complement,omitempty"`
 	// Stake of each unit combination.
-	StakeCents    int64 `protobuf:"varint,9,opt,name=stake_cents,json=stakeCents,proto3" json:"stake_cents,omitempty"`
+	StakeCents int64 `protobuf:"varint,9,opt,name=stake_cents,json=stakeCents,proto3" json:"stake_cents,omitempty"`
+	// Ordered bets: take every order of the combination, not only the one given.
+	AllOrders bool `protobuf:"varint,10,opt,name=all_orders,json=allOrders,proto3" json:"all_orders,omitempty"`
+	// Ordered bets with bases in a stipulated order: the place of each base.
+	BasePlaces []uint32 `protobuf:"varint,11,rep,packed,name=base_places,json=basePlaces,proto3" json:"base_places,omitempty"`
+	// FORMULA_FREE: the horses listed for each place.
+	Positions []*Place `protobuf:"bytes,12,rep,name=positions,proto3" json:"positions,omitempty"`
+	// Multi and Mini Multi: the "en k", how many horses the bet names.
+	Variant       uint32 `protobuf:"varint,13,opt,name=variant,proto3" json:"variant,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -317,6 +329,34 @@ func (x *Bet) GetComplement() uint32 {
 func (x *Bet) GetStakeCents() int64 {
 	if x != nil {
 		return x.StakeCents
+	}
+	return 0
+}
+
+func (x *Bet) GetAllOrders() bool {
+	if x != nil {
+		return x.AllOrders
+	}
+	return false
+}
+
+func (x *Bet) GetBasePlaces() []uint32 {
+	if x != nil {
+		return x.BasePlaces
+	}
+	return nil
+}
+
+func (x *Bet) GetPositions() []*Place {
+	if x != nil {
+		return x.Positions
+	}
+	return nil
+}
+
+func (x *Bet) GetVariant() uint32 {
+	if x != nil {
+		return x.Variant
 	}
 	return 0
 }
@@ -1362,7 +1402,7 @@ var File_opentote_v1_betting_proto protoreflect.FileDescriptor
 
 const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\n" +
-	"\x19opentote/v1/betting.proto\x12\vopentote.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8e\x02\n" +
+	"\x19opentote/v1/betting.proto\x12\vopentote.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18opentote/v1/racing.proto\"\x9a\x03\n" +
 	"\x03Bet\x12\x17\n" +
 	"\arace_id\x18\x01 \x01(\x04R\x06raceId\x12\x10\n" +
 	"\x03bet\x18\x02 \x01(\tR\x03bet\x12.\n" +
@@ -1378,7 +1418,14 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"complement\x18\b \x01(\rR\n" +
 	"complement\x12\x1f\n" +
 	"\vstake_cents\x18\t \x01(\x03R\n" +
-	"stakeCents\"2\n" +
+	"stakeCents\x12\x1d\n" +
+	"\n" +
+	"all_orders\x18\n" +
+	" \x01(\bR\tallOrders\x12\x1f\n" +
+	"\vbase_places\x18\v \x03(\rR\n" +
+	"basePlaces\x120\n" +
+	"\tpositions\x18\f \x03(\v2\x12.opentote.v1.PlaceR\tpositions\x12\x18\n" +
+	"\avariant\x18\r \x01(\rR\avariant\"2\n" +
 	"\fQuoteRequest\x12\"\n" +
 	"\x03bet\x18\x01 \x01(\v2\x10.opentote.v1.BetR\x03bet\"\xa8\x01\n" +
 	"\rQuoteResponse\x12\"\n" +
@@ -1470,12 +1517,13 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"ticketCode\"2\n" +
 	"\x11PayTicketResponse\x12\x1d\n" +
 	"\n" +
-	"paid_cents\x18\x01 \x01(\x03R\tpaidCents*\\\n" +
+	"paid_cents\x18\x01 \x01(\x03R\tpaidCents*n\n" +
 	"\aFormula\x12\x17\n" +
 	"\x13FORMULA_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fFORMULA_UNIT\x10\x01\x12\x14\n" +
 	"\x10FORMULA_COMBINED\x10\x02\x12\x10\n" +
-	"\fFORMULA_BASE\x10\x032\xa1\x04\n" +
+	"\fFORMULA_BASE\x10\x03\x12\x10\n" +
+	"\fFORMULA_FREE\x10\x042\xa1\x04\n" +
 	"\x0eBettingService\x12C\n" +
 	"\x05Quote\x12\x19.opentote.v1.QuoteRequest\x1a\x1a.opentote.v1.QuoteResponse\"\x03\x90\x02\x01\x12G\n" +
 	"\bPlaceBet\x12\x1c.opentote.v1.PlaceBetRequest\x1a\x1d.opentote.v1.PlaceBetResponse\x12N\n" +
@@ -1523,44 +1571,46 @@ var file_opentote_v1_betting_proto_goTypes = []any{
 	(*Ticket)(nil),                  // 19: opentote.v1.Ticket
 	(*PayTicketRequest)(nil),        // 20: opentote.v1.PayTicketRequest
 	(*PayTicketResponse)(nil),       // 21: opentote.v1.PayTicketResponse
-	(*timestamppb.Timestamp)(nil),   // 22: google.protobuf.Timestamp
+	(*Place)(nil),                   // 22: opentote.v1.Place
+	(*timestamppb.Timestamp)(nil),   // 23: google.protobuf.Timestamp
 }
 var file_opentote_v1_betting_proto_depIdxs = []int32{
 	0,  // 0: opentote.v1.Bet.formula:type_name -> opentote.v1.Formula
-	3,  // 1: opentote.v1.QuoteRequest.bet:type_name -> opentote.v1.Bet
-	3,  // 2: opentote.v1.PlaceBetRequest.bet:type_name -> opentote.v1.Bet
-	12, // 3: opentote.v1.PlaceBetResponse.receipt:type_name -> opentote.v1.Receipt
-	6,  // 4: opentote.v1.PlaceBetsRequest.bets:type_name -> opentote.v1.PlaceBetRequest
-	10, // 5: opentote.v1.PlaceBetsResponse.results:type_name -> opentote.v1.PlaceBetsResult
-	12, // 6: opentote.v1.PlaceBetsResult.receipt:type_name -> opentote.v1.Receipt
-	11, // 7: opentote.v1.PlaceBetsResult.rejection:type_name -> opentote.v1.Rejection
-	22, // 8: opentote.v1.Receipt.accepted_at:type_name -> google.protobuf.Timestamp
-	22, // 9: opentote.v1.Receipt.cancel_until:type_name -> google.protobuf.Timestamp
-	1,  // 10: opentote.v1.GetOutcomeResponse.outcome:type_name -> opentote.v1.GetOutcomeResponse.Outcome
-	12, // 11: opentote.v1.GetOutcomeResponse.receipt:type_name -> opentote.v1.Receipt
-	19, // 12: opentote.v1.GetTicketResponse.ticket:type_name -> opentote.v1.Ticket
-	2,  // 13: opentote.v1.Ticket.state:type_name -> opentote.v1.Ticket.State
-	3,  // 14: opentote.v1.Ticket.bet:type_name -> opentote.v1.Bet
-	22, // 15: opentote.v1.Ticket.accepted_at:type_name -> google.protobuf.Timestamp
-	4,  // 16: opentote.v1.BettingService.Quote:input_type -> opentote.v1.QuoteRequest
-	6,  // 17: opentote.v1.BettingService.PlaceBet:input_type -> opentote.v1.PlaceBetRequest
-	8,  // 18: opentote.v1.BettingService.PlaceBets:input_type -> opentote.v1.PlaceBetsRequest
-	13, // 19: opentote.v1.BettingService.CancelBet:input_type -> opentote.v1.CancelBetRequest
-	15, // 20: opentote.v1.BettingService.GetOutcome:input_type -> opentote.v1.GetOutcomeRequest
-	17, // 21: opentote.v1.BettingService.GetTicket:input_type -> opentote.v1.GetTicketRequest
-	20, // 22: opentote.v1.BettingService.PayTicket:input_type -> opentote.v1.PayTicketRequest
-	5,  // 23: opentote.v1.BettingService.Quote:output_type -> opentote.v1.QuoteResponse
-	7,  // 24: opentote.v1.BettingService.PlaceBet:output_type -> opentote.v1.PlaceBetResponse
-	9,  // 25: opentote.v1.BettingService.PlaceBets:output_type -> opentote.v1.PlaceBetsResponse
-	14, // 26: opentote.v1.BettingService.CancelBet:output_type -> opentote.v1.CancelBetResponse
-	16, // 27: opentote.v1.BettingService.GetOutcome:output_type -> opentote.v1.GetOutcomeResponse
-	18, // 28: opentote.v1.BettingService.GetTicket:output_type -> opentote.v1.GetTicketResponse
-	21, // 29: opentote.v1.BettingService.PayTicket:output_type -> opentote.v1.PayTicketResponse
-	23, // [23:30] is the sub-list for method output_type
-	16, // [16:23] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	22, // 1: opentote.v1.Bet.positions:type_name -> opentote.v1.Place
+	3,  // 2: opentote.v1.QuoteRequest.bet:type_name -> opentote.v1.Bet
+	3,  // 3: opentote.v1.PlaceBetRequest.bet:type_name -> opentote.v1.Bet
+	12, // 4: opentote.v1.PlaceBetResponse.receipt:type_name -> opentote.v1.Receipt
+	6,  // 5: opentote.v1.PlaceBetsRequest.bets:type_name -> opentote.v1.PlaceBetRequest
+	10, // 6: opentote.v1.PlaceBetsResponse.results:type_name -> opentote.v1.PlaceBetsResult
+	12, // 7: opentote.v1.PlaceBetsResult.receipt:type_name -> opentote.v1.Receipt
+	11, // 8: opentote.v1.PlaceBetsResult.rejection:type_name -> opentote.v1.Rejection
+	23, // 9: opentote.v1.Receipt.accepted_at:type_name -> google.protobuf.Timestamp
+	23, // 10: opentote.v1.Receipt.cancel_until:type_name -> google.protobuf.Timestamp
+	1,  // 11: opentote.v1.GetOutcomeResponse.outcome:type_name -> opentote.v1.GetOutcomeResponse.Outcome
+	12, // 12: opentote.v1.GetOutcomeResponse.receipt:type_name -> opentote.v1.Receipt
+	19, // 13: opentote.v1.GetTicketResponse.ticket:type_name -> opentote.v1.Ticket
+	2,  // 14: opentote.v1.Ticket.state:type_name -> opentote.v1.Ticket.State
+	3,  // 15: opentote.v1.Ticket.bet:type_name -> opentote.v1.Bet
+	23, // 16: opentote.v1.Ticket.accepted_at:type_name -> google.protobuf.Timestamp
+	4,  // 17: opentote.v1.BettingService.Quote:input_type -> opentote.v1.QuoteRequest
+	6,  // 18: opentote.v1.BettingService.PlaceBet:input_type -> opentote.v1.PlaceBetRequest
+	8,  // 19: opentote.v1.BettingService.PlaceBets:input_type -> opentote.v1.PlaceBetsRequest
+	13, // 20: opentote.v1.BettingService.CancelBet:input_type -> opentote.v1.CancelBetRequest
+	15, // 21: opentote.v1.BettingService.GetOutcome:input_type -> opentote.v1.GetOutcomeRequest
+	17, // 22: opentote.v1.BettingService.GetTicket:input_type -> opentote.v1.GetTicketRequest
+	20, // 23: opentote.v1.BettingService.PayTicket:input_type -> opentote.v1.PayTicketRequest
+	5,  // 24: opentote.v1.BettingService.Quote:output_type -> opentote.v1.QuoteResponse
+	7,  // 25: opentote.v1.BettingService.PlaceBet:output_type -> opentote.v1.PlaceBetResponse
+	9,  // 26: opentote.v1.BettingService.PlaceBets:output_type -> opentote.v1.PlaceBetsResponse
+	14, // 27: opentote.v1.BettingService.CancelBet:output_type -> opentote.v1.CancelBetResponse
+	16, // 28: opentote.v1.BettingService.GetOutcome:output_type -> opentote.v1.GetOutcomeResponse
+	18, // 29: opentote.v1.BettingService.GetTicket:output_type -> opentote.v1.GetTicketResponse
+	21, // 30: opentote.v1.BettingService.PayTicket:output_type -> opentote.v1.PayTicketResponse
+	24, // [24:31] is the sub-list for method output_type
+	17, // [17:24] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_opentote_v1_betting_proto_init() }
@@ -1568,6 +1618,7 @@ func file_opentote_v1_betting_proto_init() {
 	if File_opentote_v1_betting_proto != nil {
 		return
 	}
+	file_opentote_v1_racing_proto_init()
 	file_opentote_v1_betting_proto_msgTypes[7].OneofWrappers = []any{
 		(*PlaceBetsResult_Receipt)(nil),
 		(*PlaceBetsResult_Rejection)(nil),
