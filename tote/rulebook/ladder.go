@@ -41,9 +41,10 @@ type step struct {
 	next  int   // the step that gets what is left over, -1 to keep it
 }
 
-// ladderStakes are the stakes of a ladder, in cents.
+// ladderStakes are the stakes of a ladder, in cents. Sets nobody backs are nil:
+// an absurd dead heat has thousands.
 type ladderStakes struct {
-	onLine []*big.Rat // by line of the card, with the line's weight; zero off the ladder
+	onLine []*big.Rat // by line of the card, with the line's weight; nil off the ladder
 	exact  []*big.Rat // by set: on its exact orders
 	other  []*big.Rat // by set: on its other orders
 	whole  []*big.Rat // by set: both, the exact with their weight
@@ -56,15 +57,19 @@ func (c *orderedCard) stakesOf(l *ladder, onLine []tote.Money) *ladderStakes {
 	for _, i := range l.lines {
 		e.onLine[i] = new(big.Rat).SetInt64(int64(onLine[i]) * c.weights[i])
 	}
-	for _, set := range l.sets {
-		exact, other := onLine[set.order].Rat(), new(big.Rat)
-		if set.disorder >= 0 {
-			other = onLine[set.disorder].Rat()
+	e.exact = make([]*big.Rat, len(l.sets))
+	e.other = make([]*big.Rat, len(l.sets))
+	e.whole = make([]*big.Rat, len(l.sets))
+	for i, set := range l.sets {
+		if stakesOn(linesOf(set), onLine) == 0 {
+			continue
 		}
-		whole := new(big.Rat).Mul(exact, set.weight)
-		e.exact = append(e.exact, exact)
-		e.other = append(e.other, other)
-		e.whole = append(e.whole, whole.Add(whole, other))
+		e.exact[i], e.other[i] = onLine[set.order].Rat(), new(big.Rat)
+		if set.disorder >= 0 {
+			e.other[i] = onLine[set.disorder].Rat()
+		}
+		whole := new(big.Rat).Mul(e.exact[i], set.weight)
+		e.whole[i] = whole.Add(whole, e.other[i])
 	}
 	return e
 }
@@ -93,7 +98,9 @@ func (e *ladderStakes) sum(sets []*big.Rat) *big.Rat {
 func total(amounts []*big.Rat) *big.Rat {
 	sum := new(big.Rat)
 	for _, amount := range amounts {
-		sum.Add(sum, amount)
+		if amount != nil {
+			sum.Add(sum, amount)
+		}
 	}
 	return sum
 }
@@ -105,7 +112,9 @@ func (e *ladderStakes) divisor(s *step) *big.Rat {
 		sum.Add(sum, e.onLine[i])
 	}
 	for _, i := range s.sets {
-		sum.Add(sum, e.whole[i])
+		if e.whole[i] != nil {
+			sum.Add(sum, e.whole[i])
+		}
 	}
 	return sum
 }
@@ -138,20 +147,28 @@ func (c *orderedCard) divide(p *tote.Pool, l *ladder, e *ladderStakes) []*big.Ra
 	return c.nets(p, l, e, orders, disorders, steps)
 }
 
-// divideSets returns the increments of each set's exact and other orders. The
-// latter's divisor holds the former's stakes with their weight.
+// divideSets returns the increments of each backed set's exact and other orders.
+// The latter's divisor holds the former's stakes with their weight.
 func (l *ladder) divideSets(p *tote.Pool, e *ladderStakes, pass func(int, *big.Rat)) (orders, disorders []*big.Rat) {
+	orders, disorders = make([]*big.Rat, len(l.sets)), make([]*big.Rat, len(l.sets))
 	n := big.NewRat(1, int64(max(1, len(l.sets))))
 	perSet := n.Mul(n, p.Surplus)
+	ofOrder, ofDisorder := l.order.Rat(), l.disorder.Rat()
+	ofOrder.Mul(ofOrder, perSet)
+	ofDisorder.Mul(ofDisorder, perSet)
+	unbacked := int64(0)
 	for i := range l.sets {
-		share := l.order.Rat()
-		order, rest := p.Divide(share.Mul(share, perSet), e.exact[i])
-		share = l.disorder.Rat()
-		share.Mul(share, perSet)
-		disorder, rest := p.Divide(share.Add(share, rest), e.whole[i])
+		if e.whole[i] == nil {
+			unbacked++
+			continue
+		}
+		order, rest := p.Divide(ofOrder, e.exact[i])
+		disorder, rest := p.Divide(rest.Add(rest, ofDisorder), e.whole[i])
 		pass(l.spill, rest)
-		orders, disorders = append(orders, order), append(disorders, disorder)
+		orders[i], disorders[i] = order, disorder
 	}
+	rest := new(big.Rat).Add(ofOrder, ofDisorder)
+	pass(l.spill, rest.Mul(rest, big.NewRat(unbacked, 1)))
 	return orders, disorders
 }
 
@@ -167,7 +184,9 @@ func (c *orderedCard) nets(p *tote.Pool, l *ladder, e *ladderStakes, orders, dis
 	}
 	whole := make([]*big.Rat, len(l.sets))
 	for i := range l.sets {
-		whole[i] = p.Net(disorders[i])
+		if e.whole[i] != nil {
+			whole[i] = p.Net(disorders[i])
+		}
 	}
 	for k := range l.steps {
 		for _, i := range l.steps[k].lines {
@@ -176,10 +195,15 @@ func (c *orderedCard) nets(p *tote.Pool, l *ladder, e *ladderStakes, orders, dis
 			}
 		}
 		for _, i := range l.steps[k].sets {
-			whole[i].Add(whole[i], steps[k])
+			if whole[i] != nil {
+				whole[i].Add(whole[i], steps[k])
+			}
 		}
 	}
 	for i, set := range l.sets {
+		if whole[i] == nil {
+			continue
+		}
 		if e.exact[i].Sign() != 0 {
 			order := new(big.Rat).Mul(set.weight, whole[i])
 			nets[set.order] = order.Add(order, orders[i])
@@ -222,7 +246,12 @@ func (c *orderedCard) divideConstrained(p *tote.Pool, l *ladder, e *ladderStakes
 		}
 	}
 	perSet := new(big.Rat).Mul(p.Surplus, big.NewRat(1, int64(max(1, len(l.sets)))))
+	unbacked := int64(0)
 	for i, set := range l.sets {
+		if e.whole[i] == nil {
+			unbacked++
+			continue
+		}
 		if e.other[i].Sign() != 0 {
 			nets[set.disorder] = c.minimum()
 		}
@@ -234,8 +263,11 @@ func (c *orderedCard) divideConstrained(p *tote.Pool, l *ladder, e *ladderStakes
 			nets[set.order] = p.Net(increment)
 		}
 	}
-	if len(l.sets) == 0 && p.Surplus.Sign() > 0 {
-		p.Keep(p.Surplus)
+	if len(l.sets) == 0 {
+		unbacked = 1 // no set at all: nobody is in the exact order
+	}
+	if p.Surplus.Sign() > 0 {
+		p.Keep(perSet.Mul(perSet, big.NewRat(unbacked, 1)))
 	}
 	return nets, p.Surplus.Sign() >= 0 || e.inOrder().Sign() != 0
 }

@@ -111,5 +111,9 @@ func joined(sets []tote.HorseSet, group []tote.Horse, n int) []tote.HorseSet {
 
 // notIn returns the sets that are not among others.
 func notIn(sets, others []tote.HorseSet) []tote.HorseSet {
-	return slices.DeleteFunc(slices.Clone(sets), func(s tote.HorseSet) bool { return slices.Contains(others, s) })
+	seen := make(map[tote.HorseSet]bool, len(others))
+	for _, s := range others {
+		seen[s] = true
+	}
+	return slices.DeleteFunc(slices.Clone(sets), func(s tote.HorseSet) bool { return seen[s] })
 }

@@ -93,6 +93,7 @@ func refundOf(r tote.Result) tote.Reason {
 type quinteCard struct {
 	orderedCard
 	reason tote.Reason // of a refund of every bet that stays here
+	sets   []rungSet
 	cap    int64
 }
 
@@ -100,18 +101,19 @@ type quinteCard struct {
 // horses classified.
 func (c *quinteCard) build(arrival [][]tote.Horse, rules quinteRules) {
 	quintets := slices.Collect(tote.SetsInTop(arrival, quintePlaces, quintePlaces))
-	sets := c.addSets(finishSets(arrival, quintets))
-	four := c.addFours(arrival, quintets, rules)
+	c.sets = c.addSets(finishSets(arrival, quintets))
+	four := c.addFours(arrival, rules)
 	three := c.addThrees(arrival, rules)
 	bonus3 := step{share: c.bet.shares.lower[1].Rat(), lines: slices.Concat(three, four), next: -1}
 	if len(quintets) > 0 {
 		l := ladder{
-			level: "nominal", sets: sets, order: c.bet.shares.order, disorder: c.bet.shares.disorder,
+			level: "nominal", sets: c.sets, order: c.bet.shares.order, disorder: c.bet.shares.disorder,
 			asks: bonus3.lines, lines: bonus3.lines, cap: c.cap,
 		}
 		bonus4 := step{share: c.bet.shares.lower[0].Rat(), lines: four, next: 1}
-		for i, set := range sets {
-			l.asks = append(l.asks[:len(l.asks):len(l.asks)], linesOf(set)...)
+		l.asks = slices.Clone(l.asks)
+		for i, set := range c.sets {
+			l.asks = append(l.asks, linesOf(set)...)
 			bonus4.sets = append(bonus4.sets, i)
 		}
 		l.steps = []step{bonus4, bonus3}
@@ -136,29 +138,46 @@ func (c *quinteCard) build(arrival [][]tote.Horse, rules quinteRules) {
 // addFours adds the lines of the Bonus of four horses: the first four with a fifth
 // beyond the fifth place, or any four of the first five without making a
 // payable set. A unit that holds several such fours is counted at the first.
-func (c *quinteCard) addFours(arrival [][]tote.Horse, quintets []tote.HorseSet, rules quinteRules) []int {
+func (c *quinteCard) addFours(arrival [][]tote.Horse, rules quinteRules) []int {
 	top := quintePlaces - 1
-	if rules.fourOfFive && len(quintets) > 0 {
+	if rules.fourOfFive && len(c.sets) > 0 {
 		top = quintePlaces
 	}
-	fours := slices.SortedFunc(tote.SetsInTop(arrival, quintePlaces-1, top), compareSets)
+	places := tote.PlacesOf(arrival)
+	beyond := c.ran.Without(places.Top(quintePlaces))
 	var lines []int
-	for i, four := range fours {
-		others := c.ran.Without(four)
-		for h := range others.All {
-			if slices.Contains(quintets, four.With(h)) {
-				others = others.Without(tote.SetOf(h))
-			}
-		}
-		for _, earlier := range fours[:i] {
-			if missing := earlier.Without(four); missing.Len() == 1 {
-				others = others.Without(missing)
-			}
+	for _, four := range slices.SortedFunc(tote.SetsInTop(arrival, quintePlaces-1, top), compareSets) {
+		// With a horse of the first five places the first four make a payable
+		// set, but four of five need not.
+		others := beyond
+		if top == quintePlaces {
+			others = c.completing(arrival, four)
 		}
 		parts := []tote.Part{tote.Whole(four), {From: others, N: 1}}
 		lines = append(lines, c.add("_BONUS_4", setName(four), counter{parts: parts}))
 	}
 	return lines
+}
+
+// completing returns the horses that, with four of the first five, neither make a
+// payable set nor hold another four of five that comes before this one.
+func (c *quinteCard) completing(arrival [][]tote.Horse, four tote.HorseSet) tote.HorseSet {
+	others := c.ran.Without(four)
+	for h := range others.All {
+		unit := four.With(h)
+		if tote.InTop(arrival, unit, quintePlaces) {
+			others = others.Without(tote.SetOf(h))
+			continue
+		}
+		for left := range four.All {
+			other := unit.Without(tote.SetOf(left))
+			if compareSets(other, four) < 0 && tote.InTop(arrival, other, quintePlaces) {
+				others = others.Without(tote.SetOf(h))
+				break
+			}
+		}
+	}
+	return others
 }
 
 // addThrees adds the lines of the Bonus of three horses: the first three with two

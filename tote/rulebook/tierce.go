@@ -133,8 +133,12 @@ func (c *tierceCard) ladder(level tierceLevel) ladder {
 		disorder: c.bet.shares.disorder,
 		spill:    -1,
 	}
+	of := make(map[tote.HorseSet]bool, len(level.sets))
+	for _, set := range level.sets {
+		of[set] = true
+	}
 	for _, set := range c.sets {
-		if slices.Contains(level.sets, set.horses) {
+		if of[set.horses] {
 			l.sets = append(l.sets, set)
 			l.asks = append(l.asks, linesOf(set)...)
 		}
