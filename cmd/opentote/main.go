@@ -34,6 +34,7 @@ type cli struct {
 	Import    importCmd    `cmd:"" help:"Read programme and participants files and print what they hold."`
 	Sample    sampleCmd    `cmd:"" help:"Write the files of the bundled race day."`
 	Dividends dividendsCmd `cmd:"" help:"Compute pools: cases as JSON lines on standard input, results on standard output."`
+	Expand    expandCmd    `cmd:"" help:"List the unit combinations of formulas: JSON lines on standard input."`
 	Verify    verifyCmd    `cmd:"" help:"Check a data directory that is not in use: chain, replay, postings, pools, payments."`
 	Replay    replayCmd    `cmd:"" help:"Rebuild the state from the journal and print its hash."`
 	Bench     benchCmd     `cmd:"" help:"Measure this machine."`
