@@ -79,7 +79,7 @@ func (a *auditor) computed(p *pool) *event.DividendsDeclared {
 		Breakage: split.Breakage, Booster: split.Booster, TopUp: split.TopUp,
 	}
 	for i, l := range lines {
-		if d := share.Dividends[i]; d > 0 && (!overlap || published[i] > 0) {
+		if d := share.Dividends[i]; d > 0 && published[i] > 0 {
 			want.Lines = append(want.Lines, event.DividendLine{
 				Rank: l.Rank, Combination: l.Combination, Dividend: d, Stakes: published[i],
 			})

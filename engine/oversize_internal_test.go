@@ -20,7 +20,11 @@ func (manyCard) Lines() []tote.Line {
 	return make([]tote.Line, 20_000)
 }
 
-func (manyCard) Count(_ *tote.Pattern, t *tote.Tally) { t.Won[0]++ }
+func (manyCard) Count(_ *tote.Pattern, t *tote.Tally) {
+	for i := range t.Won {
+		t.Won[i]++
+	}
+}
 
 func (manyCard) Share(s tote.Stakes) tote.Settlement {
 	settlement := tote.RefundWhole("", 20_000, s)

@@ -62,9 +62,10 @@ func (p *pool) compute(res tote.Result) *event.DividendsDeclared {
 		Takeout: split.Takeout, Progressive: split.Progressive,
 		Breakage: split.Breakage, Booster: split.Booster, TopUp: split.TopUp,
 	}
-	staked, overlap := p.staked(card, stakes)
+	// A combination that nobody holds is not published: there can be very many.
+	staked := p.staked(card, stakes)
 	for i, l := range card.Lines() {
-		if s.Dividends[i] > 0 && (!overlap || staked[i] > 0) {
+		if s.Dividends[i] > 0 && staked[i] > 0 {
 			e.Lines = append(e.Lines, event.DividendLine{
 				Rank: l.Rank, Combination: l.Combination, Dividend: s.Dividends[i], Stakes: staked[i],
 			})
@@ -73,13 +74,13 @@ func (p *pool) compute(res tote.Result) *event.DividendsDeclared {
 	return e
 }
 
-// staked returns what is published as staked on each line, and whether lines
-// overlap: then a unit that is paid at one line is published at every line whose
-// combination it holds.
-func (p *pool) staked(card tote.Card, stakes tote.Stakes) ([]tote.Money, bool) {
+// staked returns what is published as staked on each line. Where lines overlap,
+// a unit that is paid at one line is published at every line whose combination
+// it holds.
+func (p *pool) staked(card tote.Card, stakes tote.Stakes) []tote.Money {
 	overlaps, ok := card.(tote.Overlaps)
 	if !ok {
-		return stakes.OnLine, false
+		return stakes.OnLine
 	}
 	staked := slices.Clone(stakes.OnLine)
 	also := make([]int, len(staked))
@@ -94,7 +95,7 @@ func (p *pool) staked(card tote.Card, stakes tote.Stakes) ([]tote.Money, bool) {
 			staked[line] += b.unit * tote.Money(n)
 		}
 	}
-	return staked, true
+	return staked
 }
 
 func (p *pool) refundAll(reason tote.Reason) *event.DividendsDeclared {
