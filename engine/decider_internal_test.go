@@ -142,9 +142,9 @@ type eventCommand struct{ ev event.Event }
 
 func (c eventCommand) decide(d *decider) *Rejection { d.emit(c.ev); return nil }
 
-// TestReplayIsTheState is promise P5 and invariant I8, at every row: what the
+// TestP5ReplayIsTheState is promise P5 and invariant I8, at every row: what the
 // writer knew is what the journal says.
-func TestReplayIsTheState(t *testing.T) {
+func TestP5ReplayIsTheState(t *testing.T) {
 	b := newBare(t)
 	var hashes []event.Hash
 	emit := b.d.emit

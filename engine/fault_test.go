@@ -53,11 +53,11 @@ func script(at func(int) event.Millis) []engine.Command {
 	}
 }
 
-// TestEveryAppendMayFail fails the first append, then the second, and so on
+// TestP7EveryAppendMayFail fails the first append, then the second, and so on
 // until none fails, each in both ways: the row is lost, and the row is kept
 // although the append said it failed. Whatever happened, the commands retried
 // with their keys leave the state of an undisturbed day.
-func TestEveryAppendMayFail(t *testing.T) {
+func TestP7EveryAppendMayFail(t *testing.T) {
 	clock := newClock()
 	at := func(minutes int) event.Millis {
 		return event.Millis(clock.now().UnixMilli()) + event.Millis(minutes)*60_000

@@ -260,7 +260,7 @@ func (m *machine) purge() {
 	}
 }
 
-func TestTheEngineIsTheModel(t *testing.T) {
+func TestP4TheEngineIsTheModel(t *testing.T) {
 	folder := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		m := newMachine(t, folder)

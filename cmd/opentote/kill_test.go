@@ -28,10 +28,10 @@ import (
 	"opentote/tote"
 )
 
-// TestKilledAtAnyMoment is promise P1 and P3 on the real program: it is killed
+// TestP1P3KilledAtAnyMoment is promise P1 and P3 on the real program: it is killed
 // with SIGKILL again and again while shops sell and pay, and whatever it had
 // acknowledged is there, once, when it comes back.
-func TestKilledAtAnyMoment(t *testing.T) {
+func TestP1P3KilledAtAnyMoment(t *testing.T) {
 	rounds := 200
 	if testing.Short() {
 		rounds = 12
