@@ -27,6 +27,7 @@ func (d *day) audit(ctx context.Context) (*Report, error) {
 		r.Races = append(r.Races, race)
 		r.Total.add(race.Total)
 	}
+	r.Bets = betTotals(r.Races)
 	if err := d.auditWallets(ctx, a); err != nil {
 		return nil, err
 	}
@@ -115,7 +116,7 @@ func (d *day) auditRace(ctx context.Context, a *auditor, race int) (RaceReport, 
 		out.Pools = append(out.Pools, p)
 		out.Total.add(p.Amounts)
 	}
-	slices.SortFunc(out.Pools, func(x, y PoolReport) int { return strings.Compare(x.Bet, y.Bet) })
+	slices.SortFunc(out.Pools, func(x, y PoolReport) int { return comparePools(x.Bet, y.Bet) })
 	for i := range rp.Wagers {
 		w, t := &rp.Wagers[i], &rr.tickets[i]
 		if t.state == placed && !w.Online && !w.Left && t.won+t.refunded > 0 {
@@ -170,7 +171,7 @@ func (rp *RacePlan) ownAmounts(rr *raceRun) map[tote.BetCode]Amounts {
 
 func poolReport(said *opentotev1.PoolAccounts) PoolReport {
 	p := PoolReport{
-		Dividends: []PaidLine{}, Bet: said.GetBet(), Procedure: tote.Procedure(said.GetResult().GetProcedure()),
+		Dividends: paidLines(said.GetResult().GetDividends()), Bet: said.GetBet(), Procedure: tote.Procedure(said.GetResult().GetProcedure()),
 		Reason: tote.Reason(said.GetResult().GetRefundReason()),
 		Amounts: Amounts{
 			Bets: int(said.GetBets()), Cancelled: int(said.GetCancelledBets()),
@@ -180,17 +181,54 @@ func poolReport(said *opentotev1.PoolAccounts) PoolReport {
 			Booster: tote.Money(said.GetBoosterCents()), Paid: tote.Money(said.GetPaidCents()),
 		},
 	}
-	for _, line := range said.GetResult().GetDividends() {
-		last := len(p.Dividends) - 1
-		if last >= 0 && p.Dividends[last].Rank == line.GetRank() && int64(p.Dividends[last].Dividend) == line.GetDividend() {
-			p.Dividends[last].Combinations = append(p.Dividends[last].Combinations, line.GetCombination())
-			continue
-		}
-		p.Dividends = append(p.Dividends, PaidLine{
-			Rank: line.GetRank(), Combinations: []string{line.GetCombination()}, Dividend: tote.Dividend(line.GetDividend()),
-		})
-	}
 	return p
+}
+
+// paidLines gathers the combinations of each rank that are paid the same, rank
+// after rank as they were published first.
+func paidLines(said []*opentotev1.Dividend) []PaidLine {
+	lines := []PaidLine{}
+	for _, d := range said {
+		at, end := -1, len(lines) // end: behind the last line of the rank
+		for i := range lines {
+			if lines[i].Rank != d.GetRank() {
+				continue
+			}
+			if end = i + 1; int64(lines[i].Dividend) == d.GetDividend() {
+				at = i
+			}
+		}
+		if at < 0 {
+			at = end
+			lines = slices.Insert(lines, at, PaidLine{Rank: d.GetRank(), Dividend: tote.Dividend(d.GetDividend())})
+		}
+		lines[at].Combinations = append(lines[at].Combinations, d.GetCombination())
+	}
+	return lines
+}
+
+// comparePools puts the shops' pools before the online ones, each in the order
+// of the families.
+func comparePools(a, b string) int {
+	x, y := tote.BetCode(a), tote.BetCode(b)
+	return cmp.Or(-cmp.Compare(x.Network(), y.Network()), cmp.Compare(familyIndex(x), familyIndex(y)), strings.Compare(a, b))
+}
+
+// betTotals sums the pools of a day by bet.
+func betTotals(races []RaceReport) []BetTotal {
+	totals := []BetTotal{}
+	for i := range races {
+		for j := range races[i].Pools {
+			p := &races[i].Pools[j]
+			at, found := slices.BinarySearchFunc(totals, p.Bet, func(t BetTotal, bet string) int { return comparePools(t.Bet, bet) })
+			if !found {
+				totals = slices.Insert(totals, at, BetTotal{Bet: p.Bet})
+			}
+			totals[at].Pools++
+			totals[at].add(p.Amounts)
+		}
+	}
+	return totals
 }
 
 // arrivalText writes an arrival as people do: 4-1=5-7, dead heats joined by =.

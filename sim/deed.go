@@ -150,6 +150,7 @@ func (rp *RacePlan) bet(w *Wager) *opentotev1.Bet {
 	b := &opentotev1.Bet{
 		RaceId: uint64(rp.Race.ID), Bet: string(rp.Race.Offers[w.Offer].Code),
 		Complement: uint32(p.Complement), StakeCents: int64(w.Unit),
+		AllOrders: p.Flags&tote.AllOrders != 0, Variant: uint32(p.Variant),
 	}
 	switch p.Formula {
 	case tote.Combined:
@@ -158,6 +159,18 @@ func (rp *RacePlan) bet(w *Wager) *opentotev1.Bet {
 		b.Formula, b.Bases = opentotev1.Formula_FORMULA_BASE, numbers(p.Group(0))
 		b.FullField = p.Flags&tote.FullField != 0
 		b.Associates = numbers(p.Group(1)) // none for the full field
+		for _, place := range p.Sizes[2:] {
+			if place != 0 {
+				b.BasePlaces = append(b.BasePlaces, uint32(place))
+			}
+		}
+	case tote.Free:
+		b.Formula = opentotev1.Formula_FORMULA_FREE
+		for i := range p.Sizes {
+			if list := p.Group(i); len(list) > 0 {
+				b.Positions = append(b.Positions, &opentotev1.Place{Horses: numbers(list)})
+			}
+		}
 	default:
 		b.Formula, b.Horses = opentotev1.Formula_FORMULA_UNIT, numbers(p.Group(0))
 	}

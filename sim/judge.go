@@ -23,7 +23,10 @@ func (rp *RacePlan) judge(rr *raceRun) error {
 	for i := range rp.Wagers {
 		if t := &rr.tickets[i]; t.state == placed {
 			w := &rp.Wagers[i]
-			t.won, t.refunded = judges[w.Offer].end(w)
+			var twice bool
+			if t.won, t.refunded, twice = judges[w.Offer].end(w); twice {
+				return fmt.Errorf("bet %d: a combination is paid twice", i)
+			}
 		}
 	}
 	return nil
@@ -54,14 +57,22 @@ func judgeOf(o *Offer, res tote.Result, said *opentotev1.PoolResult) offerJudge 
 	return j
 }
 
-func (j *offerJudge) end(w *Wager) (won, refunded tote.Money) {
+// end returns what a bet wins and is refunded. Lines of finishes that exclude
+// each other have a dividend in one of them, and a unit that holds the
+// combinations of several lines is paid at one: twice says that more units were
+// paid than were sold.
+func (j *offerJudge) end(w *Wager) (won, refunded tote.Money, twice bool) {
 	if j.card == nil {
-		return 0, w.Cost()
+		return 0, w.Cost(), false
 	}
 	j.tally.Reset(len(j.dividends))
 	j.card.Count(&w.Pattern, &j.tally)
+	units := j.tally.Refunded
 	for line, n := range j.tally.Won {
-		won += j.dividends[line].Pay(w.Unit) * tote.Money(n)
+		if j.dividends[line] > 0 {
+			won += j.dividends[line].Pay(w.Unit) * tote.Money(n)
+			units += n
+		}
 	}
-	return won, w.Unit * tote.Money(j.tally.Refunded)
+	return won, w.Unit * tote.Money(j.tally.Refunded), units > w.Units
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"google.golang.org/protobuf/proto"
+
 	opentotev1 "opentote/api/gen/opentote/v1"
 	"opentote/tote"
 )
@@ -86,6 +88,9 @@ func (d *day) inspect(ctx context.Context, o order, want opentotev1.Ticket_State
 	if said.GetState() != want || said.GetCostCents() != int64(w.Cost()) ||
 		said.GetWonCents() != int64(t.won) || said.GetRefundedCents() != int64(t.refunded) {
 		return fmt.Errorf("it reads %v, must be %s, cost %d, won %d, refunded %d", said, want, w.Cost(), t.won, t.refunded)
+	}
+	if sold := d.request(o).GetBet(); !proto.Equal(said.GetBet(), sold) {
+		return fmt.Errorf("it reads %v, the bet was %v", said.GetBet(), sold)
 	}
 	return nil
 }

@@ -184,18 +184,12 @@ func (rp *RacePlan) planWager(w *Wager, b *bettor, offers []int, rng *rand.Rand)
 	}
 	o := &rp.Race.Offers[w.Offer]
 	runs := rp.runs(w.At)
-	seen := rp.Chances.perceived(runs, rng)
-	var ok bool
-	if w.Pattern, ok = o.choose(seen, runs, rng); !ok {
-		return false
-	}
 	field := tote.Field{Declared: rp.Race.Declared, NonRunners: rp.Race.Declared.Without(runs)}
-	units, err := o.Type.Units(&w.Pattern, field)
-	if err != nil {
+	w.Pattern, w.Units = o.choose(rp.Chances.perceived(runs, rng), field, unitsOf(b.purse), rng)
+	if w.Units == 0 {
 		return false
 	}
-	w.Units = units
-	w.Unit = o.unitStake(b.purse, units, rng)
+	w.Unit = o.unitStake(b.purse, w.Units, rng)
 	return true
 }
 

@@ -16,6 +16,7 @@ type Report struct {
 	Tills    int           `json:"tills"`
 	Races    []RaceReport  `json:"races"`
 	Unsold   []string      `json:"unsold"` // races of the programme on which nothing could be sold: R1C6
+	Bets     []BetTotal    `json:"bets"`   // the day's pools, by bet
 	Total    Amounts       `json:"total"`
 	Deeds    DeedCounts    `json:"deeds"`
 	Refusals []RefusalSum  `json:"refusals"` // met as planned, by code
@@ -104,6 +105,13 @@ type PoolReport struct {
 	Procedure tote.Procedure `json:"procedure"`
 	Reason    tote.Reason    `json:"refund_reason,omitempty"`
 	Dividends []PaidLine     `json:"dividends"`
+}
+
+// BetTotal sums the day's pools of a bet.
+type BetTotal struct {
+	Bet   string `json:"bet"`
+	Pools int    `json:"pools"`
+	Amounts
 }
 
 // PaidLine is a dividend and the combinations it is paid on.

@@ -37,3 +37,8 @@ func drawMultiple(purse float64, formula bool, rng *rand.Rand) int {
 	}
 	return min(multiple, multipleMax)
 }
+
+// unitsOf returns how many combinations a bettor at most takes in one bet: all
+// orders of four horses for a small purse, and no more than a full field of all
+// orders for any. A dearer formula is thought over.
+func unitsOf(purse float64) int { return min(int(24*purse), 240) }

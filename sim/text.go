@@ -22,11 +22,13 @@ const (
 // words are the report's texts in one language.
 type words struct {
 	title, total, people, unsold, day, checks, refusals, ledger  string
+	empty, colon                                                 string
 	arrival, nonRunners, dividends, refunded, compared, ok, fail string
 	columns                                                      [12]string
 	remarks                                                      map[Remark]string
 	procedures                                                   map[tote.Procedure]string
 	reasons                                                      map[tote.Reason]string
+	ranks                                                        map[string]string // by what follows the bet's code
 	names                                                        map[CheckName]string
 	deeds                                                        [7]string
 	classes                                                      map[string]string
@@ -70,6 +72,9 @@ func (r *Report) WriteText(w io.Writer, lang Lang) error {
 	}
 	p.printf("\n"+p.t.day+"\n", p.count(len(r.Races)))
 	p.header()
+	for i := range r.Bets {
+		p.amounts(r.Bets[i].Bet, r.Bets[i].Amounts)
+	}
 	p.amounts(p.t.total, r.Total)
 	p.deeds(r)
 	p.ledger(r)
@@ -104,20 +109,43 @@ func (p *page) race(r *RaceReport) {
 
 func (p *page) pool(r *PoolReport) {
 	p.amounts(r.Bet, r.Amounts)
-	if r.Procedure == tote.Refund {
+	switch {
+	case r.Stakes == 0:
+		p.printf("    %s\n", p.t.empty)
+		return
+	case r.Procedure == tote.Refund:
 		p.printf("    %s%s\n", p.t.refunded, known(p.t.reasons, r.Reason))
 		return
-	}
-	if r.Procedure != tote.Normal && r.Procedure != "" {
+	case r.Procedure == tote.NoWinner && r.Booster == 0: // all was refunded: nothing is kept
+	case r.Procedure != tote.Normal && r.Procedure != "":
 		p.printf("    %s\n", known(p.t.procedures, r.Procedure))
 	}
-	var lines []string
-	for _, l := range r.Dividends {
-		lines = append(lines, strings.Join(l.Combinations, " ")+" : "+p.money(tote.Money(l.Dividend)))
+	if len(r.Dividends) > 0 {
+		p.printf("    %s %s\n", p.t.dividends, p.dividends(r))
 	}
-	if len(lines) > 0 {
-		p.printf("    %s %s\n", p.t.dividends, strings.Join(lines, " · "))
+}
+
+// dividends writes a pool's dividends: the combinations paid the same together,
+// each rank but the bet's own behind its name.
+//
+//	2-7 : 37.50 | 1 non-runner: 2-NP : 3.00 · 7-NP : 2.10
+func (p *page) dividends(r *PoolReport) string {
+	var b strings.Builder
+	rank := ""
+	for i, l := range r.Dividends {
+		switch {
+		case i > 0 && l.Rank != rank:
+			b.WriteString(" | ")
+		case i > 0:
+			b.WriteString(" · ")
+		}
+		if suffix := strings.TrimPrefix(strings.TrimPrefix(l.Rank, r.Bet), "_"); l.Rank != rank && suffix != "" {
+			b.WriteString(known(p.t.ranks, suffix) + p.t.colon)
+		}
+		rank = l.Rank
+		b.WriteString(strings.Join(l.Combinations, " ") + " : " + p.money(tote.Money(l.Dividend)))
 	}
+	return b.String()
 }
 
 // known returns a code's words, or the code itself when it is a new one.

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"opentote/tote"
@@ -9,85 +10,83 @@ import (
 
 // family is what the public does with the bets of one name, on any network.
 type family struct {
-	horses int     // in a combination
-	share  float64 // of the bets where all are on offer
-	flat   float64 // exponent on the perceived chances: below 1 where being placed is enough
-	forms  forms
+	name    string
+	horses  int     // in a combination; the fewest where the bettor chooses
+	share   float64 // of the bets where all are on offer
+	flat    float64 // exponent on the perceived chances: below 1 where being placed is enough
+	ordered bool    // a combination stipulates the order
+	forms   forms
+	// variants are the shares of "en k", from k = horses on: Multi, Mini Multi.
+	variants []float64
 }
 
 // forms are the shares of a family's formulas; the rest are single
 // combinations.
 type forms struct {
-	combined, base, full float64
-	complement           float64 // of bets, where the offer takes one
+	combined, base, full, free float64
+	allOrders                  float64 // of bets that are no free field
+	complement                 float64 // of bets, where the offer takes one
 }
 
-// families are the bets the public knows. Whether one is sold is the server's
-// to say: a new bet sells here as soon as the server offers it. Shares follow
-// the order of the operator's published turnover by bet.
-var families = map[string]family{
-	"SIMPLE_GAGNANT":  {horses: 1, share: 0.30, flat: 1, forms: forms{combined: 0.06}},
-	"SIMPLE_PLACE":    {horses: 1, share: 0.22, flat: 0.8, forms: forms{combined: 0.04}},
-	"DEUX_SUR_QUATRE": {horses: 2, share: 0.16, flat: 0.75, forms: forms{combined: 0.25, base: 0.12, full: 0.03, complement: 0.05}},
-	"COUPLE_GAGNANT":  {horses: 2, share: 0.10, flat: 0.9, forms: forms{combined: 0.25, base: 0.12, full: 0.03, complement: 0.05}},
-	"COUPLE_PLACE":    {horses: 2, share: 0.08, flat: 0.8, forms: forms{combined: 0.25, base: 0.10, full: 0.02, complement: 0.05}},
-	"COUPLE_ORDRE":    {horses: 2, share: 0.05, flat: 0.9, forms: forms{complement: 0.05}},
-	"TRIO":            {horses: 3, share: 0.08, flat: 0.85, forms: forms{combined: 0.3, base: 0.15, complement: 0.05}},
-	"TRIO_ORDRE":      {horses: 3, share: 0.03, flat: 0.85},
-	"TIERCE":          {horses: 3, share: 0.10, flat: 0.85},
-	"QUARTE_PLUS":     {horses: 4, share: 0.10, flat: 0.85},
-	"QUINTE_PLUS":     {horses: 5, share: 0.25, flat: 0.85},
-	"SUPER_QUATRE":    {horses: 4, share: 0.02, flat: 0.85},
-	"PICK5":           {horses: 5, share: 0.04, flat: 0.85, forms: forms{combined: 0.3}},
+// families are the bets the public knows, in the order of reports. Whether one
+// is sold is the server's to say: a new bet sells here as soon as the server
+// offers it.
+//
+// Shares are of bets; they are set so that money divides as it did on R1C7 of 21
+// May 2026, worked back from the published winners and dividends of both networks
+// and their takeout (shared/data/pmu, real_*.json). For 100 euros on both Simples
+// it had, online and in shops, 20 and 21 on the Couplé Gagnant, 33 and 39 on the
+// Placé, 30 and 45 on the 2sur4, 30 and 40 on the Tiercé, 33 and 55 on the
+// Quarté Plus, 21 and 36 on the Multi. The k of the Multi are of the same race:
+// winning stakes on each k, divided by how many fours it holds. Couplé Ordre,
+// Mini Multi, Pick5 and the bets that nobody sells yet are guesses, and so is
+// how often each formula is played.
+var families = []family{
+	{name: "SIMPLE_GAGNANT", horses: 1, share: 0.30, flat: 1, forms: forms{combined: 0.06}},
+	{name: "SIMPLE_PLACE", horses: 1, share: 0.22, flat: 0.8, forms: forms{combined: 0.04}},
+	{name: "COUPLE_GAGNANT", horses: 2, share: 0.10, flat: 0.9, forms: forms{combined: 0.25, base: 0.12, full: 0.03, complement: 0.05}},
+	{name: "COUPLE_PLACE", horses: 2, share: 0.08, flat: 0.8, forms: forms{combined: 0.25, base: 0.10, full: 0.02, complement: 0.05}},
+	{name: "COUPLE_ORDRE", horses: 2, share: 0.05, flat: 0.9, ordered: true, forms: forms{
+		combined: 0.15, base: 0.12, full: 0.03, free: 0.02, allOrders: 0.3, complement: 0.05,
+	}},
+	{name: "DEUX_SUR_QUATRE", horses: 2, share: 0.16, flat: 0.75, forms: forms{combined: 0.25, base: 0.12, full: 0.03, complement: 0.05}},
+	{name: "TRIO", horses: 3, share: 0.08, flat: 0.85, forms: forms{combined: 0.3, base: 0.15, complement: 0.05}},
+	{name: "TRIO_ORDRE", horses: 3, share: 0.03, flat: 0.85, ordered: true, forms: forms{allOrders: 0.3}},
+	{name: "TIERCE", horses: 3, share: 0.10, flat: 0.85, ordered: true, forms: forms{
+		combined: 0.15, base: 0.15, full: 0.05, free: 0.02, allOrders: 0.5, complement: 0.06,
+	}},
+	{name: "QUARTE_PLUS", horses: 4, share: 0.10, flat: 0.85, ordered: true, forms: forms{
+		combined: 0.12, base: 0.15, full: 0.05, free: 0.02, allOrders: 0.4, complement: 0.06,
+	}},
+	{name: "QUINTE_PLUS", horses: 5, share: 0.25, flat: 0.85, ordered: true, forms: forms{combined: 0.1, base: 0.1, allOrders: 0.3}},
+	{name: "MULTI", horses: 4, share: 0.06, flat: 0.8, variants: []float64{0.2, 0.15, 0.3, 0.35}, forms: forms{
+		combined: 0.15, base: 0.12, full: 0.02,
+	}},
+	{name: "MINI_MULTI", horses: 4, share: 0.06, flat: 0.8, variants: []float64{0.25, 0.25, 0.5}, forms: forms{
+		combined: 0.15, base: 0.12, full: 0.02,
+	}},
+	{name: "SUPER_QUATRE", horses: 4, share: 0.02, flat: 0.85, ordered: true, forms: forms{allOrders: 0.3}},
+	{name: "PICK5", horses: 5, share: 0.06, flat: 0.85, forms: forms{combined: 0.3, base: 0.15, full: 0.03, complement: 0.05}},
 }
 
-// familyOf returns the family of a code: E_ is the online network's mark, and
-// an international pool is bet on like the national one.
+// familyOf returns the family of a code.
 func familyOf(code tote.BetCode) (family, bool) {
-	name := strings.TrimPrefix(string(code), "E_")
-	f, ok := families[strings.TrimSuffix(name, "_INTERNATIONAL")]
-	return f, ok
+	i := familyIndex(code)
+	if i == len(families) {
+		return family{}, false
+	}
+	return families[i], true
 }
 
-// combinedMax bounds the horses of a combined formula.
-const combinedMax = 6
-
-// choose composes a bet of the offer on the runners, as one bettor sees them.
-// It returns false when the field is too small for the bet.
-func (o *Offer) choose(seen chances, runs tote.HorseSet, rng *rand.Rand) (tote.Pattern, bool) {
-	f := o.family
-	if runs.Len() < f.horses+1 {
-		return tote.Pattern{}, false
+// familyIndex returns where a code's family stands in families, behind the last
+// for a bet that the public does not know: E_ is the online network's mark, and
+// an international pool is bet on like the national one.
+func familyIndex(code tote.BetCode) int {
+	name := strings.TrimSuffix(strings.TrimPrefix(string(code), "E_"), "_INTERNATIONAL")
+	if i := slices.IndexFunc(families, func(f family) bool { return f.name == name }); i >= 0 {
+		return i
 	}
-	u := rng.Float64()
-	spare := min(combinedMax, runs.Len()) - f.horses // horses a formula may add
-	var p tote.Pattern
-	switch {
-	case u < f.forms.combined:
-		p = tote.CombinedPattern(picked(&seen, f.horses+1+rng.IntN(spare), f.flat, rng)...)
-	case u < f.forms.combined+f.forms.base:
-		bases := picked(&seen, f.horses-1, f.flat, rng)
-		p = tote.BasePattern(bases, picked(&seen, 2+rng.IntN(spare), f.flat, rng))
-	case u < f.forms.combined+f.forms.base+f.forms.full:
-		p = tote.FullFieldPattern(picked(&seen, f.horses-1, f.flat, rng), runs)
-	default:
-		p = tote.UnitPattern(picked(&seen, f.horses, f.flat, rng)...)
-	}
-	if o.Complement && rng.Float64() < f.forms.complement {
-		// Every horse already picked has left the weights.
-		p.Complement = seen.pick(f.flat, rng)
-	}
-	return p, true
-}
-
-func picked(seen *chances, n int, flat float64, rng *rand.Rand) []tote.Horse {
-	horses := make([]tote.Horse, 0, n)
-	for range n {
-		if h := seen.pick(flat, rng); h != 0 {
-			horses = append(horses, h)
-		}
-	}
-	return horses
+	return len(families)
 }
 
 // unitStake returns the stake of each combination: a multiple of the base

@@ -14,6 +14,8 @@ var english = words{
 	arrival:    "Arrival:",
 	nonRunners: "Non-runners:",
 	dividends:  "dividends",
+	empty:      "nothing was bet",
+	colon:      ": ",
 	refunded:   "refunded: ",
 	compared:   "compared: %s",
 	ok:         "ok",
@@ -31,6 +33,9 @@ var english = words{
 		tote.DeductionReduced:    "the takeout is reduced to pay the minimum",
 		tote.Constrained:         "constrained computation for the minimum dividends",
 		tote.ConstrainedToppedUp: "constrained computation, topped up by the operator",
+		tote.LevyReduced:         "the levy for the reserve fund is reduced to pay the minimum",
+		tote.Minima:              "the minimum dividends are paid",
+		tote.MinimaToppedUp:      "the minimum dividends are paid, topped up by the operator",
 		tote.NoWinner:            "no winner: the pool is kept for a later race",
 	},
 	reasons: map[tote.Reason]string{
@@ -41,6 +46,11 @@ var english = words{
 		tote.NoWinningStake:    "no stake on a winning combination",
 		tote.BelowMinimum:      "the minimum dividend cannot be paid",
 		tote.BetNotOffered:     "the bet should not have been offered",
+	},
+	ranks: map[string]string{
+		"ORDRE": "order", "DESORDRE": "other orders", "1NP": "1 non-runner", "2NP": "2 non-runners",
+		"2CHEVAUX": "two horses", "BONUS": "bonus", "BONUS_1NP": "bonus, 1 non-runner", "BONUS_3": "bonus 3", "BONUS_4": "bonus 4",
+		"EN_4": "in 4", "EN_5": "in 5", "EN_6": "in 6", "EN_7": "in 7",
 	},
 	names: map[CheckName]string{
 		CheckStakes:    "Bets accepted, less those cancelled, counted by the public: the server's pools",
@@ -80,6 +90,8 @@ var french = words{
 	arrival:    "Arrivée :",
 	nonRunners: "Non-partants :",
 	dividends:  "rapports",
+	empty:      "rien n'a été joué",
+	colon:      " : ",
 	refunded:   "remboursé : ",
 	compared:   "comparaisons : %s",
 	ok:         "ok",
@@ -97,6 +109,9 @@ var french = words{
 		tote.DeductionReduced:    "prélèvement réduit pour payer le minimum",
 		tote.Constrained:         "calcul sous contrainte des rapports minimaux",
 		tote.ConstrainedToppedUp: "calcul sous contrainte, complété par l'opérateur",
+		tote.LevyReduced:         "la part du fonds de réserve est réduite pour payer le minimum",
+		tote.Minima:              "les rapports minimaux sont payés",
+		tote.MinimaToppedUp:      "les rapports minimaux sont payés, complétés par l'opérateur",
 		tote.NoWinner:            "aucun gagnant : la masse est gardée pour une course ultérieure",
 	},
 	reasons: map[tote.Reason]string{
@@ -107,6 +122,11 @@ var french = words{
 		tote.NoWinningStake:    "aucune mise sur une combinaison payable",
 		tote.BelowMinimum:      "le rapport minimal ne peut être payé",
 		tote.BetNotOffered:     "le pari n'aurait pas dû être proposé",
+	},
+	ranks: map[string]string{
+		"ORDRE": "ordre", "DESORDRE": "désordre", "1NP": "1 non-partant", "2NP": "2 non-partants",
+		"2CHEVAUX": "deux chevaux", "BONUS": "bonus", "BONUS_1NP": "bonus, 1 non-partant", "BONUS_3": "bonus 3", "BONUS_4": "bonus 4",
+		"EN_4": "en 4", "EN_5": "en 5", "EN_6": "en 6", "EN_7": "en 7",
 	},
 	names: map[CheckName]string{
 		CheckStakes:    "Paris acceptés, moins les annulés, comptés par le public : les masses du serveur",
