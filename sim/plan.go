@@ -173,12 +173,12 @@ func (rp *RacePlan) planVisit(p *Plan, v visit, rng *rand.Rand) {
 func (rp *RacePlan) planWager(w *Wager, b *bettor, offers []int, rng *rand.Rand) bool {
 	total := 0.0
 	for _, i := range offers {
-		total += rp.Race.Offers[i].family.share
+		total += rp.Race.Offers[i].weight()
 	}
 	at := rng.Float64() * total
 	for _, i := range offers {
 		w.Offer = i
-		if at -= rp.Race.Offers[i].family.share; at < 0 {
+		if at -= rp.Race.Offers[i].weight(); at < 0 {
 			break
 		}
 	}

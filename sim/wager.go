@@ -12,7 +12,8 @@ import (
 type family struct {
 	name    string
 	horses  int     // in a combination; the fewest where the bettor chooses
-	share   float64 // of the bets where all are on offer
+	money   float64 // staked, for 100 on the two Simples of the race
+	cost    float64 // base stakes that one bet costs on average, as simulated
 	flat    float64 // exponent on the perceived chances: below 1 where being placed is enough
 	ordered bool    // a combination stipulates the order
 	forms   forms
@@ -32,41 +33,38 @@ type forms struct {
 // is sold is the server's to say: a new bet sells here as soon as the server
 // offers it.
 //
-// Shares are of bets; they are set so that money divides as it did on R1C7 of 21
-// May 2026, worked back from the published winners and dividends of both networks
-// and their takeout (shared/data/pmu, real_*.json). For 100 euros on both Simples
-// it had, online and in shops, 20 and 21 on the Couplé Gagnant, 33 and 39 on the
-// Placé, 30 and 45 on the 2sur4, 30 and 40 on the Tiercé, 33 and 55 on the
-// Quarté Plus, 21 and 36 on the Multi. The k of the Multi are of the same race:
-// winning stakes on each k, divided by how many fours it holds. Couplé Ordre,
-// Mini Multi, Pick5 and the bets that nobody sells yet are guesses, and so is
-// how often each formula is played.
+// Money divides as it did on R1C7 of 21 May 2026, averaged over both networks and
+// worked back from the published winners, dividends and takeouts
+// (shared/data/pmu, real_*.json). The k of the Multi are of the same race: winning
+// stakes on each k, divided by how many fours it holds. What Couplé Ordre, Mini
+// Multi, Pick5 and the bets that nobody sells yet draw is a guess, and so is how
+// often each formula is played.
 var families = []family{
-	{name: "SIMPLE_GAGNANT", horses: 1, share: 0.30, flat: 1, forms: forms{combined: 0.06}},
-	{name: "SIMPLE_PLACE", horses: 1, share: 0.22, flat: 0.8, forms: forms{combined: 0.04}},
-	{name: "COUPLE_GAGNANT", horses: 2, share: 0.10, flat: 0.9, forms: forms{combined: 0.25, base: 0.12, full: 0.03, complement: 0.05}},
-	{name: "COUPLE_PLACE", horses: 2, share: 0.08, flat: 0.8, forms: forms{combined: 0.25, base: 0.10, full: 0.02, complement: 0.05}},
-	{name: "COUPLE_ORDRE", horses: 2, share: 0.05, flat: 0.9, ordered: true, forms: forms{
+	{name: "SIMPLE_GAGNANT", horses: 1, money: 52, cost: 4, flat: 1, forms: forms{combined: 0.06}},
+	{name: "SIMPLE_PLACE", horses: 1, money: 48, cost: 4.1, flat: 0.8, forms: forms{combined: 0.04}},
+	{name: "COUPLE_GAGNANT", horses: 2, money: 20, cost: 6.8, flat: 0.9, forms: forms{combined: 0.25, base: 0.12, full: 0.03, complement: 0.05}},
+	{name: "COUPLE_PLACE", horses: 2, money: 36, cost: 6.5, flat: 0.8, forms: forms{combined: 0.25, base: 0.10, full: 0.02, complement: 0.05}},
+	{name: "COUPLE_ORDRE", horses: 2, money: 20, cost: 7.6, flat: 0.9, ordered: true, forms: forms{
 		combined: 0.15, base: 0.12, full: 0.03, free: 0.02, allOrders: 0.3, complement: 0.05,
 	}},
-	{name: "DEUX_SUR_QUATRE", horses: 2, share: 0.16, flat: 0.75, forms: forms{combined: 0.25, base: 0.12, full: 0.03, complement: 0.05}},
-	{name: "TRIO", horses: 3, share: 0.08, flat: 0.85, forms: forms{combined: 0.3, base: 0.15, complement: 0.05}},
-	{name: "TRIO_ORDRE", horses: 3, share: 0.03, flat: 0.85, ordered: true, forms: forms{allOrders: 0.3}},
-	{name: "TIERCE", horses: 3, share: 0.10, flat: 0.85, ordered: true, forms: forms{
+	{name: "DEUX_SUR_QUATRE", horses: 2, money: 38, cost: 6.3, flat: 0.75, forms: forms{combined: 0.25, base: 0.12, full: 0.03, complement: 0.05}},
+	{name: "TRIO", horses: 3, money: 20, cost: 8, flat: 0.85, forms: forms{combined: 0.3, base: 0.15, complement: 0.05}},
+	{name: "TRIO_ORDRE", horses: 3, money: 8, cost: 8, flat: 0.85, ordered: true, forms: forms{allOrders: 0.3}},
+	{name: "TIERCE", horses: 3, money: 35, cost: 11, flat: 0.85, ordered: true, forms: forms{
 		combined: 0.15, base: 0.15, full: 0.05, free: 0.02, allOrders: 0.5, complement: 0.06,
 	}},
-	{name: "QUARTE_PLUS", horses: 4, share: 0.10, flat: 0.85, ordered: true, forms: forms{
+	{name: "QUARTE_PLUS", horses: 4, money: 44, cost: 15, flat: 0.85, ordered: true, forms: forms{
 		combined: 0.12, base: 0.15, full: 0.05, free: 0.02, allOrders: 0.4, complement: 0.06,
 	}},
-	{name: "QUINTE_PLUS", horses: 5, share: 0.25, flat: 0.85, ordered: true, forms: forms{combined: 0.1, base: 0.1, allOrders: 0.3}},
-	{name: "MULTI", horses: 4, share: 0.06, flat: 0.8, variants: []float64{0.2, 0.15, 0.3, 0.35}, forms: forms{
+	{name: "QUINTE_PLUS", horses: 5, money: 85, cost: 15, flat: 0.85, ordered: true, forms: forms{combined: 0.1, base: 0.1, allOrders: 0.3}},
+	{name: "MULTI", horses: 4, money: 21, cost: 6.9, flat: 0.8, variants: []float64{0.2, 0.15, 0.3, 0.35}, forms: forms{
 		combined: 0.15, base: 0.12, full: 0.02,
 	}},
-	{name: "MINI_MULTI", horses: 4, share: 0.06, flat: 0.8, variants: []float64{0.25, 0.25, 0.5}, forms: forms{
+	{name: "MINI_MULTI", horses: 4, money: 21, cost: 6, flat: 0.8, variants: []float64{0.25, 0.25, 0.5}, forms: forms{
 		combined: 0.15, base: 0.12, full: 0.02,
 	}},
-	{name: "SUPER_QUATRE", horses: 4, share: 0.02, flat: 0.85, ordered: true, forms: forms{allOrders: 0.3}},
-	{name: "PICK5", horses: 5, share: 0.06, flat: 0.85, forms: forms{combined: 0.3, base: 0.15, full: 0.03, complement: 0.05}},
+	{name: "SUPER_QUATRE", horses: 4, money: 8, cost: 8, flat: 0.85, ordered: true, forms: forms{allOrders: 0.3}},
+	{name: "PICK5", horses: 5, money: 15, cost: 14, flat: 0.85, forms: forms{combined: 0.3, base: 0.15, full: 0.03, complement: 0.05}},
 }
 
 // familyOf returns the family of a code.
@@ -88,6 +86,10 @@ func familyIndex(code tote.BetCode) int {
 	}
 	return len(families)
 }
+
+// weight is how many bets the offer draws beside others: the dearer each, the
+// fewer.
+func (o *Offer) weight() float64 { return o.family.money / (o.family.cost * float64(o.Base)) }
 
 // unitStake returns the stake of each combination: a multiple of the base
 // stake, or, for formulas where it is offered, a fraction of it.
