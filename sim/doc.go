@@ -18,5 +18,6 @@
 //
 // The models, each beside its code: true chances and the favourite-longshot
 // bias (chance.go), stakes (stake.go), the hour of a bet (moment.go), what is bet
-// on (wager.go). Chances are floats; amounts never are.
+// on (wager.go) and in which formulas (formula.go). Chances are floats; amounts
+// never are.
 package sim
