@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { betOrder, pairBets } from './bets'
 import { choose } from './i18n.svelte'
 import en from './i18n/en'
 import fr from './i18n/fr'
@@ -15,7 +16,7 @@ function leaves(node: object, path = ''): Map<string, unknown> {
 }
 
 // Words that are the same in both languages.
-const same = new Set(['bet.', 'race.back', 'race.discipline.', 'runners.jockey', 'runners.driver', 'result.place', 'pools.total'])
+const same = new Set(['bet.', 'race.back', 'race.discipline.', 'runners.jockey', 'dividends.ranks.BONUS', 'runners.driver', 'result.place', 'pools.total'])
 const isSame = (path: string) => [...same].some((s) => path === s || (s.endsWith('.') && path.startsWith(s)))
 
 describe('languages', () => {
@@ -37,7 +38,13 @@ describe('languages', () => {
 
   test('cover what the server can say', () => {
     const reasons = ['RACE_CANCELLED', 'TOO_FEW_RUNNERS', 'NO_HORSE_CLASSIFIED', 'TOO_FEW_CLASSIFIED', 'NO_WINNING_STAKE', 'MINIMUM_DIVIDEND', 'BET_NOT_OFFERED']
+    const procedures = ['deduction_reduced', 'levy_reduced', 'constrained', 'constrained_topped_up', 'minima', 'minima_topped_up'] // no_winner has a sentence of its own
+    const ranks = ['ORDRE', 'DESORDRE', '1NP', '2NP', '2CHEVAUX', 'BONUS', 'BONUS_1NP', 'BONUS_4', 'BONUS_3', 'EN_4', 'EN_5', 'EN_6', 'EN_7']
     for (const t of [fr, en]) {
+      expect(Object.keys(t.dividends.procedure).sort()).toEqual([...procedures].sort())
+      expect(Object.keys(t.dividends.ranks).sort()).toEqual([...ranks].sort())
+      expect(Object.keys(t.bet).sort()).toEqual([...betOrder].sort())
+      expect(Object.keys(t.pairs.help).sort()).toEqual([...pairBets].sort())
       expect(Object.keys(t.dividends.reason).sort()).toEqual([...reasons].sort())
       expect(Object.keys(t.race.discipline).sort()).toEqual(['ATTELE', 'CROSS', 'HAIE', 'MONTE', 'PLAT', 'STEEPLECHASE'])
     }

@@ -27,11 +27,16 @@ const prizes = ['PRIX BERNARD DE DUFAU', 'PRIX DE THOUARS', 'PRIX DE L’ÉTOILE
 
 export const days = [20251122, 20251123]
 
+const couples = ['COUPLE_GAGNANT', 'COUPLE_PLACE']
+const online = ['COUPLE_ORDRE', 'MULTI', 'MINI_MULTI', 'PICK5']
+const isPair = (bet) => [...couples, 'COUPLE_ORDRE', 'DEUX_SUR_QUATRE'].includes(bet)
+
 /** What is special in some races of the second day. */
 const script = {
   1.02: { refund2sur4: 'MINIMUM_DIVIDEND' },
   1.03: { suspended: true },
   1.04: { nonRunner: 5, deadHeat: 1 }, // two seconds
+  1.05: { every: true, nonRunner: 5, deadHeat: 2 }, // every bet, two thirds
   2.01: { deadHeat: 0 }, // two firsts
   2.02: { nonRunner: 3, lateNonRunner: true },
   2.03: { cancelled: true },
@@ -70,15 +75,16 @@ function race(day, m, n, start) {
   }))
   const both = [['E_', 'NETWORK_ONLINE'], ['', 'NETWORK_RETAIL']]
   const networks = m.number === 3 ? both.slice(0, 1) : both
-  const sold = ['SIMPLE_GAGNANT', 'SIMPLE_PLACE', ...(size >= 10 ? ['DEUX_SUR_QUATRE'] : [])]
-  const unsold = ['COUPLE_GAGNANT', 'COUPLE_PLACE', 'TRIO', ...(size > 14 ? ['QUINTE_PLUS', 'MULTI'] : [])]
+  const special = day === days[1] ? (script[Number(`${m.number}.0${n}`)] ?? {}) : {}
+  const sold = ['SIMPLE_GAGNANT', 'SIMPLE_PLACE', ...(size >= 10 ? ['DEUX_SUR_QUATRE'] : []), ...(special.every ? [...couples, 'TIERCE', 'QUARTE_PLUS', ...online] : [])]
+  const sells = (bet, network) => network === 'NETWORK_ONLINE' || !online.includes(bet)
+  const unsold = ['COUPLE_GAGNANT', 'COUPLE_PLACE', 'TRIO', ...(size > 14 ? ['QUINTE_PLUS', 'MULTI'] : [])].filter((b) => !sold.includes(b))
   const offers = networks.flatMap(([prefix, network]) => [
-    ...sold.map((b) => ({ bet: prefix + b, network, baseStakeCents: b === 'DEUX_SUR_QUATRE' ? '300' : '150', sold: true })),
+    ...sold.filter((b) => sells(b, network)).map((b) => ({ bet: prefix + b, network, baseStakeCents: b === 'DEUX_SUR_QUATRE' ? '300' : '150', sold: true })),
     ...unsold.map((b) => ({ bet: prefix + b, network, baseStakeCents: '150' })),
   ])
   return {
-    day, start, id, meeting: m, special: day === days[1] ? (script[Number(`${m.number}.0${n}`)] ?? {}) : {},
-    networks, sold,
+    day, start, id, meeting: m, special, networks, sold, sells,
     whole: {
       raceId: id, meeting: m.number, number: n, name: prizes[(n + m.number) % prizes.length], start: new Date(start).toISOString(),
       distanceM: 1600 + (hash(id) % 14) * 100 + 100, discipline, prizeCents: String(2_000_000 + (hash(id) % 60) * 100_000),
@@ -140,7 +146,7 @@ export function stateAt(r, t) {
   const shown = ['PROVISIONAL', 'OFFICIAL', 'PAYABLE', 'SETTLED'].includes(status)
   const places = shown ? arrival(r) : []
   const paid = ['PAYABLE', 'SETTLED'].includes(status)
-  const pools = status === 'SCHEDULED' ? [] : r.networks.flatMap(([prefix, network]) => r.sold.map((bet) => pool(r, t, prefix, network, bet, out, status, paid, places)))
+  const pools = status === 'SCHEDULED' ? [] : r.networks.flatMap(([prefix, network]) => r.sold.filter((bet) => r.sells(bet, network)).map((bet) => pool(r, t, prefix, network, bet, out, status, paid, places)))
   return {
     raceId: r.id,
     ...(status === 'SCHEDULED' ? { status: 'RACE_STATUS_SCHEDULED' } : { status: `RACE_STATUS_${status}` }),
@@ -155,11 +161,11 @@ function pool(r, t, prefix, network, bet, out, status, paid, places) {
   const at = Math.floor(Math.min(t, r.start) / 5000) * 5000 // odds are computed every 5 s
   const left = Math.max(0, r.start - at) / minutes(180)
   const size = (bet === 'SIMPLE_GAGNANT' ? 300_000 : bet === 'SIMPLE_PLACE' ? 220_000 : 160_000) * (0.5 + unit(r.id + bet)) * (network === 'NETWORK_RETAIL' ? 3.1 : 1)
-  const total = Math.floor(size * 100 * Math.exp(-6 * left))
+  const total = bet === 'MINI_MULTI' ? 0 : Math.floor(size * 100 * Math.exp(-6 * left))
   const w = strengths(r, at, network, out)
   const sum = w.reduce((a, b) => a + b, 0)
   const p = w.map((x) => x / sum)
-  const odds = bet === 'DEUX_SUR_QUATRE' ? pairOdds(r, p, total) : horseOdds(r, p, total, bet, out)
+  const odds = isPair(bet) ? pairOdds(p, total, bet) : bet.startsWith('SIMPLE') ? horseOdds(r, p, total, bet, out) : []
   const base = { bet: prefix + bet, network, totalCents: String(total), bets: String(Math.floor(total / 420)) }
   if (status === 'CANCELLED') return { ...base, result: { procedure: 'refund', refundReason: 'RACE_CANCELLED' } }
   if (!paid) return { ...base, odds }
@@ -179,16 +185,77 @@ function horseOdds(r, p, total, bet, out) {
     })
 }
 
-function pairOdds(r, p, total) {
+function pairOdds(p, total, bet) {
   const odds = []
+  const ordre = bet === 'COUPLE_ORDRE'
+  const ease = { COUPLE_GAGNANT: 1, COUPLE_PLACE: 3, COUPLE_ORDRE: 0.5, DEUX_SUR_QUATRE: 6 }[bet]
+  const wide = ['COUPLE_PLACE', 'DEUX_SUR_QUATRE'].includes(bet) ? 1.45 : 1
   for (let a = 0; a < p.length; a++) {
-    for (let b = a + 1; b < p.length; b++) {
-      if (p[a] === 0 || p[b] === 0) continue
-      const low = floor10(73 / (6 * (p[a] * p[b] + 0.002)) / 4)
-      odds.push({ combination: `${a + 1}-${b + 1}`, low: String(low), high: String(floor10(low * 1.45)), stakesCents: String(Math.floor(total * p[a] * p[b])) })
+    for (let b = ordre ? 0 : a + 1; b < p.length; b++) {
+      if (a === b || p[a] === 0 || p[b] === 0) continue
+      const share = p[a] * p[b] * (ordre ? 1 + p[a] : 1)
+      const low = floor10(73 / (ease * (share + 0.002)) / 4)
+      odds.push({ combination: `${a + 1}-${b + 1}`, low: String(low), high: String(floor10(low * wide)), stakesCents: String(Math.floor(total * share)) })
     }
   }
   return odds
+}
+
+/** orders are the orders of finish that a dead heat allows. */
+const orders = (places) =>
+  places.reduce((all, tied) => all.flatMap((o) => (tied.length > 1 ? [tied, tied.toReversed()] : [tied]).map((t) => [...o, ...t])), [[]])
+
+/** tops are the sets of the first n, each as the order of finish has it. */
+function tops(places, n) {
+  const sets = new Map()
+  for (const o of orders(places)) {
+    const set = o.slice(0, n)
+    const key = rising(set)
+    if (!sets.has(key)) sets.set(key, set)
+  }
+  return [...sets.values()]
+}
+
+const rising = (set) => [...set].sort((a, b) => a - b).join('-')
+const pairsOf = (set) => set.flatMap((a, i) => set.slice(i + 1).map((b) => [a, b]))
+const unique = (list) => [...new Set(list)]
+
+/** others are the dividends of the bets on several horses, as a rulebook would name them. */
+function others(r, bet, places, out) {
+  const lines = []
+  const add = (rank, combinations, mean) => {
+    for (const c of unique(combinations)) lines.push([rank, c, Math.floor(mean * (0.4 + unit(r.id + rank + c))) * 10])
+  }
+  const three = tops(places, 3)
+  const four = tops(places, 4)
+  const placed = unique(three.flat())
+  const np = out.length > 0
+  if (bet === 'COUPLE_GAGNANT') {
+    add(bet, tops(places, 2).map(rising), 480)
+    if (np) add(`${bet}_1NP`, places[0].map((h) => `${h}-NP`), 61)
+  }
+  if (bet === 'COUPLE_PLACE') {
+    add(bet, three.flatMap(pairsOf).map(rising), 140)
+    if (np) add(`${bet}_1NP`, placed.map((h) => `${h}-NP`), 25)
+  }
+  if (bet === 'COUPLE_ORDRE') {
+    add(bet, orders(places).map((o) => `${o[0]}-${o[1]}`), 900)
+    if (np) add(`${bet}_1NP`, places[0].flatMap((h) => [`${h}-NP`, `NP-${h}`]), 70)
+  }
+  if (bet === 'TIERCE') {
+    add(`${bet}_ORDRE`, three.map((s) => s.join('-')), 24_000)
+    add(`${bet}_DESORDRE`, three.map((s) => s.join('-')), 3_400)
+    if (np) add(`${bet}_1NP`, three.flatMap(pairsOf).map((p) => `${rising(p)}-NP`), 190)
+    if (np) add(`${bet}_2NP`, places[0].map((h) => `${h}-NP-NP`), 52)
+  }
+  if (bet === 'QUARTE_PLUS') {
+    add(`${bet}_ORDRE`, four.map((s) => s.join('-')), 310_000)
+    add(`${bet}_DESORDRE`, four.map((s) => s.join('-')), 21_000)
+    add(`${bet}_BONUS`, three.map(rising), 900)
+    if (np) add(`${bet}_BONUS_1NP`, three.map((s) => `${rising(s)}-NP`), 1_800)
+  }
+  if (bet === 'MULTI') [4410, 882, 294, 126].forEach((d, i) => four.forEach((s) => lines.push([`${bet}_EN_${i + 4}`, rising(s), d * 10])))
+  return lines
 }
 
 function result(r, bet, prefix, odds, places, out) {
@@ -208,5 +275,9 @@ function result(r, bet, prefix, odds, places, out) {
     dividends = four.flatMap((a, i) => four.slice(i + 1).map((b) => line(bet, `${a}-${b}`, of(`${a}-${b}`), of(`${a}-${b}`).low)))
     if (out.length > 0) dividends.push(...four.map((h) => line(bet + '_1NP', `${h}-NP`, {}, 150)))
   }
+  const more = others(r, bet, places, out)
+  if (['MINI_MULTI', 'PICK5'].includes(bet)) return { procedure: 'no_winner' }
+  dividends.push(...more.map(([rank, combination, value]) => line(rank, combination, of(combination), value)))
+  if (bet === 'MULTI') return { procedure: 'minima', dividends }
   return { procedure: bet === 'SIMPLE_PLACE' && r.whole.number === 1 ? 'deduction_reduced' : 'normal', dividends }
 }

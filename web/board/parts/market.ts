@@ -1,6 +1,6 @@
 // What the screens read out of a race's pools.
 import type { OddJson, PoolJson, RaceStateJson } from '../../gen/opentote/v1/racing_pb'
-import { betName, networkOf, pool, type Network } from '../../shared/bets'
+import { betName, inOrder, networkOf, pool, type Network } from '../../shared/bets'
 import { int } from '../../shared/money'
 
 /** networksOf lists the networks that have pools, online first. */
@@ -35,11 +35,5 @@ export function winDividends(state: RaceStateJson | undefined, wanted: Network) 
   return pool(pools, 'SIMPLE_GAGNANT', shownNetwork(pools, wanted))?.result?.dividends ?? []
 }
 
-export const betOrder = ['SIMPLE_GAGNANT', 'SIMPLE_PLACE', 'DEUX_SUR_QUATRE']
-
-/** betsOf lists the bets that have a pool, the usual ones first. */
-export function betsOf(pools: readonly PoolJson[]): string[] {
-  const names = [...new Set(pools.map((p) => betName(p.bet ?? '')))]
-  const rank = (n: string) => (betOrder.indexOf(n) + 1 || 99)
-  return names.sort((a, b) => rank(a) - rank(b))
-}
+/** betsOf lists the bets that have a pool, in the order in which they are shown. */
+export const betsOf = (pools: readonly PoolJson[]): string[] => inOrder(pools.map((p) => betName(p.bet ?? '')))

@@ -283,8 +283,77 @@ mockTest('a dead heat is said clearly, and dividends name a non-runner', async (
   equal(order.map((s) => s.replace(/\s+/g, ' ')), ['1er', '2e ex æquo', '4e', '5e'], 'places')
   match(await page.locator('main').innerText(), /Ex æquo à la 2e place : .+ et .+\./)
   const text = await page.getByTestId('dividends').innerText()
-  match(text, /NP[\s\S]+Avec un non-partant/)
+  match(text, /Avec un non-partant[\s\S]+NP/)
   await accessible(page, 'dividends')
+}, { mock: { now: '2025-11-23T14:30:00Z' } })
+
+const every = '202511230105' // R1 C5, 14:35; every bet, number 5 out, two thirds
+
+mockTest('every bet and rank has its words; orders, dead heats and non-runners are read out', async (t) => {
+  const page = await visit(t, `/race/${every}`)
+  const tables = page.getByTestId('dividends').locator('[data-bet]')
+  const text = async (bet) => (await page.locator(`[data-bet=${bet}]`).innerText()).replace(/[\s›–]+/g, ' ').replaceAll(' ,', ',')
+  equal(
+    await tables.evaluateAll((all) => all.map((e) => e.dataset.bet)),
+    ['SIMPLE_GAGNANT', 'SIMPLE_PLACE', 'COUPLE_GAGNANT', 'COUPLE_PLACE', 'COUPLE_ORDRE', 'DEUX_SUR_QUATRE', 'TIERCE', 'QUARTE_PLUS', 'MULTI', 'MINI_MULTI', 'PICK5'],
+    'order of the bets',
+  )
+  const [a, b, c, d] = t.mock.state(every).arrival.flatMap((p) => p.horses)
+  match(await text('QUARTE_PLUS'), new RegExp(`Dans l’ordre ?: ${a}, puis ${b}, puis ${c} = ex æquo avec ${d} `), 'a dead heat in an order')
+  match(await text('QUARTE_PLUS'), /Dans le désordre .+ Bonus .+ Bonus avec un non-partant .+NP/)
+  match(await text('TIERCE'), /Dans l’ordre .+ Dans le désordre .+ Avec un non-partant .+NP.+ Avec deux non-partants .+NP.+NP/)
+  match(await text('COUPLE_ORDRE'), /ordre exact.+ NP, puis \d/)
+  match(await text('MULTI'), /n’importe quel ordre.+ en 4 .+ en 5 .+ en 6 .+ en 7 .+rapports minimaux/)
+  match(await text('MINI_MULTI'), /Aucun enjeu\.$/, 'an empty pool')
+  match(await text('PICK5'), /Personne ne détient une combinaison gagnante : ce qui était à partager est gardé/)
+  for (const rank of await page.locator('[data-bet] .rank').allInnerTexts()) ok(!/[_]|^[A-Z0-9 ]+$/.test(rank), `a rank without words: ${rank}`)
+}, { mock: { now: '2025-11-23T14:50:00Z' } })
+
+mockTest('many lines are folded, unfolded by key, and all there on paper', async (t) => {
+  const page = await visit(t, `/race/${every}`)
+  const placed = page.locator('[data-bet=COUPLE_PLACE]')
+  const shown = () => placed.locator('tbody tr').evaluateAll((rows) => rows.filter((e) => e.checkVisibility()).length)
+  const all = await placed.locator('tbody tr').count()
+  const folded = await shown()
+  ok(folded < all, `${folded} of ${all} lines`)
+  await page.emulateMedia({ media: 'print' })
+  equal(await shown(), all, 'lines on paper')
+  await page.emulateMedia({ media: 'screen' })
+  await placed.getByRole('button', { name: /Afficher \d+ lignes? de plus/ }).focus()
+  await page.keyboard.press('Enter')
+  equal(await shown(), all, 'unfolded')
+}, { mock: { now: '2025-11-23T14:50:00Z' } })
+
+for (const [when, now] of [['open', '2025-11-23T14:30:00Z'], ['paid', '2025-11-23T14:50:00Z']]) {
+  mockTest(`a race with every bet, ${when}: fits, and axe finds nothing`, async (t) => {
+    for (const [lang, scheme] of [['fr-FR', 'light'], ['en-GB', 'dark']]) {
+      const page = await visit(t, `/race/${every}`, { lang, scheme })
+      for (const more of await page.locator('[data-bet] button').all()) await more.click()
+      for (const width of [320, 390, 768, 1280]) {
+        await page.setViewportSize({ width, height: 844 })
+        await fits(page, `${lang} ${width}`)
+      }
+      for (const width of [1280, 390]) {
+        await page.setViewportSize({ width, height: 844 })
+        await accessible(page, `${lang} ${width}`)
+      }
+    }
+  }, { mock: { now } })
+}
+
+mockTest('pairs of several pools: one is chosen; a Couplé Ordre has both orders', async (t) => {
+  const page = await visit(t, `/race/${every}`)
+  const cells = () => page.locator('.gridtable .cell').count()
+  const pairs = page.locator('section[aria-labelledby=pairs]')
+  equal(await pairs.getByRole('radio').count(), 4, 'pools to choose')
+  ok(await pairs.getByRole('radio', { name: 'Couplé Gagnant' }).isChecked(), 'the first is not chosen')
+  equal(await cells(), (19 * 18) / 2, 'cells')
+  await pairs.getByRole('radio', { name: 'Couplé Ordre' }).check({ force: true })
+  equal(await cells(), 19 * 18, 'cells of both orders')
+  match((await pairs.innerText()).replace(/\s+/g, ' '), /Le premier en ligne.+deuxième en colonne/)
+  await page.getByRole('radio', { name: 'Points de vente' }).check({ force: true })
+  await until('the shops’ pools', async () => (await pairs.getByRole('radio').count()) === 3)
+  equal(await cells(), (19 * 18) / 2, 'cells in shops')
 }, { mock: { now: '2025-11-23T14:30:00Z' } })
 
 mockTest('refunds say why', async (t) => {
