@@ -114,7 +114,10 @@ func offers(r *racing.Race) []racing.Offer {
 		{"MULTI", 300, 300, 4, 14, false, []int{25, 50}, []int{4, 5, 6, 7}},
 	}
 	if r.ID == quinteRace {
-		bets = append(bets, bet{"QUINTE_PLUS", 200, 200, 5, 14, true, []int{25, 50}, nil})
+		bets = append(bets,
+			bet{"TIERCE", 100, 100, 3, 14, true, []int{50}, nil},
+			bet{"QUARTE_PLUS", 150, 150, 4, 14, true, []int{50}, nil},
+			bet{"QUINTE_PLUS", 200, 200, 5, 14, true, []int{25, 50}, nil})
 	}
 	var list []racing.Offer
 	for _, b := range bets {
