@@ -6,21 +6,22 @@ import (
 	"strings"
 )
 
-// Formula is a bet as it is sold: horses, and how they make unit combinations.
+// Formula is a bet as it is sold: horses, and how they make unit combinations,
+// in the JSON of `opentote expand`.
 type Formula struct {
-	Bet        string
-	Formula    string // unit, combined, field, free
-	K          int    // the "en k" of e-Multi and e-Mini Multi
-	Horses     []int  // of unit and combined, in the bettor's order
-	Orders     string // of ordered bets: "" or one is the stipulated order, all is every order
-	Bases      []int  // of field
-	BasePlaces []int  // from 1, one a base: of field in one order
-	Associates []int  // of field; nil is the whole field
-	Positions  [][]int
-	Runners    int   // declared
-	NonRunners []int // known when the bet was sold
-	Complement int   // 0 is none
-	Cents      int64 // on each unit
+	Bet        string  `json:"bet"`
+	Formula    string  `json:"formula,omitempty"`     // unit, combined, field, free
+	K          int     `json:"k,omitempty"`           // the "en k" of e-Multi and e-Mini Multi
+	Horses     []int   `json:"horses,omitempty"`      // of unit and combined, in the bettor's order
+	Orders     string  `json:"orders,omitempty"`      // of ordered bets: "" or one is the stipulated order, all is every order
+	Bases      []int   `json:"bases,omitempty"`       // of field
+	BasePlaces []int   `json:"base_places,omitempty"` // from 1, one a base: of field in one order
+	Associates []int   `json:"associates,omitempty"`  // of field; nil is the whole field
+	Positions  [][]int `json:"positions,omitempty"`   // of free: one list a place
+	Runners    int     `json:"runners"`               // declared
+	NonRunners []int   `json:"non_runners,omitempty"` // known when the bet was sold
+	Complement int     `json:"complement,omitempty"`  // 0 is none
+	Cents      int64   `json:"cents,omitempty"`       // on each unit
 }
 
 // namedMost is how many horses one bet may name (II-6).

@@ -139,17 +139,18 @@ type payable struct {
 	exact  [][]int // its permutations that follow the finish
 }
 
-// payables groups the winning orders by the horses they hold.
+// payables groups the winning orders by the horses they hold, the sets in
+// increasing order.
 func payables(arrival [][]int, winning [][]int) []payable {
 	var out []payable
+	at := map[string]int{}
 	for _, s := range sets(winning) {
-		p := payable{horses: s, key: write(s), text: write(inFinishOrder(arrival, s))}
-		for _, w := range distinct(winning) {
-			if slices.Equal(sorted(w), s) {
-				p.exact = append(p.exact, w)
-			}
-		}
-		out = append(out, p)
+		at[write(s)] = len(out)
+		out = append(out, payable{horses: s, key: write(s), text: write(inFinishOrder(arrival, s))})
+	}
+	for _, w := range distinct(winning) {
+		p := &out[at[asSet(w)]]
+		p.exact = append(p.exact, w)
 	}
 	return out
 }

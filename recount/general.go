@@ -21,6 +21,7 @@ const (
 	tooFewPlaced   = "TOO_FEW_CLASSIFIED"
 	noWinningStake = "NO_WINNING_STAKE"
 	minimumFails   = "MINIMUM_DIVIDEND"
+	notOffered     = "BET_NOT_OFFERED"
 )
 
 // unit is a stake on its way: its horses after the complement horse, and its

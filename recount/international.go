@@ -183,17 +183,14 @@ func (a *abroad) mates() {
 	}
 }
 
-// likeness is the same for permutations that differ by stable-mates changing
-// places only (IIIt-3-3).
+// likeness is the same for permutations that differ only by which mates of a
+// stable hold its places (IIIt-3-3).
 func (a *abroad) likeness(order []int) string {
 	out := ""
 	for _, h := range order {
 		out += a.stable(h) + "/"
 	}
-	if a.h.stables {
-		return out + asSet(order)
-	}
-	return write(order)
+	return out
 }
 
 // merged ties neighbouring places when every horse on both is of one stable
@@ -295,7 +292,7 @@ func (a *abroad) rapports(k *reckoning, mass *big.Rat, stakes *tally) map[string
 		out[n] = mul(factor, rapport)
 		spread = add(spread, mul(out[n], stakes.of(n)))
 	}
-	k.keep(sub(mass, spread))
+	k.keep(larger(num(0), sub(mass, spread))) // a negative profit is nobody's carry-over
 	return out
 }
 

@@ -9,6 +9,7 @@ import (
 const (
 	quinteOrdre    = "E_QUINTE_PLUS_ORDRE"
 	quinteDesordre = "E_QUINTE_PLUS_DESORDRE"
+	quinteBonus4   = "E_QUINTE_PLUS_BONUS_4" // or the observed Bonus 4sur5
 	quinteBonus3   = "E_QUINTE_PLUS_BONUS_3"
 )
 
@@ -16,16 +17,12 @@ const (
 type quinte struct {
 	*pool
 	level    string
-	bonus4   string // its second-last rank, Bonus 4 or the observed Bonus 4sur5
 	sets     []payable
 	tirelire *big.Rat // announced, in cents: outside the mass (III-9-7.1)
 }
 
 func (p *pool) quinte() (*Answer, error) {
-	q := &quinte{pool: p, tirelire: p.added, bonus4: "E_QUINTE_PLUS_BONUS_4"}
-	if p.r.fourOfFive {
-		q.bonus4 = "E_QUINTE_PLUS_BONUS_4SUR5"
-	}
+	q := &quinte{pool: p, tirelire: p.added}
 	p.added = num(0)
 	q.nonRunners()
 	arrival := p.c.Race.Arrival
@@ -41,7 +38,7 @@ func (p *pool) quinte() (*Answer, error) {
 		return q.refund(noWinningStake)
 	}
 	k := p.conclude(q.ordinary(), func() *reckoning {
-		return p.constrainedOrdre(q.sets, quinteOrdre, []string{quinteDesordre, q.bonus4, quinteBonus3})
+		return p.constrainedOrdre(q.sets, quinteOrdre, []string{quinteDesordre, quinteBonus4, quinteBonus3})
 	})
 	if k == nil {
 		return q.refund(minimumFails)
@@ -89,7 +86,7 @@ func (q *quinte) ranks() bool {
 			q.rank(u, n, fours, trios)
 		}
 	}
-	if n == 4 && len(q.at(q.bonus4).names) == 0 {
+	if n == 4 && len(q.at(quinteBonus4).names) == 0 {
 		q.level = "three_classified"
 		for _, u := range q.units {
 			if i := firstHeld(trios, u.running); i >= 0 && (u.fate == lost || u.fate == won) {
@@ -114,7 +111,7 @@ func (q *quinte) rank(u *unit, n int, fours, trios [][]int) {
 	case i >= 0:
 		u.win(quinteDesordre, q.sets[i].text)
 	case four >= 0 && n > 3:
-		u.win(q.bonus4, write(fours[four]))
+		u.win(quinteBonus4, write(fours[four]))
 	default:
 		for _, trio := range trios {
 			if u.fate == lost && holds(u.horses, trio) && (n == 3 || q.othersBeyond(u.horses, trio)) {
@@ -155,7 +152,7 @@ func (q *quinte) ordinary() *reckoning {
 	for _, s := range q.sets {
 		total = add(total, q.weighted(s))
 	}
-	four, three := q.at(q.bonus4).total(), q.at(quinteBonus3).total()
+	four, three := q.at(quinteBonus4).total(), q.at(quinteBonus3).total()
 	held := mul(q.reserve, add(total, four, three))
 	levy := mul(ratio(8, 100), q.mass())
 	x, procedure := sub(q.mass(), levy, held), "normal"
@@ -215,8 +212,8 @@ func (q *quinte) divide(k *reckoning, x, total, four, three *big.Rat) {
 			k.pay(quinteDesordre, s.text, desordre)
 		}
 	}
-	for _, key := range q.at(q.bonus4).names {
-		k.pay(q.bonus4, key, add(q.reserve, j3, j4))
+	for _, key := range q.at(quinteBonus4).names {
+		k.pay(quinteBonus4, key, add(q.reserve, j3, j4))
 	}
 	for _, key := range q.at(quinteBonus3).names {
 		k.pay(quinteBonus3, key, add(q.reserve, j3))

@@ -2,7 +2,6 @@ package recount
 
 import (
 	"fmt"
-	"strings"
 )
 
 // Codes of pools whose stakes may be of several bets.
@@ -85,21 +84,28 @@ func rules2020(bet string) rules {
 	return rules{}
 }
 
-// observedOnline is the table of rules/README.md: shares that the published
-// dividends of 2025-26 show, evidence and not law. No progressive deduction.
+// observedOnline is the table of rules/README.md: what the published dividends
+// of 2025-26 show, evidence and not law. No progressive deduction, base stakes
+// of 1.00 € for Simple and Couplé, 1.50 € for Quarté+.
 func observedOnline(bet string, r rules) rules {
 	r.scale = 0
 	switch bet {
+	case "E_SIMPLE_GAGNANT", "E_SIMPLE_PLACE":
+		r.minimum = 100
 	case "E_COUPLE_GAGNANT":
-		r.shares, r.commonNP = []string{"0.75", "0.25"}, true
+		r.shares, r.commonNP, r.minimum = []string{"0.75", "0.25"}, true, 100
 	case "E_COUPLE_PLACE":
-		r.shares = []string{"0.50", "0.50"}
+		r.shares, r.minimum = []string{"0.50", "0.50"}, 100
 	case "E_DEUX_SUR_QUATRE":
-		r.shares = []string{"0.75", "0.25"}
+		r.shares = []string{"0.75", "0.25"} // and 3.00 € still (05 section 12)
+	case "E_TIERCE": // 43 % for 1 NP and 2 NP together; cut as in 2020, 3 to 1
+		r.shares, r.reserve = []string{"0.10", "0.47", "0.3225", "0.1075"}, "0.6"
 	case quartePlus:
-		r.shares, r.reserve = []string{"0.09", "0.42", "0.49"}, "0.6"
+		r.shares, r.reserve, r.minimum = []string{"0.09", "0.42", "0.49"}, "0.6", 150
 	case quintePlus:
 		r.shares, r.fourOfFive = []string{"0.13", "0.385", "0.07", "0.415"}, true
+	default: // nothing was observed
+		return rules{}
 	}
 	return r
 }
@@ -107,8 +113,10 @@ func observedOnline(bet string, r rules) rules {
 // observedRetail has codes without the "E_" of the online bets, and retail's
 // base stakes and takes.
 func observedRetail(bet string) rules {
-	if strings.HasPrefix(bet, "E_") && bet != quintePlus {
-		return rules{}
+	if bet == quintePlus {
+		r := observedOnline(bet, rules2020(bet))
+		r.shares = []string{"0.08", "0.43", "0.065", "0.425"}
+		return r
 	}
 	r := observedOnline("E_"+bet, rules2020("E_"+bet))
 	switch bet {
@@ -118,9 +126,6 @@ func observedRetail(bet string) rules {
 		r.rate, r.minimum = "0.2670", 200
 	case "DEUX_SUR_QUATRE":
 		r.rate, r.minimum = "0.2685", 300
-	case quintePlus:
-		r = observedOnline(bet, rules2020(bet))
-		r.shares = []string{"0.08", "0.43", "0.065", "0.425"}
 	default:
 		return rules{}
 	}

@@ -22,6 +22,8 @@ func (p *pool) simple() (*Answer, error) {
 	switch {
 	case p.c.off():
 		return p.refundAll(raceCancelled)
+	case p.isPlace() && p.c.Race.Runners < 4: // III-1-1: the bet exists from 4 declared
+		return p.refundAll(notOffered)
 	case p.c.ran() < least:
 		return p.refundAll(tooFewRunners)
 	case classified(p.c.Race.Arrival) == 0: // III-1-8-4

@@ -53,6 +53,9 @@ func singlePool(c *Case) (*Answer, error) {
 	if c.off() {
 		return s.refundAll(raceCancelled)
 	}
+	if len(s.offered) == 0 {
+		return s.refundAll(notOffered)
+	}
 	s.treat()
 	if len(s.treated) == 0 {
 		return s.refundAll(s.refunds[s.offered[0]])

@@ -10,9 +10,6 @@ import (
 // checkOffer refuses stakes on a bet that is not offered, and an unreadable
 // citation table.
 func (s *single) checkOffer() error {
-	if len(s.offered) == 0 {
-		return fmt.Errorf("no bet of the single pool is offered")
-	}
 	for i, k := range s.c.Stakes {
 		if !slices.Contains(s.offered, k.Bet) {
 			return fmt.Errorf("stake %d: %s is not offered on the race", i, k.Bet)
