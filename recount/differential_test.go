@@ -189,6 +189,13 @@ func drawCase(t *rapid.T, p pool) object {
 		}
 		stakes = append(stakes, s)
 	}
+	if n := len(f.runs); n >= p.most && chance(t, 2, "losers") { // what most of a pool is
+		s := object{"selection": f.runs[n-p.most:], "cents": oneOf(t, []int64{5000000, 30000, 400000, 123456789}, "lost")}
+		if p.bet == "E_MASSE_UNIQUE" {
+			s["bet"] = "E_SUPER_QUATRE"
+		}
+		stakes = append(stakes, s)
+	}
 	stakes = slices.DeleteFunc(stakes, func(s object) bool { return s == nil })
 	c["stakes"] = stakes
 	if p.bet == "E_MASSE_UNIQUE" && c["bets"] == nil && len(stakes) == 0 { // something is offered
@@ -198,7 +205,7 @@ func drawCase(t *rapid.T, p pool) object {
 }
 
 func drawRace(t *rapid.T) *field {
-	f := &field{all: rapid.IntRange(2, 12).Draw(t, "runners")}
+	f := &field{all: oneOf(t, []int{12, 10, 16, 9, 8, 7, 11, 14, 6, 5, 13, 4, 3, 2}, "runners")} // drawn from the left
 	var order []int
 	for h := 1; h <= f.all; h++ {
 		order = append(order, h)
