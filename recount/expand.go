@@ -1,0 +1,218 @@
+package recount
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Formula is a bet as it is sold: horses, and how they make unit combinations,
+// in the JSON of `opentote expand`.
+type Formula struct {
+	Bet        string  `json:"bet"`
+	Formula    string  `json:"formula,omitempty"`     // unit, combined, field, free
+	K          int     `json:"k,omitempty"`           // the "en k" of e-Multi and e-Mini Multi
+	Horses     []int   `json:"horses,omitempty"`      // of unit and combined, in the bettor's order
+	Orders     string  `json:"orders,omitempty"`      // of ordered bets: "" or one is the stipulated order, all is every order
+	Bases      []int   `json:"bases,omitempty"`       // of field
+	BasePlaces []int   `json:"base_places,omitempty"` // from 1, one a base: of field in one order
+	Associates []int   `json:"associates,omitempty"`  // of field; nil is the whole field
+	Positions  [][]int `json:"positions,omitempty"`   // of free: one list a place
+	Runners    int     `json:"runners"`               // declared
+	NonRunners []int   `json:"non_runners,omitempty"` // known when the bet was sold
+	Complement int     `json:"complement,omitempty"`  // 0 is none
+	Cents      int64   `json:"cents,omitempty"`       // on each unit
+}
+
+// namedMost is how many horses one bet may name (II-6).
+const namedMost = 20
+
+// form is what a formula makes: units of some horses, with or without order.
+type form struct {
+	size       int
+	ordered    bool
+	complement bool // the bet knows a replacement horse
+}
+
+// formOf is the unit of a bet, in any rulebook: retail's codes lack the "E_".
+func formOf(bet string, k int) (form, error) {
+	switch strings.TrimPrefix(bet, "E_") {
+	case "SIMPLE_GAGNANT", "SIMPLE_PLACE", simpleFirst, simplePlaced:
+		return form{size: 1}, nil
+	case "COUPLE_GAGNANT", "COUPLE_PLACE", "DEUX_SUR_QUATRE":
+		return form{size: 2, complement: true}, nil
+	case "COUPLE_ORDRE":
+		return form{size: 2, ordered: true, complement: true}, nil
+	case "COUPLE_ORDRE_INTERNATIONAL":
+		return form{size: 2, ordered: true}, nil
+	case "TRIO":
+		return form{size: 3, complement: true}, nil
+	case "TIERCE", "TRIO_ORDRE":
+		return form{size: 3, ordered: true, complement: true}, nil
+	case trioAbroad:
+		return form{size: 3, ordered: true}, nil
+	case "QUARTE_PLUS", "SUPER_QUATRE":
+		return form{size: 4, ordered: true, complement: true}, nil
+	case "QUINTE_PLUS":
+		return form{size: 5, ordered: true, complement: true}, nil
+	case "PICK5":
+		return form{size: 5, complement: true}, nil
+	case "MULTI", "MINI_MULTI":
+		if k < 4 || k > 7 || k == 7 && strings.HasSuffix(bet, "MINI_MULTI") {
+			return form{}, fmt.Errorf("%s en %d is not sold", bet, k)
+		}
+		return form{size: k}, nil
+	}
+	return form{}, fmt.Errorf("bet %q has no formulas", bet)
+}
+
+// Expand lists the units of a formula as stakes of a pool, by trying every
+// combination of the runners. A unit without order has its horses in increasing
+// order. e-TIC 3 gives three units, of five, four and three horses (II-11 bis).
+func Expand(f Formula) ([]Stake, error) {
+	if f.Bet == "TIC3" {
+		return expandTic3(f)
+	}
+	of, err := formOf(f.Bet, f.K)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.check(of); err != nil {
+		return nil, err
+	}
+	var out []Stake
+	for _, unit := range candidates(f.pool(), of) {
+		if f.makes(unit, of) {
+			out = append(out, f.stake(unit))
+		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("the formula makes no unit")
+	}
+	return out, nil
+}
+
+// Lines is Expand for a race whose non-runners are known. In e-Couplé and
+// e-2sur4 a ticket's complement horse replaces the first non-runner named on the
+// ticket and no other (04 C-10); in the other bets each unit has its own.
+func Lines(f Formula, nonRunners []int) ([]Stake, error) {
+	stakes, err := Expand(f)
+	if err != nil {
+		return nil, err
+	}
+	if bet := strings.TrimPrefix(f.Bet, "E_"); !strings.HasPrefix(bet, "COUPLE_") && bet != "DEUX_SUR_QUATRE" {
+		return stakes, nil
+	}
+	out := slices.IndexFunc(f.named(), func(h int) bool { return slices.Contains(nonRunners, h) })
+	for i := range stakes {
+		if out >= 0 && !slices.Contains(stakes[i].Selection, f.named()[out]) {
+			stakes[i].Complement = 0
+		}
+	}
+	return stakes, nil
+}
+
+func (f Formula) stake(unit []int) Stake {
+	s := Stake{Selection: unit, Cents: f.Cents, Complement: f.Complement}
+	if f.Formula == "field" {
+		s.Bases = slices.Clone(f.Bases)
+	}
+	if slices.Contains(singleBets, f.Bet) {
+		s.Bet = f.Bet
+	}
+	return s
+}
+
+// candidates is every combination of the horses that has the form of a unit.
+func candidates(horses []int, of form) [][]int {
+	if !of.ordered {
+		return subsets(sorted(horses), of.size)
+	}
+	var out [][]int
+	for _, o := range strictOrders([][]int{horses}, of.size) {
+		if len(o) == of.size {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// pool is the horses that a unit may hold.
+func (f Formula) pool() []int {
+	if f.Formula == "field" && f.Associates == nil {
+		return f.field()
+	}
+	return distinctHorses(slices.Concat(f.named()))
+}
+
+// field is the runners not known to be out when the bet was sold.
+func (f Formula) field() []int {
+	var out []int
+	for h := 1; h <= f.Runners; h++ {
+		if !slices.Contains(f.NonRunners, h) {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+func distinctHorses(horses []int) []int {
+	return slices.Compact(sorted(horses))
+}
+
+// named is the horses of the ticket in the order of designation.
+func (f Formula) named() []int {
+	switch f.Formula {
+	case "field":
+		if f.Associates == nil {
+			return slices.Concat(f.Bases, without(f.field(), f.Bases))
+		}
+		return slices.Concat(f.Bases, f.Associates)
+	case "free":
+		return slices.Concat(f.Positions...)
+	}
+	return f.Horses
+}
+
+// makes reports whether a combination is a unit of the formula.
+func (f Formula) makes(unit []int, of form) bool {
+	stipulated := of.ordered && f.Orders != "all"
+	switch f.Formula {
+	case "unit", "combined":
+		for i := 1; i < len(unit) && stipulated; i++ { // in the order of the bettor's list
+			if slices.Index(f.Horses, unit[i-1]) > slices.Index(f.Horses, unit[i]) {
+				return false
+			}
+		}
+		return true
+	case "field":
+		for i, base := range f.Bases {
+			if stipulated && unit[f.BasePlaces[i]-1] != base {
+				return false
+			}
+		}
+		return holds(unit, f.Bases)
+	}
+	for i, h := range unit { // free
+		if !slices.Contains(f.Positions[i], h) {
+			return false
+		}
+	}
+	return true
+}
+
+func expandTic3(f Formula) ([]Stake, error) {
+	f.Bet, f.Formula = quintePlus, "unit"
+	if _, err := Expand(f); err != nil {
+		return nil, err
+	}
+	var out []Stake
+	for i, bet := range []string{quintePlus, quartePlus, "E_TIERCE"} {
+		r, err := rulesOf("", bet)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Stake{Bet: bet, Selection: slices.Clone(f.Horses[:5-i]), Cents: r.minimum, Complement: f.Complement})
+	}
+	return out, nil
+}
