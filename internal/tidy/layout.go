@@ -49,6 +49,8 @@ var layout = []row{
 	{path: "engine", may: "event internal/assert journal racing tote tote/rulebook", tests: "journal/sqlite"},
 	{path: "audit", may: "engine event internal/assert journal journal/chain tote tote/rulebook", tests: "journal/sqlite"},
 
+	// The second calculator shares nothing with what it checks; its tests compare.
+	{path: "recount", tests: "tote tote/cases tote/rulebook"},
 	{path: "bench", may: "engine event journal journal/file journal/sqlite tote tote/rulebook"},
 
 	// Followers and services.
