@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { inOrder, rankName } from './bets'
-import { common, ranksOf, steps } from './dividends'
+import { common, isSubstitute, ranksOf, steps } from './dividends'
 
 const line = (rank: string, combination: string, dividend: number) => ({ rank, combination, dividend: String(dividend) })
 
@@ -28,6 +28,14 @@ describe('dividends', () => {
     expect(common(ranksOf('MULTI', lines))).toEqual(fours)
     expect(common(ranksOf('MULTI', lines.slice(1)))).toBeNull()
     expect(common(ranksOf('MULTI', []))).toBeNull()
+  })
+
+  test('a combination from beyond the first four of a Multi is a substitute', () => {
+    const arrival = [{ horses: [3] }, { horses: [15] }, { horses: [1] }, { horses: [6, 8] }, { horses: [11] }]
+    const paid = (c: string) => ranksOf('MULTI', [line('E_MULTI_EN_7', c, 420)])
+    expect(isSubstitute('MULTI', paid('1-3-8-15'), arrival)).toBe(false)
+    expect(isSubstitute('MULTI', paid('1-6-11-15'), arrival)).toBe(true)
+    expect(isSubstitute('SIMPLE_PLACE', paid('11'), arrival)).toBe(false)
   })
 
   test('steps: an exact order frames the tied, a set rises, non-runners last', () => {

@@ -30,6 +30,17 @@ export function common(ranks: readonly Rank[]): string[] | null {
   return same ? first : null
 }
 
+/** reach is the last place that a bet pays when somebody has the order of finish. */
+const reach: Record<string, number> = { COUPLE_GAGNANT: 2, COUPLE_PLACE: 3, COUPLE_ORDRE: 2, DEUX_SUR_QUATRE: 4, TIERCE: 3, QUARTE_PLUS: 4, MULTI: 4, MINI_MULTI: 4, PICK5: 5 }
+
+/** isSubstitute: a horse beyond the bet's places is paid, since nobody had what came in. */
+export function isSubstitute(bet: string, ranks: readonly Rank[], arrival: readonly PlaceJson[]): boolean {
+  const last = reach[bet]
+  if (last === undefined) return false
+  const beyond = new Set(finishes(arrival).flatMap((f) => (f.place > last ? f.horses : [])))
+  return ranks.some((r) => r.rows.some((row) => row.combinations.some((c) => combinationHorses(c).some((h) => h !== null && beyond.has(h)))))
+}
+
 /** Horses of one step stand at the same place: a dead heat. Null is a non-runner. */
 export type Step = (number | null)[]
 

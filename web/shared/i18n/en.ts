@@ -266,6 +266,7 @@ const en: Messages = {
       EN_6: 'in 6',
       EN_7: 'in 7',
     },
+    substitute: 'Nobody had the first horses of the result: the next combination is paid.',
     anyOrder: 'any order',
     exactOrder: 'exact order',
     then: 'then',

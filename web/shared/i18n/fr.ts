@@ -263,6 +263,7 @@ export default {
       EN_6: 'en 6',
       EN_7: 'en 7',
     } as Record<string, string>,
+    substitute: 'Personne n’avait les premiers de l’arrivée : la combinaison suivante est payée.',
     anyOrder: 'n’importe quel ordre',
     exactOrder: 'ordre exact',
     then: 'puis',

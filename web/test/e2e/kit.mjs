@@ -73,6 +73,8 @@ export async function someRace(t, fits = () => true) {
 
 /** noViolations runs axe on what the page shows. */
 export async function accessible(page, what) {
+  // Colours on their way from one scheme to the other are not what is shown.
+  await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => Number.isFinite(a.effect?.getComputedTiming().endTime)).map((a) => a.finished.catch(() => {}))))
   // The policy lets no script in; axe comes through the debugger's door.
   await page.evaluate(axe)
   const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }))
