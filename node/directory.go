@@ -35,10 +35,27 @@ func openDirectory(root string) (*directory, error) {
 	if d.lock, err = lockFile(d.path("lock")); err != nil {
 		return nil, err
 	}
-	if d.secret, err = secret(d.path("secret")); err != nil {
+	if err = d.secretKept(); err == nil {
+		d.secret, err = secret(d.path("secret"))
+	}
+	if err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil
+}
+
+// secretKept refuses a directory that has lost its secret: a new one would make
+// every ticket in its journal unpayable. The secret is made before the journal.
+func (d *directory) secretKept() error {
+	if !missing(d.path("secret")) || missing(d.path("journal.db")) {
+		return nil
+	}
+	return fmt.Errorf("node: %s is missing: without it no ticket that was sold can be paid; put it back from the backup", d.path("secret"))
+}
+
+func missing(path string) bool {
+	_, err := os.Lstat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // lockFile makes sure that one process at a time has the directory. The kernel

@@ -73,6 +73,42 @@ func TestABrokenSecretIsNotReplaced(t *testing.T) {
 	}
 }
 
+// TestALostSecretIsNotReplaced: a journal without its secret does not open, and
+// opens again when the secret is back.
+func TestALostSecretIsNotReplaced(t *testing.T) {
+	data := t.TempDir()
+	path := filepath.Join(data, "secret")
+	reopen := func() error {
+		n, err := Open(context.Background(), Options{Data: data})
+		if err != nil {
+			return err
+		}
+		return n.Close()
+	}
+	if err := reopen(); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := reopen(); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("open without the secret: %v; want an error that names it", err)
+	}
+	if !missing(path) {
+		t.Error("another secret was made")
+	}
+	if err := os.WriteFile(path, kept, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := reopen(); err != nil {
+		t.Errorf("open with the secret back: %v", err)
+	}
+}
+
 func TestKeysOfDifferentUses(t *testing.T) {
 	s := bytes.Repeat([]byte{7}, 32)
 	if deriveKey(s, "tokens") == deriveKey(s, "tickets") || deriveKey(s, "tokens") == deriveKey(bytes.Repeat([]byte{8}, 32), "tokens") {
