@@ -129,6 +129,12 @@ func TestDividends(t *testing.T) {
 	if r := runWith(good, "dividends"); r.status != 0 || r.err != "" {
 		t.Errorf("%+v", r)
 	}
+	if r := runWith(good+"\n{nonsense\n\n"+good+"\n", "dividends", "--check"); r.status != 2 || !strings.HasPrefix(r.out, lines[0]+"\n") {
+		t.Errorf("checked: %+v", r)
+	}
+	if r := runWith(good, "dividends", "--check"); r.status != 0 || r.err != "" || r.out != lines[0]+"\n" {
+		t.Errorf("checked: %+v", r)
+	}
 }
 
 func TestToolsOnNoDataDirectory(t *testing.T) {

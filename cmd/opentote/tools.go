@@ -14,22 +14,7 @@ import (
 	"opentote/gateway"
 	"opentote/journal/sqlite"
 	"opentote/node"
-	"opentote/tote/cases"
 )
-
-type dividendsCmd struct{}
-
-func (dividendsCmd) Run(s std) error {
-	malformed, err := cases.Run(s.in, s.out)
-	if err != nil {
-		return err
-	}
-	if malformed > 0 {
-		fmt.Fprintf(s.err, "opentote: %d malformed cases\n", malformed)
-		return errMalformed
-	}
-	return nil
-}
 
 // openJournal opens the journal of a data directory, which must exist, and
 // makes sure that nobody runs on it.

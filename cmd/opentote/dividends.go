@@ -1,0 +1,94 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"opentote/recount"
+	"opentote/tote/cases"
+)
+
+type dividendsCmd struct {
+	Check bool `help:"Compute every pool a second time with the independent calculator, and fail where the two differ."`
+}
+
+func (c *dividendsCmd) Run(s std) error {
+	if c.Check {
+		return c.twice(s)
+	}
+	refused, err := cases.Run(s.in, s.out)
+	if err != nil {
+		return err
+	}
+	return c.end(s, refused, 0)
+}
+
+// end says how a run ended, in the exit status too.
+func (c *dividendsCmd) end(s std, refused, differ int) error {
+	if differ > 0 {
+		fmt.Fprintf(s.err, "opentote: the calculators differ on %d pools\n", differ)
+		return errFailed
+	}
+	if refused > 0 {
+		fmt.Fprintf(s.err, "opentote: %d malformed cases\n", refused)
+		return errMalformed
+	}
+	return nil
+}
+
+// checkedLineMax bounds a case that is computed twice, in bytes.
+const checkedLineMax = 16 << 20
+
+// twice answers case by case, and has each answer recounted.
+func (c *dividendsCmd) twice(s std) error {
+	lines := bufio.NewScanner(s.in)
+	lines.Buffer(make([]byte, 64<<10), checkedLineMax)
+	refused, differ := 0, 0
+	for lines.Scan() {
+		var answer bytes.Buffer
+		wrong, err := cases.Run(bytes.NewReader(lines.Bytes()), &answer)
+		if err != nil {
+			return err
+		}
+		if _, err := s.out.Write(answer.Bytes()); err != nil {
+			return err
+		}
+		refused += wrong
+		if wrong > 0 || answer.Len() == 0 {
+			continue
+		}
+		found, err := recounted(lines.Bytes(), answer.Bytes())
+		if err != nil {
+			return fmt.Errorf("recount: %w", err)
+		}
+		if len(found) > 0 {
+			differ++
+			fmt.Fprintf(s.err, "opentote: the calculators differ: %s\n  case  %s\n", strings.Join(found, "; "), lines.Bytes())
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return malformed(s, fmt.Errorf("standard input: %w", err))
+	}
+	return c.end(s, refused, differ)
+}
+
+// recounted computes a case with the second calculator and tells where its
+// answer is another.
+func recounted(line, answer []byte) ([]string, error) {
+	pool, err := recount.Decode(line)
+	if err != nil {
+		return nil, err
+	}
+	second, err := recount.Compute(pool)
+	if err != nil {
+		return nil, err
+	}
+	first := new(recount.Answer)
+	if err := json.Unmarshal(answer, first); err != nil {
+		return nil, err
+	}
+	return recount.Differences(first, second), nil
+}
