@@ -27,8 +27,8 @@ type readers struct {
 	look, locate, chunk *sql.Stmt
 }
 
-func openReaders(ctx context.Context, path string, opts Options) (r *readers, err error) {
-	r = &readers{}
+func openReaders(ctx context.Context, path string, opts Options) (_ *readers, err error) {
+	r := &readers{} // not a result: an error's return would make it nil before it is closed
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, r.close())

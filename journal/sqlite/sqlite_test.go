@@ -157,6 +157,39 @@ func TestCorruptByte(t *testing.T) {
 	}
 }
 
+// TestOpenDamagedSchema: a schema the statements do not fit is an error, which
+// leaves nothing open, for each connection.
+func TestOpenDamagedSchema(t *testing.T) {
+	path := journalIn(t.TempDir())
+	if err := openFile(t, path, Options{}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	damaged := bytes.Replace(content, []byte("payload BLOB"), []byte("pazload BLOB"), 1)
+	if bytes.Equal(damaged, content) {
+		t.Fatal("the file does not hold its schema as text")
+	}
+	if err := os.WriteFile(path, damaged, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	opts := Options{}.withDefaults()
+	if w, err := openWriter(t.Context(), path, opts); err == nil || w != nil {
+		t.Errorf("openWriter: %v, %v; want an error alone", w, err)
+	}
+	if r, err := openReaders(t.Context(), path, opts); err == nil || r != nil {
+		t.Errorf("openReaders: %v, %v; want an error alone", r, err)
+	}
+	if _, err := Open(t.Context(), path, Options{}); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("Open: %v; want an error that names the file", err)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, damaged) {
+		t.Errorf("the file was changed, %v", err)
+	}
+}
+
 func TestOpenRefuses(t *testing.T) {
 	tests := []struct {
 		name string

@@ -28,8 +28,8 @@ type writer struct {
 	broken error        // the outcome of a write is unknown: no more writes
 }
 
-func openWriter(ctx context.Context, path string, opts Options) (w *writer, err error) {
-	w = &writer{}
+func openWriter(ctx context.Context, path string, opts Options) (_ *writer, err error) {
+	w := &writer{} // not a result: an error's return would make it nil before it is closed
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.close())
@@ -55,7 +55,10 @@ func openWriter(ctx context.Context, path string, opts Options) (w *writer, err 
 	if err := checkVersion(ctx, w.conn); err != nil {
 		return nil, err
 	}
-	return w, w.prepare(ctx)
+	if err := w.prepare(ctx); err != nil {
+		return nil, err
+	}
+	return w, nil
 }
 
 func checkVersion(ctx context.Context, q queryer) error {
