@@ -20,7 +20,7 @@ type dayCmd struct {
 	Participants string `required:"" help:"Participants of the day, plain or gzip." type:"path"`
 	Bettors      int    `help:"People who bet." default:"20000"`
 	Speed        string `help:"How many times faster than real time, or max." default:"max"`
-	Data         string `help:"Data directory, kept; default a temporary one." type:"path"`
+	Data         string `help:"Data directory, kept; default a temporary one." type:"folder"`
 	Seed         uint64 `help:"Seed of the public: the same seed gives the same bets and dividends." default:"1"`
 	JSON         bool   `help:"Print the report as JSON."`
 	Lang         string `help:"Language of the report." enum:"en,fr" default:"en"`

@@ -13,7 +13,7 @@ import (
 )
 
 type demoCmd struct {
-	Data    string  `help:"Data directory, kept; default a temporary one." type:"path"`
+	Data    string  `help:"Data directory, kept; default a temporary one." type:"folder"`
 	Listen  string  `help:"Address to serve." default:"127.0.0.1:8080"`
 	Speed   float64 `help:"How many times faster than real time the day runs." default:"60"`
 	Bettors int     `help:"People who bet on each day." default:"3000"`

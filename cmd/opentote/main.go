@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"reflect"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -70,6 +71,7 @@ func run(ctx context.Context, args []string, s std) int {
 		kong.Writers(s.out, s.err),
 		kong.Exit(func(code int) { status = code }),
 		kong.UsageOnError(),
+		kong.NamedMapper("folder", kong.MapperFunc(decodeFolder)),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(s),
 	)
@@ -92,10 +94,27 @@ func run(ctx context.Context, args []string, s std) int {
 		return 2
 	case errors.Is(err, errFailed):
 		return 1
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		fmt.Fprintln(s.err, "opentote: interrupted")
+		return 1
 	default:
 		fmt.Fprintln(s.err, "opentote:", err)
 		return 1
 	}
+}
+
+// decodeFolder reads a path that must not be empty: what comes of an unset
+// variable would name the current folder.
+func decodeFolder(ctx *kong.DecodeContext, target reflect.Value) error {
+	var path string
+	if err := ctx.Scan.PopValueInto("folder", &path); err != nil {
+		return err
+	}
+	if path == "" {
+		return errors.New("the name of a folder is empty")
+	}
+	target.SetString(kong.ExpandPath(path))
+	return nil
 }
 
 type versionCmd struct{}

@@ -103,6 +103,9 @@ func TestBadInputGetsOneLine(t *testing.T) {
 		{"a folder", []string{"import", t.TempDir()}, "folder"},
 		{"two programmes", []string{"import", file(t, "a.json", programme), file(t, "b.json", programme)}, "b.json"},
 		{"day without bettors", []string{"day", "--programme", file(t, "p.json", programme), "--participants", file(t, "q.json", sample.Participants()), "--bettors", "0"}, "bettors"},
+		{"serve without a folder's name", []string{"serve", "--data", ""}, "--data"},
+		{"demo without a folder's name", []string{"demo", "--data="}, "--data"},
+		{"sample without a folder's name", []string{"sample", ""}, "dir"},
 		{"day at no speed", []string{"day", "--programme", file(t, "p.json", programme), "--participants", file(t, "q.json", sample.Participants()), "--speed", "-1"}, "speed"},
 		{"day at NaN speed", []string{"day", "--programme", file(t, "p.json", programme), "--participants", file(t, "q.json", sample.Participants()), "--speed", "NaN"}, "speed"},
 	} {
@@ -113,6 +116,21 @@ func TestBadInputGetsOneLine(t *testing.T) {
 				t.Errorf("status %d, out %.200q, err %.400q; want status 2 and one line with %q", r.status, r.out, r.err, tt.say)
 			}
 		})
+	}
+}
+
+// TestInterruptedWorkSaysSo: Ctrl-C during long work ends in one line of plain
+// words and status 1.
+func TestInterruptedWorkSaysSo(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, said bytes.Buffer
+	status := run(ctx, []string{
+		"day", "--bettors", "10",
+		"--programme", file(t, "p.json", sample.Programme()), "--participants", file(t, "q.json", sample.Participants()),
+	}, std{in: strings.NewReader(""), out: &out, err: &said})
+	if want := "opentote: interrupted\n"; status != 1 || out.Len() > 0 || said.String() != want {
+		t.Errorf("status %d, out %.200q, err %q; want status 1 and %q", status, &out, &said, want)
 	}
 }
 

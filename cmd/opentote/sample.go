@@ -14,7 +14,7 @@ import (
 
 type sampleCmd struct {
 	Day string `help:"Day of the races, YYYY-MM-DD; default tomorrow."`
-	Dir string `arg:"" help:"Folder to write programme.json and participants.json to; created when it is missing." type:"path"`
+	Dir string `arg:"" help:"Folder to write programme.json and participants.json to; created when it is missing." type:"folder"`
 }
 
 func (c *sampleCmd) Run(s std) error {

@@ -11,7 +11,7 @@ import (
 )
 
 type serveCmd struct {
-	Data   string        `required:"" help:"Data directory; created when it is missing." type:"path"`
+	Data   string        `required:"" help:"Data directory; created when it is missing." type:"folder"`
 	Listen string        `help:"Address to serve." default:"127.0.0.1:8080"`
 	Grace  time.Duration `help:"How long after its scheduled start a race closes by itself when nobody stops it." default:"10m"`
 }
