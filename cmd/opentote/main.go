@@ -94,7 +94,7 @@ func run(ctx context.Context, args []string, s std) int {
 		return 2
 	case errors.Is(err, errFailed):
 		return 1
-	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+	case ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.Cause(ctx))):
 		fmt.Fprintln(s.err, "opentote: interrupted")
 		return 1
 	default:

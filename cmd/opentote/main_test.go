@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -122,8 +123,8 @@ func TestBadInputGetsOneLine(t *testing.T) {
 // TestInterruptedWorkSaysSo: Ctrl-C during long work ends in one line of plain
 // words and status 1.
 func TestInterruptedWorkSaysSo(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("interrupt signal received")) // as signal.NotifyContext does
 	var out, said bytes.Buffer
 	status := run(ctx, []string{
 		"day", "--bettors", "10",
