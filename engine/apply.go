@@ -133,6 +133,8 @@ func (s *State) newPool(r *race, d event.PoolDeclared) *pool {
 	bet, ok := book.Type(d.Bet)
 	assert.That(ok, "bet %q is unknown to rulebook %q", d.Bet, d.Rulebook)
 	d.Flexi = slices.Clone(d.Flexi)
+	// Units with a non-runner stay in the pool they were played in (III-9-3-I-b).
+	bet = rulebook.WithoutQuarte(bet)
 	return &pool{id: d.Pool, race: r, terms: d, bet: bet, delay: event.Millis(book.CancelDelay)}
 }
 

@@ -7,6 +7,7 @@ import (
 	"opentote/event"
 	"opentote/internal/assert"
 	"opentote/tote"
+	"opentote/tote/rulebook"
 )
 
 // fund is what the pools of a bet have kept for later races: its Fonds Booster,
@@ -99,7 +100,7 @@ func (c *ReleaseBooster) decide(d *decider) *Rejection {
 		return reject(WrongStatus)
 	}
 	// A pool with its added money stays within what its calculation can count.
-	if c.Amount <= 0 || c.Amount > tote.MaxStake-p.added {
+	if c.Amount <= 0 || c.Amount > tote.MaxStake-p.added || c.Amount%p.step() != 0 {
 		return reject(BadAmount)
 	}
 	if held := d.funds.of(c.Bet); c.Amount > held {
@@ -108,6 +109,18 @@ func (c *ReleaseBooster) decide(d *decider) *Rejection {
 	d.emit(&event.BoosterReleased{Pool: p.id, Amount: c.Amount, Staff: c.Staff, Key: c.Key})
 	c.Added, c.Fund = p.added, d.funds.of(c.Bet)
 	return nil
+}
+
+// step is what an amount released to the pool is a multiple of: a Tirelire of the
+// reserve fund comes in thousands of euros (III-9-7.1).
+func (p *pool) step() tote.Money {
+	const thousand tote.Money = 1_000_00
+	if book, ok := rulebook.ByID(rulebook.ID(p.terms.Rulebook)); ok {
+		if terms, ok := book.Terms(p.terms.Bet); ok && terms.Levy != 0 {
+			return thousand
+		}
+	}
+	return 1
 }
 
 // GetFunds lists the funds that ever held money, sorted by bet.
