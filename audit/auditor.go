@@ -19,7 +19,8 @@ type auditor struct {
 	races   map[tote.RaceID]*race
 	pools   []*pool // by PoolID-1
 	ledger  ledger
-	off     tote.Money // by how much the ledger was off at the last finding
+	funds   map[tote.BetCode]tote.Money // kept for later races
+	off     tote.Money                  // by how much the ledger was off at the last finding
 
 	// keys are the commands' keys of the two generations that are remembered.
 	keys [2]map[event.Key]struct{}
@@ -28,6 +29,7 @@ type auditor struct {
 func newAuditor() *auditor {
 	return &auditor{
 		races: map[tote.RaceID]*race{},
+		funds: map[tote.BetCode]tote.Money{},
 		keys:  [2]map[event.Key]struct{}{{}, {}},
 		report: Report{
 			Findings: []Finding{},
@@ -78,6 +80,8 @@ func (a *auditor) fold(ev event.Event) {
 		a.latePurged(e)
 	case *event.DividendsDeclared:
 		a.dividendsDeclared(e)
+	case *event.BoosterReleased:
+		a.boosterReleased(e)
 	case *event.BetsSettled:
 		a.betsSettled(e)
 	case *event.TicketPaid:
@@ -163,7 +167,10 @@ func (a *auditor) cash(id event.PointOfSaleID, m tote.Money, about Finding) tote
 
 // finish checks the ledger's classes against what they are the sums of.
 func (a *auditor) finish() {
-	var wallets, tills, stakes, owed tote.Money
+	var wallets, tills, pools, owed, funds tote.Money
+	for _, m := range a.funds { // order-free: a sum
+		funds += m
+	}
 	for _, m := range a.wallets {
 		wallets += m
 	}
@@ -172,7 +179,7 @@ func (a *auditor) finish() {
 	}
 	for _, p := range a.pools {
 		if p.declared == nil {
-			stakes += p.stakes
+			pools += p.stakes + p.added
 		} else {
 			owed += p.declared.Refunds + p.declared.Winnings - p.won - p.refunded
 		}
@@ -186,8 +193,9 @@ func (a *auditor) finish() {
 	}{
 		{engine.Wallets, wallets, "the wallets"},
 		{engine.Cash, -tills, "the tills"},
-		{engine.Pools, stakes, "the stakes of pools not computed"},
+		{engine.Pools, pools, "the stakes and added money of pools not computed"},
 		{engine.Owed, owed, "what bets are still to get"},
+		{engine.Boosters, funds, "the funds of the bets"},
 	} {
 		if got := a.ledger[c.class]; got != c.sum {
 			a.found(Finding{}, "the ledger holds %v in %v, %s sum to %v", got, c.class, c.contents, c.sum)

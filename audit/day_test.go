@@ -25,9 +25,10 @@ const (
 // day drives an engine through a day's events.
 type day struct {
 	*testing.T
-	engine *engine.Engine
-	now    time.Time
-	keys   int
+	engine  *engine.Engine
+	journal journal.Journal
+	now     time.Time
+	keys    int
 }
 
 func (d *day) must(c engine.Command) {
@@ -71,23 +72,10 @@ func (d *day) settle(race tote.RaceID) {
 // paid and not, a second race called off.
 func aDay(t *testing.T) *tape {
 	t.Helper()
-	j := journaltest.NewMemory()
-	d := &day{T: t, now: time.Date(2025, 11, 23, 12, 0, 0, 0, time.UTC)}
-	e, err := engine.Start(context.Background(), j, engine.Options{Now: func() time.Time { return d.now }, Tick: time.Hour})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.engine = e
-	ms := func() event.Millis { return event.Millis(d.now.UnixMilli()) }
-	for range 2 {
-		a := &engine.OpenAccount{Key: d.key()}
-		d.must(a)
-		d.must(&engine.Deposit{Key: d.key(), Account: a.Account, Amount: 500_00})
-	}
-	d.must(&engine.OpenPointOfSale{Key: d.key()})
+	d := newDay(t)
 	for _, race := range []tote.RaceID{raceOne, raceTwo} {
 		d.must(&engine.DeclareRace{
-			Race: race, Start: ms() + 1_200_000, Deadline: ms() + 1_800_000, Declared: tote.Numbered(12), Staff: "anna",
+			Race: race, Start: d.ms() + 1_200_000, Deadline: d.ms() + 1_800_000, Declared: tote.Numbered(12), Staff: "anna",
 			Offers: []engine.Offer{
 				{Bet: toWin, BaseStake: 100}, {Bet: toPlace, BaseStake: 100},
 				{Bet: two, BaseStake: 300, Flexi: []uint8{50}, Complement: true}, {Bet: shopWin, BaseStake: 100},
@@ -114,7 +102,7 @@ func aDay(t *testing.T) *tape {
 	d.bet(1, raceTwo, toWin, 9_00, tote.UnitPattern(4))
 	d.must(&engine.DeclareNonRunner{Race: raceOne, Horse: 12, Staff: "anna"})
 	d.now = d.now.Add(time.Minute)
-	off := ms()
+	off := d.ms()
 	d.bet(1, raceOne, toWin, 50_00, tote.UnitPattern(1))
 	late := d.bet(0, raceOne, shopWin, 60_00, tote.UnitPattern(1))
 	d.must(&engine.StopRace{Race: raceOne, Staff: "anna"})
@@ -126,15 +114,42 @@ func aDay(t *testing.T) *tape {
 		d.must(&engine.PayTicket{Key: d.key(), Bet: bet, PointOfSale: 1})
 	}
 	d.must(&engine.GetOutcome{Key: d.key(), Void: true})
-	if err := e.Close(); err != nil {
+	return d.tape()
+}
+
+// newDay opens two accounts with money, and a till.
+func newDay(t *testing.T) *day {
+	t.Helper()
+	d := &day{T: t, journal: journaltest.NewMemory(), now: time.Date(2025, 11, 23, 12, 0, 0, 0, time.UTC)}
+	e, err := engine.Start(context.Background(), d.journal, engine.Options{Now: func() time.Time { return d.now }, Tick: time.Hour})
+	if err != nil {
 		t.Fatal(err)
 	}
-	tp := &tape{T: t}
-	if err := j.Read(context.Background(), 1, func(r event.Row) error { tp.rows = append(tp.rows, r); return nil }); err != nil {
-		t.Fatal(err)
+	d.engine = e
+	for range 2 {
+		a := &engine.OpenAccount{Key: d.key()}
+		d.must(a)
+		d.must(&engine.Deposit{Key: d.key(), Account: a.Account, Amount: 500_00})
 	}
-	if tp.head, err = j.Head(context.Background()); err != nil {
-		t.Fatal(err)
+	d.must(&engine.OpenPointOfSale{Key: d.key()})
+	return d
+}
+
+func (d *day) ms() event.Millis { return event.Millis(d.now.UnixMilli()) }
+
+// tape ends the day and returns its journal.
+func (d *day) tape() *tape {
+	d.Helper()
+	if err := d.engine.Close(); err != nil {
+		d.Fatal(err)
+	}
+	tp := &tape{T: d.T}
+	err := d.journal.Read(context.Background(), 1, func(r event.Row) error { tp.rows = append(tp.rows, r); return nil })
+	if err != nil {
+		d.Fatal(err)
+	}
+	if tp.head, err = d.journal.Head(context.Background()); err != nil {
+		d.Fatal(err)
 	}
 	return tp
 }

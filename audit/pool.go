@@ -13,6 +13,7 @@ type pool struct {
 	bet    tote.BetType
 	delay  event.Millis // how long a bet can be cancelled
 	stakes tote.Money   // of live bets
+	added  tote.Money   // from the bet's fund
 	sales  sales        // dropped when the pool is settled
 	states []state      // by index: all that is kept of a bet after that
 	due    map[uint32]tote.Money

@@ -80,6 +80,10 @@ func (r *randomDay) morning() []engine.Command {
 				{Bet: two, BaseStake: 300, Flexi: []uint8{50}, Complement: true}, {Bet: shopWin, BaseStake: 1},
 			},
 		},
+		&engine.DeclareRace{
+			Race: raceTwo, Start: r.ms() + 1_200_000, Deadline: r.ms() + 1_800_000, Declared: tote.Numbered(7),
+			Offers: []engine.Offer{{Bet: toWin, BaseStake: 100}, {Bet: shopWin, BaseStake: 1}},
+		},
 		&engine.OpenRace{Race: raceOne},
 	}
 }
@@ -87,7 +91,7 @@ func (r *randomDay) morning() []engine.Command {
 func (r *randomDay) horse() tote.Horse { return tote.Horse(rapid.IntRange(1, 7).Draw(r.T, "horse")) }
 
 func (r *randomDay) command() engine.Command {
-	kind := rapid.IntRange(0, 20).Draw(r.T, "command")
+	kind := rapid.IntRange(0, 22).Draw(r.T, "command")
 	if kind < 11 {
 		return r.bet(kind)
 	}
@@ -115,6 +119,13 @@ func (r *randomDay) command() engine.Command {
 		return &engine.DeclareDividends{Race: raceOne}
 	case 19:
 		return &engine.SettleBets{Race: raceOne}
+	case 20:
+		return &engine.ReleaseBooster{
+			Key: r.key(), Race: raceTwo, Bet: rapid.SampledFrom([]tote.BetCode{toWin, shopWin}).Draw(r.T, "fund"),
+			Amount: tote.Money(rapid.IntRange(1, 20_00).Draw(r.T, "amount")),
+		}
+	case 21:
+		return &engine.CancelRace{Race: raceTwo}
 	}
 	return &engine.PayTicket{Key: r.key(), Bet: bet, PointOfSale: 1}
 }

@@ -23,19 +23,20 @@ func (a *auditor) dividendsDeclared(e *event.DividendsDeclared) {
 	if p.bet != nil {
 		a.compare(p, e, a.computed(p))
 	}
-	in := p.stakes + e.TopUp
+	in := p.stakes + p.added + e.TopUp
 	if out := e.Refunds + e.Winnings + e.Takeout + e.Progressive + e.Breakage + e.Booster; in != out {
 		a.found(p.about(), "the pool holds %v, its dividends account for %v", in, out)
 	}
 	d := *e
 	d.Lines = slices.Clone(e.Lines)
 	p.declared = &d
-	a.ledger.add(engine.Pools, -p.stakes)
+	a.ledger.add(engine.Pools, -p.stakes-p.added)
 	a.ledger.add(engine.Owed, e.Refunds+e.Winnings)
 	a.ledger.add(engine.Takeout, e.Takeout-e.TopUp)
 	a.ledger.add(engine.Progressive, e.Progressive)
 	a.ledger.add(engine.Breakage, e.Breakage)
 	a.ledger.add(engine.Boosters, e.Booster)
+	a.funds[p.terms.Bet] += e.Booster
 	if len(p.states) == 0 {
 		a.settledWhole(p)
 	}
@@ -44,14 +45,14 @@ func (a *auditor) dividendsDeclared(e *event.DividendsDeclared) {
 // computed works the dividends of a pool out from its bets.
 func (a *auditor) computed(p *pool) *event.DividendsDeclared {
 	refund := func(reason tote.Reason) *event.DividendsDeclared {
-		return &event.DividendsDeclared{Procedure: tote.Refund, Reason: reason, Refunds: p.stakes}
+		return &event.DividendsDeclared{Procedure: tote.Refund, Reason: reason, Refunds: p.stakes, Booster: p.added}
 	}
 	card, reason := p.bet.Card(p.race.result())
 	if card == nil {
 		return refund(reason)
 	}
 	lines := card.Lines()
-	stakes := tote.Stakes{Total: p.stakes, OnLine: make([]tote.Money, len(lines))}
+	stakes := tote.Stakes{Total: p.stakes, Added: p.added, OnLine: make([]tote.Money, len(lines))}
 	published := make([]tote.Money, len(lines))
 	overlaps, overlap := card.(tote.Overlaps)
 	p.eachLive(card, func(s *sale, t *tote.Tally) {

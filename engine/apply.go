@@ -48,6 +48,8 @@ func (s *State) Apply(at event.Millis, ev event.Event) {
 		s.dividendsDeclared(e)
 	case *event.LatePurged:
 		s.latePurged(e)
+	case *event.BoosterReleased:
+		s.boosterReleased(e)
 	default:
 		s.applyRace(ev)
 	}
@@ -131,6 +133,8 @@ func (s *State) newPool(r *race, d event.PoolDeclared) *pool {
 	bet, ok := book.Type(d.Bet)
 	assert.That(ok, "bet %q is unknown to rulebook %q", d.Bet, d.Rulebook)
 	d.Flexi = slices.Clone(d.Flexi)
+	// Units with a non-runner stay in the pool they were played in (III-9-3-I-b).
+	bet = rulebook.WithoutQuarte(bet)
 	return &pool{id: d.Pool, race: r, terms: d, bet: bet, delay: event.Millis(book.CancelDelay)}
 }
 
@@ -222,7 +226,7 @@ func (s *State) dividendsDeclared(e *event.DividendsDeclared) {
 	p, ok := s.pool(e.Pool)
 	assert.That(ok && p.declared == nil && p.race.status >= Official, "dividends of pool %d", e.Pool)
 	sum := e.Refunds + e.Winnings + e.Takeout + e.Progressive + e.Breakage + e.Booster
-	assert.That(sum == p.stakes+e.TopUp, "pool %d holds %d+%d, dividends account for %d", e.Pool, p.stakes, e.TopUp, sum)
+	assert.That(sum == p.stakes+p.added+e.TopUp, "pool %d holds %d+%d+%d, dividends account for %d", e.Pool, p.stakes, p.added, e.TopUp, sum)
 	d := *e
 	d.Lines = slices.Clone(e.Lines)
 	p.declared = &d
@@ -232,6 +236,7 @@ func (s *State) dividendsDeclared(e *event.DividendsDeclared) {
 	s.ledger.move(Pools, Progressive, e.Progressive)
 	s.ledger.move(Pools, Breakage, e.Breakage)
 	s.ledger.move(Pools, Boosters, e.Booster)
+	s.funds.add(p.terms.Bet, e.Booster)
 	p.race.proceed()
 }
 

@@ -102,6 +102,10 @@ func (s *State) archive(a *archive) {
 	for i := range s.ledger {
 		put(a, &s.ledger[i])
 	}
+	putList(a, (*[]fund)(&s.funds), func(a *archive, f *fund) {
+		putText(a, &f.bet)
+		put(a, &f.money)
+	})
 	putList(a, &s.accounts, func(a *archive, x *account) { put(a, &x.balance) })
 	putList(a, &s.tills, func(a *archive, t *till) { put(a, &t.cash) })
 	putList(a, &s.races, func(a *archive, r **race) {
@@ -161,6 +165,7 @@ func archiveTerms(a *archive, d *event.PoolDeclared) {
 
 func (p *pool) archive(a *archive) {
 	put(a, &p.stakes)
+	put(a, &p.added)
 	put(a, &p.cancelled)
 	put(a, &p.purged)
 	put(a, &p.purgedStakes)

@@ -131,6 +131,33 @@ func (b *bare) rich() {
 	b.programme(other)
 	b.must(b.win(other, 9))
 	b.must(&CancelRace{Race: other, Staff: "anna"})
+	b.thin(bareRace + 2)
+}
+
+// thin runs a race whose only winner played less than the minimum, and adds
+// half of what its pool kept to the same pool of the next race (II-17-I).
+func (b *bare) thin(race tote.RaceID) {
+	b.Helper()
+	b.programme(race)
+	winner := b.win(race, 1)
+	winner.Unit = 100
+	b.must(winner)
+	for range 9 {
+		b.must(b.win(race, 2))
+	}
+	arrival := [][]tote.Horse{{1}, {2}, {3}, {4}}
+	b.must(&StopRace{Race: race, Staff: "anna"})
+	b.must(&EnterResult{Race: race, Arrival: arrival, Staff: "anna"})
+	b.must(&ConfirmResult{Race: race, Arrival: arrival, Staff: "bruno"})
+	b.must(&DeclareDividends{Race: race, Staff: "bruno"})
+	b.must(&DeclareRace{
+		Race: race + 1, Start: b.d.now, Deadline: b.d.now + 1<<40, Declared: tote.Numbered(12),
+		Offers: []Offer{{Bet: "E_SIMPLE_GAGNANT", BaseStake: 100}}, Staff: "anna",
+	})
+	b.must(&ReleaseBooster{
+		Key: b.key(), Race: race + 1, Bet: "E_SIMPLE_GAGNANT",
+		Amount: b.d.funds.of("E_SIMPLE_GAGNANT") / 2, Staff: "anna",
+	})
 }
 
 // emitAlone records an event that no command makes.
@@ -228,16 +255,22 @@ func TestReplayStopsAtContradictions(t *testing.T) {
 		{"settled bets", &event.BetsSettled{Pool: 1, To: 1}},
 		{"dividends", &event.DividendsDeclared{Pool: 1}},
 		{"purge", &event.LatePurged{Race: bareRace}},
+		{"money added during sales", &event.BoosterReleased{Pool: 1, Amount: 0}},
+		{"money added from an empty fund", &event.BoosterReleased{Pool: 4, Amount: 1}},
 		{"result", &event.ResultConfirmed{Race: bareRace}},
 		{"race twice", &event.RaceDeclared{Race: bareRace}},
 		{"pool out of order", &event.RaceDeclared{Race: 7, Pools: []event.PoolDeclared{{Pool: 99}}}},
-		{"rulebook unknown", &event.RaceDeclared{Race: 7, Pools: []event.PoolDeclared{{Pool: 4, Rulebook: "x"}}}},
-		{"bet of no rulebook", &event.RaceDeclared{Race: 7, Pools: []event.PoolDeclared{{Pool: 4, Rulebook: "fr-online-2020", Bet: "E_X"}}}},
+		{"rulebook unknown", &event.RaceDeclared{Race: 7, Pools: []event.PoolDeclared{{Pool: 5, Rulebook: "x"}}}},
+		{"bet of no rulebook", &event.RaceDeclared{Race: 7, Pools: []event.PoolDeclared{{Pool: 5, Rulebook: "fr-online-2020", Bet: "E_X"}}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBare(t)
 			b.programme(bareRace)
+			b.must(&DeclareRace{
+				Race: bareRace + 1, Start: b.d.now, Deadline: b.d.now, Declared: tote.Numbered(12),
+				Offers: []Offer{{Bet: "E_SIMPLE_GAGNANT", BaseStake: 100}}, Staff: "anna",
+			})
 			b.enc.Reset(b.d.now)
 			b.enc.Append(tt.ev)
 			row := event.Row{First: b.head.Last + 1, Count: 1, Epoch: b.head.Epoch, Payload: bytes.Clone(b.enc.Payload())}

@@ -13,7 +13,7 @@ type keyring struct {
 
 // outcome is what a key stands for.
 type outcome struct {
-	ref    uint64 // bet, account or till
+	ref    uint64 // bet, account, till or pool
 	amount tote.Money
 	kind   OutcomeKind
 }
@@ -31,6 +31,7 @@ const (
 	AccountWasOpened
 	TillWasOpened
 	KeyWasVoided
+	BoosterWasReleased
 )
 
 func newKeyring() keyring {

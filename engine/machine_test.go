@@ -85,6 +85,12 @@ func (m *machine) keyed(c engine.Command) {
 	case *engine.Deposit:
 		want = m.model.deposit(c)
 		answer, wanted = c.Balance, m.model.wallets[c.Account]
+	case *engine.ReleaseBooster:
+		wanted, want = m.model.release(c)
+		answer = c.Added
+		if got == "" && c.Fund != m.model.funds[c.Bet] {
+			m.Fatalf("%+v: the fund holds %v", c, m.model.funds[c.Bet])
+		}
 	}
 	m.agree(c, got, want)
 	if got == "" && answer != wanted {
@@ -202,9 +208,21 @@ func (m *machine) declare() {
 	}
 	m.agree(c, m.do(c), "")
 	m.model.declare(c)
+	for range rapid.IntRange(0, 2).Draw(m.T, "releases") {
+		m.release(c.Race)
+	}
 	if !m.oneIn(5) {
 		m.control(&engine.OpenRace{Race: c.Race})
 	}
+}
+
+// release asks for some of a bet's fund, mostly for what there is.
+func (m *machine) release(race tote.RaceID) {
+	c := &engine.ReleaseBooster{Key: m.key(), Race: race, Staff: "anna"}
+	c.Bet = rapid.SampledFrom([]tote.BetCode{toWin, two, shopWin, "E_TIERCE"}).Draw(m.T, "fund")
+	held := m.model.funds[c.Bet]
+	c.Amount = rapid.SampledFrom([]tote.Money{held, held, held / 2, held + 1, 0}).Draw(m.T, "amount")
+	m.keyed(c)
 }
 
 func (m *machine) control(c engine.Command) { m.agree(c, m.do(c), m.model.control(c)) }
@@ -335,6 +353,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 			}
 		}),
 		"non-runner": act(func() { m.control(&engine.DeclareNonRunner{Race: m.race(), Horse: m.horse()}) }),
+		"release":    act(func() { m.release(m.race()) }),
 		"result":     act(m.result),
 		"purge":      act(m.purge),
 		"dividends":  act(func() { m.control(&engine.DeclareDividends{Race: m.race()}) }),
@@ -400,7 +419,7 @@ func (m *machine) checkPools(id tote.RaceID) {
 	c := &engine.GetRaceAccounts{Race: id}
 	m.agree(c, m.do(c), "")
 	for i, p := range m.model.races[id].pools {
-		var want engine.PoolView
+		want := engine.PoolView{Added: p.added}
 		for _, b := range p.bets {
 			switch {
 			case b.state == engine.CancelledBet:
@@ -427,7 +446,7 @@ func (m *machine) checkPools(id tote.RaceID) {
 				Payout: d.Winnings, Refunds: d.Refunds, Takeout: d.Takeout, Progressive: d.Progressive,
 				Breakage: d.Breakage, Booster: d.Booster, TopUp: d.TopUp,
 			}
-			if split != *p.split || split.Out() != got.Stakes+split.TopUp {
+			if split != *p.split || split.Out() != got.Stakes+got.Added+split.TopUp {
 				m.Fatalf("pool %d of %v: got %+v, want %+v", p.id, got.Stakes, split, *p.split)
 			}
 		}

@@ -163,6 +163,7 @@ func (m *model) dividends(id tote.RaceID) engine.Code {
 	}
 	for _, p := range r.pools {
 		p.compute()
+		m.funds[p.offer.Bet] += p.split.Booster
 	}
 	r.status = "payable"
 	m.proceed(r)
@@ -183,10 +184,10 @@ func (p *modelPool) compute() {
 			total += b.cost()
 		}
 	}
-	p.split = &tote.Accounts{Refunds: total}
+	p.split = &tote.Accounts{Refunds: total, Booster: p.added}
 	card, _ := p.bet.Card(res)
 	if card != nil {
-		stakes := tote.Stakes{Total: total, OnLine: make([]tote.Money, len(card.Lines()))}
+		stakes := tote.Stakes{Total: total, Added: p.added, OnLine: make([]tote.Money, len(card.Lines()))}
 		tallies := make([]tote.Tally, len(live))
 		for i, b := range live {
 			tallies[i].Reset(len(stakes.OnLine))
@@ -268,4 +269,42 @@ func (m *model) view(p *modelPool, index int) engine.BetView {
 		v.Won, v.Refunded = 0, 0 // computed, not yet given
 	}
 	return v
+}
+
+// release is a request to add money to a pool, as a key remembers it.
+type release struct {
+	race   tote.RaceID
+	bet    tote.BetCode
+	amount tote.Money
+}
+
+// release adds money of a bet's fund to one of its pools.
+func (m *model) release(c *engine.ReleaseBooster) (added tote.Money, code engine.Code) {
+	r := m.races[c.Race]
+	_, code, done := m.recall(c.Key, release{c.Race, c.Bet, c.Amount})
+	switch {
+	case code != "":
+		return 0, code
+	case r == nil:
+		return 0, engine.UnknownRace
+	}
+	i := slices.IndexFunc(r.pools, func(p *modelPool) bool { return p.offer.Bet == c.Bet })
+	if i < 0 {
+		return 0, engine.BetNotOffered
+	}
+	p := r.pools[i]
+	switch {
+	case done:
+		return p.added, ""
+	case r.status != "scheduled":
+		return 0, engine.WrongStatus
+	case c.Amount <= 0:
+		return 0, engine.BadAmount
+	case c.Amount > m.funds[c.Bet]:
+		return 0, engine.FundTooSmall
+	}
+	m.funds[c.Bet] -= c.Amount
+	p.added += c.Amount
+	m.memory[c.Key] = memo{request: release{c.Race, c.Bet, c.Amount}}
+	return p.added, ""
 }

@@ -20,6 +20,7 @@ type model struct {
 	races   map[tote.RaceID]*modelRace
 	pools   []*modelPool
 	memory  map[event.Key]memo
+	funds   map[tote.BetCode]tote.Money
 	// what entered and left
 	deposited, sold, cashOut tote.Money
 }
@@ -45,6 +46,7 @@ type modelPool struct {
 	offer   engine.Offer
 	bet     tote.BetType
 	bets    []*modelBet
+	added   tote.Money
 	split   *tote.Accounts // nil before the dividends
 	settled bool
 }
@@ -63,7 +65,7 @@ type modelBet struct {
 func (b *modelBet) cost() tote.Money { return b.unit * tote.Money(b.units) }
 
 func newModel() *model {
-	return &model{wallets: map[event.AccountID]tote.Money{}, races: map[tote.RaceID]*modelRace{}, memory: map[event.Key]memo{}}
+	return &model{wallets: map[event.AccountID]tote.Money{}, races: map[tote.RaceID]*modelRace{}, memory: map[event.Key]memo{}, funds: map[tote.BetCode]tote.Money{}}
 }
 
 // tick lets the deadlines pass.
@@ -297,6 +299,9 @@ func (m *model) ledger() map[engine.Class]tote.Money {
 	for _, id := range slices.Sorted(maps.Keys(m.wallets)) {
 		of[engine.Wallets] += m.wallets[id]
 	}
+	for _, code := range slices.Sorted(maps.Keys(m.funds)) {
+		of[engine.Boosters] += m.funds[code]
+	}
 	for _, p := range m.pools {
 		for _, b := range p.bets {
 			switch {
@@ -313,7 +318,8 @@ func (m *model) ledger() map[engine.Class]tote.Money {
 			of[engine.Takeout] += s.Takeout - s.TopUp
 			of[engine.Progressive] += s.Progressive
 			of[engine.Breakage] += s.Breakage
-			of[engine.Boosters] += s.Booster
+		} else {
+			of[engine.Pools] += p.added
 		}
 	}
 	return of

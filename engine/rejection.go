@@ -50,6 +50,7 @@ const (
 	BadHorse        Code = "BAD_HORSE"
 	BadStaff        Code = "BAD_STAFF" // a pseudonym the journal cannot hold
 	BadTime         Code = "BAD_TIME"
+	FundTooSmall    Code = "FUND_TOO_SMALL" // the bet's fund holds less
 )
 
 // Rejection is a refusal: the command changed nothing. Which values of Pattern
@@ -59,7 +60,8 @@ type Rejection struct {
 	Code Code
 	// Horse is the runner to blame, 0 for none.
 	Horse tote.Horse
-	// Limit is the amount a stake missed, for StakeTooSmall and StakeTooLarge.
+	// Limit is the amount a stake missed, for StakeTooSmall and StakeTooLarge,
+	// or all that there is, for FundTooSmall.
 	Limit tote.Money
 	// Detail is an English remark for logs and for codes that carry one.
 	Detail string

@@ -98,14 +98,18 @@ func (p *pool) staked(card tote.Card, stakes tote.Stakes) []tote.Money {
 	return staked
 }
 
+// refundAll returns the stakes to the bettors and the added money to the fund it
+// came from (II-17-I).
 func (p *pool) refundAll(reason tote.Reason) *event.DividendsDeclared {
-	return &event.DividendsDeclared{Pool: p.id, Procedure: tote.Refund, Reason: reason, Refunds: p.stakes}
+	return &event.DividendsDeclared{
+		Pool: p.id, Procedure: tote.Refund, Reason: reason, Refunds: p.stakes, Booster: p.added,
+	}
 }
 
 // count sums the pool's stakes by how they end on the card.
 func (p *pool) count(card tote.Card) tote.Stakes {
 	lines := len(card.Lines())
-	stakes := tote.Stakes{Total: p.stakes, OnLine: make([]tote.Money, lines)}
+	stakes := tote.Stakes{Total: p.stakes, Added: p.added, OnLine: make([]tote.Money, lines)}
 	var t tote.Tally
 	for i := range p.bets.len() {
 		b := p.bets.at(i)
@@ -250,6 +254,7 @@ type PoolView struct {
 	Purged       uint32
 	PurgedStakes tote.Money
 	Stakes       tote.Money
+	Added        tote.Money               // from the bet's fund
 	Paid         tote.Money               // credited or collected so far, purged bets included
 	Declared     *event.DividendsDeclared // nil before
 	Settled      uint32
@@ -271,7 +276,7 @@ func (r *race) view() RaceView {
 			Pool: p.id, Bet: p.terms.Bet, Rulebook: p.terms.Rulebook,
 			Bets: p.bets.len() - p.cancelled - p.purged, Cancelled: p.cancelled,
 			Purged: p.purged, PurgedStakes: p.purgedStakes,
-			Stakes: p.stakes, Paid: p.paid, Declared: p.declared, Settled: p.settled,
+			Stakes: p.stakes, Added: p.added, Paid: p.paid, Declared: p.declared, Settled: p.settled,
 		})
 	}
 	return v

@@ -19,6 +19,7 @@ type State struct {
 	pools    []*pool // by PoolID-1
 	keys     keyring
 	ledger   ledger
+	funds    funds
 }
 
 type account struct {
@@ -136,6 +137,7 @@ type pool struct {
 	delay  event.Millis // how long a bet can be cancelled
 	bets   columns
 	stakes tote.Money // of the bets that count: not cancelled, not purged
+	added  tote.Money // from the bet's fund, before sales
 
 	cancelled, purged uint32 // bets
 	purgedStakes      tote.Money
@@ -239,12 +241,12 @@ const (
 	Bank        Class = iota // money deposited from outside: negative
 	Cash                     // in the tills: negative while they hold money
 	Wallets                  // owed to account holders
-	Pools                    // stakes not yet computed
+	Pools                    // stakes and added money not yet computed
 	Owed                     // winnings and refunds not yet credited or collected
 	Takeout                  // deducted from stakes, less what winners' cents were topped up with
 	Progressive              // deducted from high dividends
 	Breakage                 // rounding
-	Boosters                 // kept for later races
+	Boosters                 // kept for later races: the sum of the bets' funds
 	classes
 )
 

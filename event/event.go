@@ -190,8 +190,18 @@ type ResultConfirmed struct {
 	Staff   Staff
 }
 
-// DividendsDeclared: a pool is computed. Its stakes and the operator's TopUp
-// become Refunds and Winnings, owed to bettors, and the rest.
+// BoosterReleased: money of a bet's fund was added to a pool of that bet, before
+// its sales begin. A refunded pool gives it back (II-17-I).
+type BoosterReleased struct {
+	Pool   PoolID
+	Amount tote.Money
+	Staff  Staff
+	Key    Key
+}
+
+// DividendsDeclared: a pool is computed. Its stakes, the money added from the
+// bet's fund and the operator's TopUp become Refunds and Winnings, owed to
+// bettors, and the rest; Booster enters the fund.
 type DividendsDeclared struct {
 	Pool                                    PoolID
 	Procedure                               tote.Procedure

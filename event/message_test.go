@@ -37,6 +37,10 @@ func message(ev event.Event) *eventpb.Event {
 		return &eventpb.Event{Kind: &eventpb.Event_KeyVoided{KeyVoided: &eventpb.KeyVoided{Key: trimmed(e.Key[:])}}}
 	case *event.KeysExpired:
 		return &eventpb.Event{Kind: &eventpb.Event_KeysExpired{KeysExpired: &eventpb.KeysExpired{}}}
+	case *event.BoosterReleased:
+		return &eventpb.Event{Kind: &eventpb.Event_BoosterReleased{BoosterReleased: &eventpb.BoosterReleased{
+			Pool: uint32(e.Pool), Amount: int64(e.Amount), Staff: string(e.Staff), Key: trimmed(e.Key[:]),
+		}}}
 	case *event.LatePurged:
 		return &eventpb.Event{Kind: &eventpb.Event_LatePurged{LatePurged: latePurged(e)}}
 	case *event.DividendsDeclared:

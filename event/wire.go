@@ -24,7 +24,8 @@ const (
 	kindTicketPaid
 	kindKeyVoided
 	kindKeysExpired
-	kindMax = kindKeysExpired
+	kindBoosterReleased
+	kindMax = kindBoosterReleased
 )
 
 // blank returns an empty event of each kind; a nil event for unknown kinds.
@@ -68,6 +69,8 @@ func blank(k kind) Event {
 		return new(KeyVoided)
 	case kindKeysExpired:
 		return new(KeysExpired)
+	case kindBoosterReleased:
+		return new(BoosterReleased)
 	}
 	return nil
 }
@@ -91,6 +94,7 @@ func (*BetsSettled) kind() kind       { return kindBetsSettled }
 func (*TicketPaid) kind() kind        { return kindTicketPaid }
 func (*KeyVoided) kind() kind         { return kindKeyVoided }
 func (*KeysExpired) kind() kind       { return kindKeysExpired }
+func (*BoosterReleased) kind() kind   { return kindBoosterReleased }
 
 func (e *AccountOpened) wire(c *codec) {
 	number(c, 1, &e.Account)
@@ -246,3 +250,10 @@ func (e *TicketPaid) wire(c *codec) {
 func (e *KeyVoided) wire(c *codec) { fixed(c, 1, e.Key[:]) }
 
 func (*KeysExpired) wire(*codec) {}
+
+func (e *BoosterReleased) wire(c *codec) {
+	number(c, 1, &e.Pool)
+	number(c, 2, &e.Amount)
+	text(c, 3, &e.Staff)
+	fixed(c, 4, e.Key[:])
+}

@@ -47,6 +47,8 @@ var outcomes = map[engine.OutcomeKind]opentotev1.GetOutcomeResponse_Outcome{
 
 	engine.AccountWasOpened: opentotev1.GetOutcomeResponse_OUTCOME_ACCOUNT_OPENED,
 	engine.TillWasOpened:    opentotev1.GetOutcomeResponse_OUTCOME_POINT_OF_SALE_OPENED,
+
+	engine.BoosterWasReleased: opentotev1.GetOutcomeResponse_OUTCOME_BOOSTER_RELEASED,
 }
 
 var networks = map[tote.Network]opentotev1.Network{
@@ -124,7 +126,7 @@ func accountsOf(v *engine.RaceView) []*opentotev1.PoolAccounts {
 			Bet: string(p.Bet), Network: networks[p.Bet.Network()], Rulebook: p.Rulebook,
 			Bets: uint64(p.Bets), CancelledBets: uint64(p.Cancelled),
 			PurgedBets: uint64(p.Purged), PurgedCents: int64(p.PurgedStakes),
-			StakesCents: int64(p.Stakes), PaidCents: int64(p.Paid),
+			StakesCents: int64(p.Stakes), AddedCents: int64(p.Added), PaidCents: int64(p.Paid),
 		}
 		if d := p.Declared; d != nil {
 			a.Result = resultOf(d.Procedure, d.Reason, d.Lines)

@@ -46,6 +46,8 @@ var rights = map[string][]Role{
 	opentotev1connect.OfficeServiceOpenPointOfSaleProcedure:  {Staff},
 	opentotev1connect.OfficeServiceGetRaceAccountsProcedure:  {Staff},
 	opentotev1connect.OfficeServiceGetTrialBalanceProcedure:  {Staff},
+	opentotev1connect.OfficeServiceReleaseBoosterProcedure:   {Staff},
+	opentotev1connect.OfficeServiceGetFundsProcedure:         {Staff},
 }
 
 // gate lets callers through to what is theirs. It stands before the RPC layer,

@@ -98,6 +98,7 @@ var messages = map[string]message{
 	"FOUR_EYES":        {denied, "Another person must confirm what one has entered.", "Une autre personne doit confirmer ce qu'une première a saisi."},
 	"BAD_STAFF":        {invalid, "The name of the member of staff is missing or too long.", "Le nom de l'agent manque ou est trop long."},
 	"BAD_TIME":         {invalid, "This time is not possible.", "Cette heure n'est pas possible."},
+	"FUND_TOO_SMALL":   {failed, "The fund of this bet holds only {limit}.", "Le fonds de ce pari ne contient que {limit}."},
 	"BAD_HORSE":        {invalid, "Horse {horse} is not on the official list.", "Le cheval {horse} n'est pas sur la liste officielle."},
 
 	"BAD_FIELD":            {invalid, "The full field of this bet is not that of the race.", "Le champ total de ce pari n'est pas celui de la course."},

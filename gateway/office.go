@@ -184,3 +184,30 @@ func (s *officeService) GetTrialBalance(ctx context.Context, _ *connect.Request[
 	}
 	return connect.NewResponse(out), nil
 }
+
+func (s *officeService) ReleaseBooster(ctx context.Context, req *connect.Request[opentotev1.ReleaseBoosterRequest]) (*connect.Response[opentotev1.ReleaseBoosterResponse], error) {
+	key, err := commandKey(ctx, req.Msg.GetKey())
+	if err != nil {
+		return nil, err
+	}
+	c := &engine.ReleaseBooster{
+		Key: key, Race: tote.RaceID(req.Msg.GetRaceId()), Bet: tote.BetCode(req.Msg.GetBet()),
+		Amount: tote.Money(req.Msg.GetAmountCents()), Staff: staff(ctx),
+	}
+	if err := s.do(ctx, c); err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&opentotev1.ReleaseBoosterResponse{AddedCents: int64(c.Added), FundCents: int64(c.Fund)}), nil
+}
+
+func (s *officeService) GetFunds(ctx context.Context, _ *connect.Request[opentotev1.GetFundsRequest]) (*connect.Response[opentotev1.GetFundsResponse], error) {
+	c := &engine.GetFunds{}
+	if err := s.do(ctx, c); err != nil {
+		return nil, err
+	}
+	out := &opentotev1.GetFundsResponse{}
+	for _, f := range c.Funds {
+		out.Funds = append(out.Funds, &opentotev1.GetFundsResponse_Fund{Bet: string(f.Bet), Cents: int64(f.Money)})
+	}
+	return connect.NewResponse(out), nil
+}

@@ -310,9 +310,11 @@ func (a *abroad) backedParts(stakes *tally) *tally {
 		part := a.parts.of(n)
 		switch {
 		case a.c.Bet == "COUPLE_ORDRE_INTERNATIONAL" || a.h.unbacked == "reserve": // IIIt-3-7-2
-		case a.c.Bet == trioAbroad: // in the same proportions, 4-7-a
+		case a.c.Bet == trioAbroad, a.c.Bet == simpleFirst:
+			// In the same proportions (4-7-a); Gagnant in equal shares between the
+			// other firsts (2-7-1), a stable's two firsts being two of them.
 			part = div(mul(part, whole), sub(whole, left))
-		default: // in equal shares, 2-7-1 and 2-7-2
+		default: // in equal shares between the horses backed (2-7-2)
 			part = add(part, div(left, num(int64(len(stakes.names)))))
 		}
 		out.add(n, div(part, whole))

@@ -68,7 +68,7 @@ func runDay(tb testing.TB, documents []Document, o PlanOptions, clock func(time.
 // goes and once on a clock that runs, and compares all that is reported.
 func TestDayIsTheSameAtAnySpeed(t *testing.T) {
 	t.Parallel()
-	o := PlanOptions{Seed: 3, Bettors: 600}
+	o := PlanOptions{Seed: 1, Bettors: 600}
 	first, text := runDay(t, sampleDay(), o, ManualClock)
 	_, again := runDay(t, sampleDay(), o, ManualClock)
 	if diff := cmp.Diff(text, again); diff != "" {

@@ -156,6 +156,7 @@ func offersOf(day tote.Day, offers []*opentotev1.Offer) []Offer {
 			continue
 		}
 		if o.Type, ok = book.Type(o.Code); ok {
+			o.Type = rulebook.WithoutQuarte(o.Type)
 			kept = append(kept, o)
 		}
 	}

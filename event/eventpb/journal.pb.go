@@ -162,6 +162,7 @@ type Event struct {
 	//	*Event_TicketPaid
 	//	*Event_KeyVoided
 	//	*Event_KeysExpired
+	//	*Event_BoosterReleased
 	Kind          isEvent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -375,6 +376,15 @@ func (x *Event) GetKeysExpired() *KeysExpired {
 	return nil
 }
 
+func (x *Event) GetBoosterReleased() *BoosterReleased {
+	if x != nil {
+		if x, ok := x.Kind.(*Event_BoosterReleased); ok {
+			return x.BoosterReleased
+		}
+	}
+	return nil
+}
+
 type isEvent_Kind interface {
 	isEvent_Kind()
 }
@@ -455,6 +465,10 @@ type Event_KeysExpired struct {
 	KeysExpired *KeysExpired `protobuf:"bytes,19,opt,name=keys_expired,json=keysExpired,proto3,oneof"`
 }
 
+type Event_BoosterReleased struct {
+	BoosterReleased *BoosterReleased `protobuf:"bytes,20,opt,name=booster_released,json=boosterReleased,proto3,oneof"`
+}
+
 func (*Event_AccountOpened) isEvent_Kind() {}
 
 func (*Event_Deposited) isEvent_Kind() {}
@@ -492,6 +506,8 @@ func (*Event_TicketPaid) isEvent_Kind() {}
 func (*Event_KeyVoided) isEvent_Kind() {}
 
 func (*Event_KeysExpired) isEvent_Kind() {}
+
+func (*Event_BoosterReleased) isEvent_Kind() {}
 
 // AccountOpened: a new account with an empty wallet.
 type AccountOpened struct {
@@ -1659,8 +1675,9 @@ func (x *ResultConfirmed) GetStaff() string {
 	return ""
 }
 
-// DividendsDeclared: a pool is computed. Its stakes and the operator's top-up
-// become refunds and winnings, owed to bettors, and the rest.
+// DividendsDeclared: a pool is computed. Its stakes, the money added from the
+// bet's fund and the operator's top-up become refunds and winnings, owed to
+// bettors, and the rest; booster enters the fund.
 type DividendsDeclared struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Pool          uint32                 `protobuf:"varint,1,opt,name=pool,proto3" json:"pool,omitempty"`
@@ -2145,6 +2162,76 @@ func (*KeysExpired) Descriptor() ([]byte, []int) {
 	return file_journal_proto_rawDescGZIP(), []int{26}
 }
 
+// BoosterReleased: money of a bet's fund was added to a pool of that bet, before
+// its sales begin.
+type BoosterReleased struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Pool          uint32                 `protobuf:"varint,1,opt,name=pool,proto3" json:"pool,omitempty"`
+	Amount        int64                  `protobuf:"varint,2,opt,name=amount,proto3" json:"amount,omitempty"`
+	Staff         string                 `protobuf:"bytes,3,opt,name=staff,proto3" json:"staff,omitempty"`
+	Key           []byte                 `protobuf:"bytes,4,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BoosterReleased) Reset() {
+	*x = BoosterReleased{}
+	mi := &file_journal_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BoosterReleased) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BoosterReleased) ProtoMessage() {}
+
+func (x *BoosterReleased) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BoosterReleased.ProtoReflect.Descriptor instead.
+func (*BoosterReleased) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *BoosterReleased) GetPool() uint32 {
+	if x != nil {
+		return x.Pool
+	}
+	return 0
+}
+
+func (x *BoosterReleased) GetAmount() int64 {
+	if x != nil {
+		return x.Amount
+	}
+	return 0
+}
+
+func (x *BoosterReleased) GetStaff() string {
+	if x != nil {
+		return x.Staff
+	}
+	return ""
+}
+
+func (x *BoosterReleased) GetKey() []byte {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
 var File_journal_proto protoreflect.FileDescriptor
 
 const file_journal_proto_rawDesc = "" +
@@ -2152,7 +2239,7 @@ const file_journal_proto_rawDesc = "" +
 	"\rjournal.proto\x12\x13opentote.journal.v1\"M\n" +
 	"\x05Batch\x12\x12\n" +
 	"\x04time\x18\x01 \x01(\x03R\x04time\x120\n" +
-	"\x05event\x18\x02 \x03(\v2\x1a.opentote.journal.v1.EventR\x05event\"\x9b\v\n" +
+	"\x05event\x18\x02 \x03(\v2\x1a.opentote.journal.v1.EventR\x05event\"\xee\v\n" +
 	"\x05Event\x12K\n" +
 	"\x0eaccount_opened\x18\x01 \x01(\v2\".opentote.journal.v1.AccountOpenedH\x00R\raccountOpened\x12>\n" +
 	"\tdeposited\x18\x02 \x01(\v2\x1e.opentote.journal.v1.DepositedH\x00R\tdeposited\x12Y\n" +
@@ -2178,7 +2265,8 @@ const file_journal_proto_rawDesc = "" +
 	"ticketPaid\x12?\n" +
 	"\n" +
 	"key_voided\x18\x12 \x01(\v2\x1e.opentote.journal.v1.KeyVoidedH\x00R\tkeyVoided\x12E\n" +
-	"\fkeys_expired\x18\x13 \x01(\v2 .opentote.journal.v1.KeysExpiredH\x00R\vkeysExpiredB\x06\n" +
+	"\fkeys_expired\x18\x13 \x01(\v2 .opentote.journal.v1.KeysExpiredH\x00R\vkeysExpired\x12Q\n" +
+	"\x10booster_released\x18\x14 \x01(\v2$.opentote.journal.v1.BoosterReleasedH\x00R\x0fboosterReleasedB\x06\n" +
 	"\x04kind\";\n" +
 	"\rAccountOpened\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\x04R\aaccount\x12\x10\n" +
@@ -2304,7 +2392,12 @@ const file_journal_proto_rawDesc = "" +
 	"\x03key\x18\x04 \x01(\fR\x03key\"\x1d\n" +
 	"\tKeyVoided\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\fR\x03key\"\r\n" +
-	"\vKeysExpired*\\\n" +
+	"\vKeysExpired\"e\n" +
+	"\x0fBoosterReleased\x12\x12\n" +
+	"\x04pool\x18\x01 \x01(\rR\x04pool\x12\x16\n" +
+	"\x06amount\x18\x02 \x01(\x03R\x06amount\x12\x14\n" +
+	"\x05staff\x18\x03 \x01(\tR\x05staff\x12\x10\n" +
+	"\x03key\x18\x04 \x01(\fR\x03key*\\\n" +
 	"\n" +
 	"StopSource\x12\x1b\n" +
 	"\x17STOP_SOURCE_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -2324,7 +2417,7 @@ func file_journal_proto_rawDescGZIP() []byte {
 }
 
 var file_journal_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_journal_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_journal_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_journal_proto_goTypes = []any{
 	(StopSource)(0),           // 0: opentote.journal.v1.StopSource
 	(*Batch)(nil),             // 1: opentote.journal.v1.Batch
@@ -2354,6 +2447,7 @@ var file_journal_proto_goTypes = []any{
 	(*TicketPaid)(nil),        // 25: opentote.journal.v1.TicketPaid
 	(*KeyVoided)(nil),         // 26: opentote.journal.v1.KeyVoided
 	(*KeysExpired)(nil),       // 27: opentote.journal.v1.KeysExpired
+	(*BoosterReleased)(nil),   // 28: opentote.journal.v1.BoosterReleased
 }
 var file_journal_proto_depIdxs = []int32{
 	2,  // 0: opentote.journal.v1.Batch.event:type_name -> opentote.journal.v1.Event
@@ -2376,19 +2470,20 @@ var file_journal_proto_depIdxs = []int32{
 	25, // 17: opentote.journal.v1.Event.ticket_paid:type_name -> opentote.journal.v1.TicketPaid
 	26, // 18: opentote.journal.v1.Event.key_voided:type_name -> opentote.journal.v1.KeyVoided
 	27, // 19: opentote.journal.v1.Event.keys_expired:type_name -> opentote.journal.v1.KeysExpired
-	7,  // 20: opentote.journal.v1.RaceDeclared.stables:type_name -> opentote.journal.v1.Stable
-	8,  // 21: opentote.journal.v1.RaceDeclared.pools:type_name -> opentote.journal.v1.PoolDeclared
-	0,  // 22: opentote.journal.v1.RaceStopped.source:type_name -> opentote.journal.v1.StopSource
-	17, // 23: opentote.journal.v1.LatePurged.bets:type_name -> opentote.journal.v1.LateBet
-	18, // 24: opentote.journal.v1.ResultEntered.arrival:type_name -> opentote.journal.v1.Place
-	18, // 25: opentote.journal.v1.ResultConfirmed.arrival:type_name -> opentote.journal.v1.Place
-	22, // 26: opentote.journal.v1.DividendsDeclared.lines:type_name -> opentote.journal.v1.DividendLine
-	24, // 27: opentote.journal.v1.BetsSettled.ends:type_name -> opentote.journal.v1.BetEnd
-	28, // [28:28] is the sub-list for method output_type
-	28, // [28:28] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	28, // 20: opentote.journal.v1.Event.booster_released:type_name -> opentote.journal.v1.BoosterReleased
+	7,  // 21: opentote.journal.v1.RaceDeclared.stables:type_name -> opentote.journal.v1.Stable
+	8,  // 22: opentote.journal.v1.RaceDeclared.pools:type_name -> opentote.journal.v1.PoolDeclared
+	0,  // 23: opentote.journal.v1.RaceStopped.source:type_name -> opentote.journal.v1.StopSource
+	17, // 24: opentote.journal.v1.LatePurged.bets:type_name -> opentote.journal.v1.LateBet
+	18, // 25: opentote.journal.v1.ResultEntered.arrival:type_name -> opentote.journal.v1.Place
+	18, // 26: opentote.journal.v1.ResultConfirmed.arrival:type_name -> opentote.journal.v1.Place
+	22, // 27: opentote.journal.v1.DividendsDeclared.lines:type_name -> opentote.journal.v1.DividendLine
+	24, // 28: opentote.journal.v1.BetsSettled.ends:type_name -> opentote.journal.v1.BetEnd
+	29, // [29:29] is the sub-list for method output_type
+	29, // [29:29] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_journal_proto_init() }
@@ -2416,6 +2511,7 @@ func file_journal_proto_init() {
 		(*Event_TicketPaid)(nil),
 		(*Event_KeyVoided)(nil),
 		(*Event_KeysExpired)(nil),
+		(*Event_BoosterReleased)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2423,7 +2519,7 @@ func file_journal_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_journal_proto_rawDesc), len(file_journal_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   27,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

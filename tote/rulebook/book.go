@@ -7,6 +7,8 @@
 package rulebook
 
 import (
+	"slices"
+
 	"opentote/tote"
 )
 
@@ -64,8 +66,10 @@ var books = []*Book{open(frOnline2020), open(frRetailObserved)}
 var evidence = []*Book{open(onlineObserved("fr-2026-observed")), open(onlineObserved("fr-online-2026-observed"))}
 
 func open(b Book) *Book {
-	for i := range b.bets {
-		b.bets[i].built = b.bets[i].build(b.bets[i].code, b.bets[i].terms)
+	for _, list := range [][]bet{b.bets, b.apart} {
+		for i := range list {
+			list[i].built = list[i].build(list[i].code, list[i].terms)
+		}
 	}
 	return &b
 }
@@ -93,43 +97,53 @@ func For(network tote.Network, day tote.Day) (*Book, bool) {
 	return found, found != nil
 }
 
+// find returns the book's data for a code, nil if it has none.
+func (b *Book) find(code tote.BetCode) *bet {
+	for _, list := range [][]bet{b.bets, b.apart} {
+		for i := range list {
+			if list[i].code == code {
+				return &list[i]
+			}
+		}
+	}
+	return nil
+}
+
 // Type returns the bet of that code under this book.
 func (b *Book) Type(code tote.BetCode) (tote.BetType, bool) {
-	for i := range b.bets {
-		if b.bets[i].code == code {
-			return b.bets[i].built, true
-		}
+	if found := b.find(code); found != nil {
+		return found.built, true
 	}
 	return nil, false
 }
 
 // TypeAt is Type with another take rate: a partner's, or a what-if.
 func (b *Book) TypeAt(code tote.BetCode, take tote.Rate) (tote.BetType, bool) {
-	for i := range b.bets {
-		if b.bets[i].code == code {
-			terms := b.bets[i].terms
-			terms.Take = take
-			return b.bets[i].build(code, terms), true
-		}
+	found := b.find(code)
+	if found == nil {
+		return nil, false
 	}
-	return nil, false
+	terms := found.terms
+	terms.Take = take
+	return found.build(code, terms), true
 }
 
 // Terms returns the dated figures of a bet, for notices and reports.
 func (b *Book) Terms(code tote.BetCode) (tote.Terms, bool) {
-	for i := range b.bets {
-		if b.bets[i].code == code {
-			return b.bets[i].terms, true
-		}
+	if found := b.find(code); found != nil {
+		return found.terms, true
 	}
 	return tote.Terms{}, false
 }
 
 // Codes returns the codes of the book's bets, sorted.
 func (b *Book) Codes() []tote.BetCode {
-	codes := make([]tote.BetCode, len(b.bets))
-	for i := range b.bets {
-		codes[i] = b.bets[i].code
+	codes := make([]tote.BetCode, 0, len(b.bets)+len(b.apart))
+	for _, list := range [][]bet{b.bets, b.apart} {
+		for i := range list {
+			codes = append(codes, list[i].code)
+		}
 	}
+	slices.Sort(codes)
 	return codes
 }

@@ -99,6 +99,7 @@ const (
 	// For staff.
 	GetOutcomeResponse_OUTCOME_ACCOUNT_OPENED       GetOutcomeResponse_Outcome = 7
 	GetOutcomeResponse_OUTCOME_POINT_OF_SALE_OPENED GetOutcomeResponse_Outcome = 8
+	GetOutcomeResponse_OUTCOME_BOOSTER_RELEASED     GetOutcomeResponse_Outcome = 9
 )
 
 // Enum value maps for GetOutcomeResponse_Outcome.
@@ -113,6 +114,7 @@ var (
 		6: "OUTCOME_VOIDED",
 		7: "OUTCOME_ACCOUNT_OPENED",
 		8: "OUTCOME_POINT_OF_SALE_OPENED",
+		9: "OUTCOME_BOOSTER_RELEASED",
 	}
 	GetOutcomeResponse_Outcome_value = map[string]int32{
 		"OUTCOME_UNSPECIFIED":          0,
@@ -124,6 +126,7 @@ var (
 		"OUTCOME_VOIDED":               6,
 		"OUTCOME_ACCOUNT_OPENED":       7,
 		"OUTCOME_POINT_OF_SALE_OPENED": 8,
+		"OUTCOME_BOOSTER_RELEASED":     9,
 	}
 )
 
@@ -1469,11 +1472,11 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\x0ereturned_cents\x18\x01 \x01(\x03R\rreturnedCents\"M\n" +
 	"\x11GetOutcomeRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12&\n" +
-	"\x0fvoid_if_unknown\x18\x02 \x01(\bR\rvoidIfUnknown\"\x99\x03\n" +
+	"\x0fvoid_if_unknown\x18\x02 \x01(\bR\rvoidIfUnknown\"\xb7\x03\n" +
 	"\x12GetOutcomeResponse\x12A\n" +
 	"\aoutcome\x18\x01 \x01(\x0e2'.opentote.v1.GetOutcomeResponse.OutcomeR\aoutcome\x12.\n" +
 	"\areceipt\x18\x02 \x01(\v2\x14.opentote.v1.ReceiptR\areceipt\x12!\n" +
-	"\famount_cents\x18\x03 \x01(\x03R\vamountCents\"\xec\x01\n" +
+	"\famount_cents\x18\x03 \x01(\x03R\vamountCents\"\x8a\x02\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fOUTCOME_UNKNOWN\x10\x01\x12\x16\n" +
@@ -1483,7 +1486,8 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\x11OUTCOME_DEPOSITED\x10\x05\x12\x12\n" +
 	"\x0eOUTCOME_VOIDED\x10\x06\x12\x1a\n" +
 	"\x16OUTCOME_ACCOUNT_OPENED\x10\a\x12 \n" +
-	"\x1cOUTCOME_POINT_OF_SALE_OPENED\x10\b\"J\n" +
+	"\x1cOUTCOME_POINT_OF_SALE_OPENED\x10\b\x12\x1c\n" +
+	"\x18OUTCOME_BOOSTER_RELEASED\x10\t\"J\n" +
 	"\x10GetTicketRequest\x12\x15\n" +
 	"\x06bet_id\x18\x01 \x01(\x04R\x05betId\x12\x1f\n" +
 	"\vticket_code\x18\x02 \x01(\tR\n" +

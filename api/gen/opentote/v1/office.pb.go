@@ -1332,7 +1332,8 @@ func (x *GetRaceAccountsResponse) GetPools() []*PoolAccounts {
 }
 
 // PoolAccounts is the money of one pool. Once dividends are declared,
-// stakes = refunds + winnings + takeout + progressive + breakage + booster.
+// stakes + added = refunds + winnings + takeout + progressive + breakage + booster,
+// less what the operator topped winnings up with, rounded bet by bet.
 type PoolAccounts struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	Bet     string                 `protobuf:"bytes,1,opt,name=bet,proto3" json:"bet,omitempty"`
@@ -1348,13 +1349,15 @@ type PoolAccounts struct {
 	// Deducted from high dividends.
 	ProgressiveCents int64 `protobuf:"varint,10,opt,name=progressive_cents,json=progressiveCents,proto3" json:"progressive_cents,omitempty"`
 	BreakageCents    int64 `protobuf:"varint,11,opt,name=breakage_cents,json=breakageCents,proto3" json:"breakage_cents,omitempty"`
-	// Kept for a later race.
+	// Kept for a later race, or gone back to the bet's fund.
 	BoosterCents int64 `protobuf:"varint,12,opt,name=booster_cents,json=boosterCents,proto3" json:"booster_cents,omitempty"`
 	// Of refunds and winnings, what has been credited or collected so far.
-	PaidCents     int64  `protobuf:"varint,13,opt,name=paid_cents,json=paidCents,proto3" json:"paid_cents,omitempty"`
-	PurgedBets    uint64 `protobuf:"varint,14,opt,name=purged_bets,json=purgedBets,proto3" json:"purged_bets,omitempty"`
-	PurgedCents   int64  `protobuf:"varint,15,opt,name=purged_cents,json=purgedCents,proto3" json:"purged_cents,omitempty"`
-	Rulebook      string `protobuf:"bytes,16,opt,name=rulebook,proto3" json:"rulebook,omitempty"`
+	PaidCents   int64  `protobuf:"varint,13,opt,name=paid_cents,json=paidCents,proto3" json:"paid_cents,omitempty"`
+	PurgedBets  uint64 `protobuf:"varint,14,opt,name=purged_bets,json=purgedBets,proto3" json:"purged_bets,omitempty"`
+	PurgedCents int64  `protobuf:"varint,15,opt,name=purged_cents,json=purgedCents,proto3" json:"purged_cents,omitempty"`
+	Rulebook    string `protobuf:"bytes,16,opt,name=rulebook,proto3" json:"rulebook,omitempty"`
+	// Released from the bet's fund before sales.
+	AddedCents    int64 `protobuf:"varint,17,opt,name=added_cents,json=addedCents,proto3" json:"added_cents,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1501,6 +1504,216 @@ func (x *PoolAccounts) GetRulebook() string {
 	return ""
 }
 
+func (x *PoolAccounts) GetAddedCents() int64 {
+	if x != nil {
+		return x.AddedCents
+	}
+	return 0
+}
+
+type ReleaseBoosterRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Key           string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	RaceId        uint64                 `protobuf:"varint,2,opt,name=race_id,json=raceId,proto3" json:"race_id,omitempty"`
+	Bet           string                 `protobuf:"bytes,3,opt,name=bet,proto3" json:"bet,omitempty"`
+	AmountCents   int64                  `protobuf:"varint,4,opt,name=amount_cents,json=amountCents,proto3" json:"amount_cents,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReleaseBoosterRequest) Reset() {
+	*x = ReleaseBoosterRequest{}
+	mi := &file_opentote_v1_office_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReleaseBoosterRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReleaseBoosterRequest) ProtoMessage() {}
+
+func (x *ReleaseBoosterRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReleaseBoosterRequest.ProtoReflect.Descriptor instead.
+func (*ReleaseBoosterRequest) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *ReleaseBoosterRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *ReleaseBoosterRequest) GetRaceId() uint64 {
+	if x != nil {
+		return x.RaceId
+	}
+	return 0
+}
+
+func (x *ReleaseBoosterRequest) GetBet() string {
+	if x != nil {
+		return x.Bet
+	}
+	return ""
+}
+
+func (x *ReleaseBoosterRequest) GetAmountCents() int64 {
+	if x != nil {
+		return x.AmountCents
+	}
+	return 0
+}
+
+type ReleaseBoosterResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was added to the pool by all releases so far.
+	AddedCents int64 `protobuf:"varint,1,opt,name=added_cents,json=addedCents,proto3" json:"added_cents,omitempty"`
+	// What the fund still holds.
+	FundCents     int64 `protobuf:"varint,2,opt,name=fund_cents,json=fundCents,proto3" json:"fund_cents,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReleaseBoosterResponse) Reset() {
+	*x = ReleaseBoosterResponse{}
+	mi := &file_opentote_v1_office_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReleaseBoosterResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReleaseBoosterResponse) ProtoMessage() {}
+
+func (x *ReleaseBoosterResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReleaseBoosterResponse.ProtoReflect.Descriptor instead.
+func (*ReleaseBoosterResponse) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *ReleaseBoosterResponse) GetAddedCents() int64 {
+	if x != nil {
+		return x.AddedCents
+	}
+	return 0
+}
+
+func (x *ReleaseBoosterResponse) GetFundCents() int64 {
+	if x != nil {
+		return x.FundCents
+	}
+	return 0
+}
+
+type GetFundsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetFundsRequest) Reset() {
+	*x = GetFundsRequest{}
+	mi := &file_opentote_v1_office_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetFundsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetFundsRequest) ProtoMessage() {}
+
+func (x *GetFundsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetFundsRequest.ProtoReflect.Descriptor instead.
+func (*GetFundsRequest) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{31}
+}
+
+type GetFundsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Bets whose fund never held anything are left out.
+	Funds         []*GetFundsResponse_Fund `protobuf:"bytes,1,rep,name=funds,proto3" json:"funds,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetFundsResponse) Reset() {
+	*x = GetFundsResponse{}
+	mi := &file_opentote_v1_office_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetFundsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetFundsResponse) ProtoMessage() {}
+
+func (x *GetFundsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetFundsResponse.ProtoReflect.Descriptor instead.
+func (*GetFundsResponse) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *GetFundsResponse) GetFunds() []*GetFundsResponse_Fund {
+	if x != nil {
+		return x.Funds
+	}
+	return nil
+}
+
 type GetTrialBalanceRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1509,7 +1722,7 @@ type GetTrialBalanceRequest struct {
 
 func (x *GetTrialBalanceRequest) Reset() {
 	*x = GetTrialBalanceRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[29]
+	mi := &file_opentote_v1_office_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1521,7 +1734,7 @@ func (x *GetTrialBalanceRequest) String() string {
 func (*GetTrialBalanceRequest) ProtoMessage() {}
 
 func (x *GetTrialBalanceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[29]
+	mi := &file_opentote_v1_office_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1534,7 +1747,7 @@ func (x *GetTrialBalanceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialBalanceRequest.ProtoReflect.Descriptor instead.
 func (*GetTrialBalanceRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{29}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{33}
 }
 
 type GetTrialBalanceResponse struct {
@@ -1546,7 +1759,7 @@ type GetTrialBalanceResponse struct {
 
 func (x *GetTrialBalanceResponse) Reset() {
 	*x = GetTrialBalanceResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[30]
+	mi := &file_opentote_v1_office_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1558,7 +1771,7 @@ func (x *GetTrialBalanceResponse) String() string {
 func (*GetTrialBalanceResponse) ProtoMessage() {}
 
 func (x *GetTrialBalanceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[30]
+	mi := &file_opentote_v1_office_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1571,7 +1784,7 @@ func (x *GetTrialBalanceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialBalanceResponse.ProtoReflect.Descriptor instead.
 func (*GetTrialBalanceResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{30}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *GetTrialBalanceResponse) GetBalances() []*GetTrialBalanceResponse_Balance {
@@ -1592,7 +1805,7 @@ type ImportProgrammeRequest_Document struct {
 
 func (x *ImportProgrammeRequest_Document) Reset() {
 	*x = ImportProgrammeRequest_Document{}
-	mi := &file_opentote_v1_office_proto_msgTypes[31]
+	mi := &file_opentote_v1_office_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1604,7 +1817,7 @@ func (x *ImportProgrammeRequest_Document) String() string {
 func (*ImportProgrammeRequest_Document) ProtoMessage() {}
 
 func (x *ImportProgrammeRequest_Document) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[31]
+	mi := &file_opentote_v1_office_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1634,6 +1847,58 @@ func (x *ImportProgrammeRequest_Document) GetContent() []byte {
 	return nil
 }
 
+type GetFundsResponse_Fund struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Bet           string                 `protobuf:"bytes,1,opt,name=bet,proto3" json:"bet,omitempty"`
+	Cents         int64                  `protobuf:"varint,2,opt,name=cents,proto3" json:"cents,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetFundsResponse_Fund) Reset() {
+	*x = GetFundsResponse_Fund{}
+	mi := &file_opentote_v1_office_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetFundsResponse_Fund) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetFundsResponse_Fund) ProtoMessage() {}
+
+func (x *GetFundsResponse_Fund) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetFundsResponse_Fund.ProtoReflect.Descriptor instead.
+func (*GetFundsResponse_Fund) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{32, 0}
+}
+
+func (x *GetFundsResponse_Fund) GetBet() string {
+	if x != nil {
+		return x.Bet
+	}
+	return ""
+}
+
+func (x *GetFundsResponse_Fund) GetCents() int64 {
+	if x != nil {
+		return x.Cents
+	}
+	return 0
+}
+
 type GetTrialBalanceResponse_Balance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// bank, cash, wallets, pools, owed, takeout, progressive, breakage, boosters.
@@ -1645,7 +1910,7 @@ type GetTrialBalanceResponse_Balance struct {
 
 func (x *GetTrialBalanceResponse_Balance) Reset() {
 	*x = GetTrialBalanceResponse_Balance{}
-	mi := &file_opentote_v1_office_proto_msgTypes[32]
+	mi := &file_opentote_v1_office_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1657,7 +1922,7 @@ func (x *GetTrialBalanceResponse_Balance) String() string {
 func (*GetTrialBalanceResponse_Balance) ProtoMessage() {}
 
 func (x *GetTrialBalanceResponse_Balance) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[32]
+	mi := &file_opentote_v1_office_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1670,7 +1935,7 @@ func (x *GetTrialBalanceResponse_Balance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialBalanceResponse_Balance.ProtoReflect.Descriptor instead.
 func (*GetTrialBalanceResponse_Balance) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{30, 0}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{34, 0}
 }
 
 func (x *GetTrialBalanceResponse_Balance) GetClass() string {
@@ -1761,7 +2026,7 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\arace_id\x18\x01 \x01(\x04R\x06raceId\"{\n" +
 	"\x17GetRaceAccountsResponse\x12/\n" +
 	"\x06status\x18\x01 \x01(\x0e2\x17.opentote.v1.RaceStatusR\x06status\x12/\n" +
-	"\x05pools\x18\x02 \x03(\v2\x19.opentote.v1.PoolAccountsR\x05pools\"\xc8\x04\n" +
+	"\x05pools\x18\x02 \x03(\v2\x19.opentote.v1.PoolAccountsR\x05pools\"\xe9\x04\n" +
 	"\fPoolAccounts\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\tR\x03bet\x12.\n" +
 	"\anetwork\x18\x02 \x01(\x0e2\x14.opentote.v1.NetworkR\anetwork\x12\x12\n" +
@@ -1781,14 +2046,31 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\vpurged_bets\x18\x0e \x01(\x04R\n" +
 	"purgedBets\x12!\n" +
 	"\fpurged_cents\x18\x0f \x01(\x03R\vpurgedCents\x12\x1a\n" +
-	"\brulebook\x18\x10 \x01(\tR\brulebook\"\x18\n" +
+	"\brulebook\x18\x10 \x01(\tR\brulebook\x12\x1f\n" +
+	"\vadded_cents\x18\x11 \x01(\x03R\n" +
+	"addedCents\"w\n" +
+	"\x15ReleaseBoosterRequest\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x17\n" +
+	"\arace_id\x18\x02 \x01(\x04R\x06raceId\x12\x10\n" +
+	"\x03bet\x18\x03 \x01(\tR\x03bet\x12!\n" +
+	"\famount_cents\x18\x04 \x01(\x03R\vamountCents\"X\n" +
+	"\x16ReleaseBoosterResponse\x12\x1f\n" +
+	"\vadded_cents\x18\x01 \x01(\x03R\n" +
+	"addedCents\x12\x1d\n" +
+	"\n" +
+	"fund_cents\x18\x02 \x01(\x03R\tfundCents\"\x11\n" +
+	"\x0fGetFundsRequest\"|\n" +
+	"\x10GetFundsResponse\x128\n" +
+	"\x05funds\x18\x01 \x03(\v2\".opentote.v1.GetFundsResponse.FundR\x05funds\x1a.\n" +
+	"\x04Fund\x12\x10\n" +
+	"\x03bet\x18\x01 \x01(\tR\x03bet\x12\x14\n" +
+	"\x05cents\x18\x02 \x01(\x03R\x05cents\"\x18\n" +
 	"\x16GetTrialBalanceRequest\"\x9a\x01\n" +
 	"\x17GetTrialBalanceResponse\x12H\n" +
 	"\bbalances\x18\x01 \x03(\v2,.opentote.v1.GetTrialBalanceResponse.BalanceR\bbalances\x1a5\n" +
 	"\aBalance\x12\x14\n" +
 	"\x05class\x18\x01 \x01(\tR\x05class\x12\x14\n" +
-	"\x05cents\x18\x02 \x01(\x03R\x05cents2\x84\n" +
-	"\n" +
+	"\x05cents\x18\x02 \x01(\x03R\x05cents2\xa8\v\n" +
 	"\rOfficeService\x12\\\n" +
 	"\x0fImportProgramme\x12#.opentote.v1.ImportProgrammeRequest\x1a$.opentote.v1.ImportProgrammeResponse\x12G\n" +
 	"\bOpenRace\x12\x1c.opentote.v1.OpenRaceRequest\x1a\x1d.opentote.v1.OpenRaceResponse\x12_\n" +
@@ -1805,7 +2087,9 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\x10DeclareDividends\x12$.opentote.v1.DeclareDividendsRequest\x1a%.opentote.v1.DeclareDividendsResponse\x12A\n" +
 	"\x06Settle\x12\x1a.opentote.v1.SettleRequest\x1a\x1b.opentote.v1.SettleResponse\x12\\\n" +
 	"\x0fOpenPointOfSale\x12#.opentote.v1.OpenPointOfSaleRequest\x1a$.opentote.v1.OpenPointOfSaleResponse\x12\\\n" +
-	"\x0fGetRaceAccounts\x12#.opentote.v1.GetRaceAccountsRequest\x1a$.opentote.v1.GetRaceAccountsResponse\x12\\\n" +
+	"\x0fGetRaceAccounts\x12#.opentote.v1.GetRaceAccountsRequest\x1a$.opentote.v1.GetRaceAccountsResponse\x12Y\n" +
+	"\x0eReleaseBooster\x12\".opentote.v1.ReleaseBoosterRequest\x1a#.opentote.v1.ReleaseBoosterResponse\x12G\n" +
+	"\bGetFunds\x12\x1c.opentote.v1.GetFundsRequest\x1a\x1d.opentote.v1.GetFundsResponse\x12\\\n" +
 	"\x0fGetTrialBalance\x12#.opentote.v1.GetTrialBalanceRequest\x1a$.opentote.v1.GetTrialBalanceResponseB)Z'opentote/api/gen/opentote/v1;opentotev1b\x06proto3"
 
 var (
@@ -1820,7 +2104,7 @@ func file_opentote_v1_office_proto_rawDescGZIP() []byte {
 	return file_opentote_v1_office_proto_rawDescData
 }
 
-var file_opentote_v1_office_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_opentote_v1_office_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
 var file_opentote_v1_office_proto_goTypes = []any{
 	(*ImportProgrammeRequest)(nil),          // 0: opentote.v1.ImportProgrammeRequest
 	(*ImportProgrammeResponse)(nil),         // 1: opentote.v1.ImportProgrammeResponse
@@ -1851,63 +2135,73 @@ var file_opentote_v1_office_proto_goTypes = []any{
 	(*GetRaceAccountsRequest)(nil),          // 26: opentote.v1.GetRaceAccountsRequest
 	(*GetRaceAccountsResponse)(nil),         // 27: opentote.v1.GetRaceAccountsResponse
 	(*PoolAccounts)(nil),                    // 28: opentote.v1.PoolAccounts
-	(*GetTrialBalanceRequest)(nil),          // 29: opentote.v1.GetTrialBalanceRequest
-	(*GetTrialBalanceResponse)(nil),         // 30: opentote.v1.GetTrialBalanceResponse
-	(*ImportProgrammeRequest_Document)(nil), // 31: opentote.v1.ImportProgrammeRequest.Document
-	(*GetTrialBalanceResponse_Balance)(nil), // 32: opentote.v1.GetTrialBalanceResponse.Balance
-	(*timestamppb.Timestamp)(nil),           // 33: google.protobuf.Timestamp
-	(*Place)(nil),                           // 34: opentote.v1.Place
-	(RaceStatus)(0),                         // 35: opentote.v1.RaceStatus
-	(Network)(0),                            // 36: opentote.v1.Network
-	(*PoolResult)(nil),                      // 37: opentote.v1.PoolResult
+	(*ReleaseBoosterRequest)(nil),           // 29: opentote.v1.ReleaseBoosterRequest
+	(*ReleaseBoosterResponse)(nil),          // 30: opentote.v1.ReleaseBoosterResponse
+	(*GetFundsRequest)(nil),                 // 31: opentote.v1.GetFundsRequest
+	(*GetFundsResponse)(nil),                // 32: opentote.v1.GetFundsResponse
+	(*GetTrialBalanceRequest)(nil),          // 33: opentote.v1.GetTrialBalanceRequest
+	(*GetTrialBalanceResponse)(nil),         // 34: opentote.v1.GetTrialBalanceResponse
+	(*ImportProgrammeRequest_Document)(nil), // 35: opentote.v1.ImportProgrammeRequest.Document
+	(*GetFundsResponse_Fund)(nil),           // 36: opentote.v1.GetFundsResponse.Fund
+	(*GetTrialBalanceResponse_Balance)(nil), // 37: opentote.v1.GetTrialBalanceResponse.Balance
+	(*timestamppb.Timestamp)(nil),           // 38: google.protobuf.Timestamp
+	(*Place)(nil),                           // 39: opentote.v1.Place
+	(RaceStatus)(0),                         // 40: opentote.v1.RaceStatus
+	(Network)(0),                            // 41: opentote.v1.Network
+	(*PoolResult)(nil),                      // 42: opentote.v1.PoolResult
 }
 var file_opentote_v1_office_proto_depIdxs = []int32{
-	31, // 0: opentote.v1.ImportProgrammeRequest.documents:type_name -> opentote.v1.ImportProgrammeRequest.Document
-	33, // 1: opentote.v1.StopRaceResponse.stopped_at:type_name -> google.protobuf.Timestamp
-	33, // 2: opentote.v1.PurgeLateRequest.started_at:type_name -> google.protobuf.Timestamp
-	34, // 3: opentote.v1.EnterResultRequest.arrival:type_name -> opentote.v1.Place
-	34, // 4: opentote.v1.ConfirmResultRequest.arrival:type_name -> opentote.v1.Place
+	35, // 0: opentote.v1.ImportProgrammeRequest.documents:type_name -> opentote.v1.ImportProgrammeRequest.Document
+	38, // 1: opentote.v1.StopRaceResponse.stopped_at:type_name -> google.protobuf.Timestamp
+	38, // 2: opentote.v1.PurgeLateRequest.started_at:type_name -> google.protobuf.Timestamp
+	39, // 3: opentote.v1.EnterResultRequest.arrival:type_name -> opentote.v1.Place
+	39, // 4: opentote.v1.ConfirmResultRequest.arrival:type_name -> opentote.v1.Place
 	28, // 5: opentote.v1.DeclareDividendsResponse.pools:type_name -> opentote.v1.PoolAccounts
-	35, // 6: opentote.v1.GetRaceAccountsResponse.status:type_name -> opentote.v1.RaceStatus
+	40, // 6: opentote.v1.GetRaceAccountsResponse.status:type_name -> opentote.v1.RaceStatus
 	28, // 7: opentote.v1.GetRaceAccountsResponse.pools:type_name -> opentote.v1.PoolAccounts
-	36, // 8: opentote.v1.PoolAccounts.network:type_name -> opentote.v1.Network
-	37, // 9: opentote.v1.PoolAccounts.result:type_name -> opentote.v1.PoolResult
-	32, // 10: opentote.v1.GetTrialBalanceResponse.balances:type_name -> opentote.v1.GetTrialBalanceResponse.Balance
-	0,  // 11: opentote.v1.OfficeService.ImportProgramme:input_type -> opentote.v1.ImportProgrammeRequest
-	2,  // 12: opentote.v1.OfficeService.OpenRace:input_type -> opentote.v1.OpenRaceRequest
-	4,  // 13: opentote.v1.OfficeService.DeclareNonRunner:input_type -> opentote.v1.DeclareNonRunnerRequest
-	6,  // 14: opentote.v1.OfficeService.StopRace:input_type -> opentote.v1.StopRaceRequest
-	8,  // 15: opentote.v1.OfficeService.SuspendRace:input_type -> opentote.v1.SuspendRaceRequest
-	10, // 16: opentote.v1.OfficeService.ResumeRace:input_type -> opentote.v1.ResumeRaceRequest
-	12, // 17: opentote.v1.OfficeService.PurgeLate:input_type -> opentote.v1.PurgeLateRequest
-	14, // 18: opentote.v1.OfficeService.EnterResult:input_type -> opentote.v1.EnterResultRequest
-	16, // 19: opentote.v1.OfficeService.ConfirmResult:input_type -> opentote.v1.ConfirmResultRequest
-	18, // 20: opentote.v1.OfficeService.CancelRace:input_type -> opentote.v1.CancelRaceRequest
-	20, // 21: opentote.v1.OfficeService.DeclareDividends:input_type -> opentote.v1.DeclareDividendsRequest
-	22, // 22: opentote.v1.OfficeService.Settle:input_type -> opentote.v1.SettleRequest
-	24, // 23: opentote.v1.OfficeService.OpenPointOfSale:input_type -> opentote.v1.OpenPointOfSaleRequest
-	26, // 24: opentote.v1.OfficeService.GetRaceAccounts:input_type -> opentote.v1.GetRaceAccountsRequest
-	29, // 25: opentote.v1.OfficeService.GetTrialBalance:input_type -> opentote.v1.GetTrialBalanceRequest
-	1,  // 26: opentote.v1.OfficeService.ImportProgramme:output_type -> opentote.v1.ImportProgrammeResponse
-	3,  // 27: opentote.v1.OfficeService.OpenRace:output_type -> opentote.v1.OpenRaceResponse
-	5,  // 28: opentote.v1.OfficeService.DeclareNonRunner:output_type -> opentote.v1.DeclareNonRunnerResponse
-	7,  // 29: opentote.v1.OfficeService.StopRace:output_type -> opentote.v1.StopRaceResponse
-	9,  // 30: opentote.v1.OfficeService.SuspendRace:output_type -> opentote.v1.SuspendRaceResponse
-	11, // 31: opentote.v1.OfficeService.ResumeRace:output_type -> opentote.v1.ResumeRaceResponse
-	13, // 32: opentote.v1.OfficeService.PurgeLate:output_type -> opentote.v1.PurgeLateResponse
-	15, // 33: opentote.v1.OfficeService.EnterResult:output_type -> opentote.v1.EnterResultResponse
-	17, // 34: opentote.v1.OfficeService.ConfirmResult:output_type -> opentote.v1.ConfirmResultResponse
-	19, // 35: opentote.v1.OfficeService.CancelRace:output_type -> opentote.v1.CancelRaceResponse
-	21, // 36: opentote.v1.OfficeService.DeclareDividends:output_type -> opentote.v1.DeclareDividendsResponse
-	23, // 37: opentote.v1.OfficeService.Settle:output_type -> opentote.v1.SettleResponse
-	25, // 38: opentote.v1.OfficeService.OpenPointOfSale:output_type -> opentote.v1.OpenPointOfSaleResponse
-	27, // 39: opentote.v1.OfficeService.GetRaceAccounts:output_type -> opentote.v1.GetRaceAccountsResponse
-	30, // 40: opentote.v1.OfficeService.GetTrialBalance:output_type -> opentote.v1.GetTrialBalanceResponse
-	26, // [26:41] is the sub-list for method output_type
-	11, // [11:26] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	41, // 8: opentote.v1.PoolAccounts.network:type_name -> opentote.v1.Network
+	42, // 9: opentote.v1.PoolAccounts.result:type_name -> opentote.v1.PoolResult
+	36, // 10: opentote.v1.GetFundsResponse.funds:type_name -> opentote.v1.GetFundsResponse.Fund
+	37, // 11: opentote.v1.GetTrialBalanceResponse.balances:type_name -> opentote.v1.GetTrialBalanceResponse.Balance
+	0,  // 12: opentote.v1.OfficeService.ImportProgramme:input_type -> opentote.v1.ImportProgrammeRequest
+	2,  // 13: opentote.v1.OfficeService.OpenRace:input_type -> opentote.v1.OpenRaceRequest
+	4,  // 14: opentote.v1.OfficeService.DeclareNonRunner:input_type -> opentote.v1.DeclareNonRunnerRequest
+	6,  // 15: opentote.v1.OfficeService.StopRace:input_type -> opentote.v1.StopRaceRequest
+	8,  // 16: opentote.v1.OfficeService.SuspendRace:input_type -> opentote.v1.SuspendRaceRequest
+	10, // 17: opentote.v1.OfficeService.ResumeRace:input_type -> opentote.v1.ResumeRaceRequest
+	12, // 18: opentote.v1.OfficeService.PurgeLate:input_type -> opentote.v1.PurgeLateRequest
+	14, // 19: opentote.v1.OfficeService.EnterResult:input_type -> opentote.v1.EnterResultRequest
+	16, // 20: opentote.v1.OfficeService.ConfirmResult:input_type -> opentote.v1.ConfirmResultRequest
+	18, // 21: opentote.v1.OfficeService.CancelRace:input_type -> opentote.v1.CancelRaceRequest
+	20, // 22: opentote.v1.OfficeService.DeclareDividends:input_type -> opentote.v1.DeclareDividendsRequest
+	22, // 23: opentote.v1.OfficeService.Settle:input_type -> opentote.v1.SettleRequest
+	24, // 24: opentote.v1.OfficeService.OpenPointOfSale:input_type -> opentote.v1.OpenPointOfSaleRequest
+	26, // 25: opentote.v1.OfficeService.GetRaceAccounts:input_type -> opentote.v1.GetRaceAccountsRequest
+	29, // 26: opentote.v1.OfficeService.ReleaseBooster:input_type -> opentote.v1.ReleaseBoosterRequest
+	31, // 27: opentote.v1.OfficeService.GetFunds:input_type -> opentote.v1.GetFundsRequest
+	33, // 28: opentote.v1.OfficeService.GetTrialBalance:input_type -> opentote.v1.GetTrialBalanceRequest
+	1,  // 29: opentote.v1.OfficeService.ImportProgramme:output_type -> opentote.v1.ImportProgrammeResponse
+	3,  // 30: opentote.v1.OfficeService.OpenRace:output_type -> opentote.v1.OpenRaceResponse
+	5,  // 31: opentote.v1.OfficeService.DeclareNonRunner:output_type -> opentote.v1.DeclareNonRunnerResponse
+	7,  // 32: opentote.v1.OfficeService.StopRace:output_type -> opentote.v1.StopRaceResponse
+	9,  // 33: opentote.v1.OfficeService.SuspendRace:output_type -> opentote.v1.SuspendRaceResponse
+	11, // 34: opentote.v1.OfficeService.ResumeRace:output_type -> opentote.v1.ResumeRaceResponse
+	13, // 35: opentote.v1.OfficeService.PurgeLate:output_type -> opentote.v1.PurgeLateResponse
+	15, // 36: opentote.v1.OfficeService.EnterResult:output_type -> opentote.v1.EnterResultResponse
+	17, // 37: opentote.v1.OfficeService.ConfirmResult:output_type -> opentote.v1.ConfirmResultResponse
+	19, // 38: opentote.v1.OfficeService.CancelRace:output_type -> opentote.v1.CancelRaceResponse
+	21, // 39: opentote.v1.OfficeService.DeclareDividends:output_type -> opentote.v1.DeclareDividendsResponse
+	23, // 40: opentote.v1.OfficeService.Settle:output_type -> opentote.v1.SettleResponse
+	25, // 41: opentote.v1.OfficeService.OpenPointOfSale:output_type -> opentote.v1.OpenPointOfSaleResponse
+	27, // 42: opentote.v1.OfficeService.GetRaceAccounts:output_type -> opentote.v1.GetRaceAccountsResponse
+	30, // 43: opentote.v1.OfficeService.ReleaseBooster:output_type -> opentote.v1.ReleaseBoosterResponse
+	32, // 44: opentote.v1.OfficeService.GetFunds:output_type -> opentote.v1.GetFundsResponse
+	34, // 45: opentote.v1.OfficeService.GetTrialBalance:output_type -> opentote.v1.GetTrialBalanceResponse
+	29, // [29:46] is the sub-list for method output_type
+	12, // [12:29] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_opentote_v1_office_proto_init() }
@@ -1922,7 +2216,7 @@ func file_opentote_v1_office_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_opentote_v1_office_proto_rawDesc), len(file_opentote_v1_office_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   33,
+			NumMessages:   38,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file opentote/v1/office.proto.
  */
 export const file_opentote_v1_office: GenFile = /*@__PURE__*/
-  fileDesc("ChhvcGVudG90ZS92MS9vZmZpY2UucHJvdG8SC29wZW50b3RlLnYxIpoBChZJbXBvcnRQcm9ncmFtbWVSZXF1ZXN0Ej8KCWRvY3VtZW50cxgBIAMoCzIsLm9wZW50b3RlLnYxLkltcG9ydFByb2dyYW1tZVJlcXVlc3QuRG9jdW1lbnQSFAoMYXNfcHVibGlzaGVkGAIgASgIGikKCERvY3VtZW50EgwKBG5hbWUYASABKAkSDwoHY29udGVudBgCIAEoDCKLAQoXSW1wb3J0UHJvZ3JhbW1lUmVzcG9uc2USCwoDZGF5GAEgASgNEhAKCG1lZXRpbmdzGAIgASgNEg0KBXJhY2VzGAMgASgNEg8KB3J1bm5lcnMYBCABKA0SDQoFcG9vbHMYBSABKA0SEAoId2FybmluZ3MYBiADKAkSEAoIcmFjZV9pZHMYByADKAQiIgoPT3BlblJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiEgoQT3BlblJhY2VSZXNwb25zZSI5ChdEZWNsYXJlTm9uUnVubmVyUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEEg0KBWhvcnNlGAIgASgNIhoKGERlY2xhcmVOb25SdW5uZXJSZXNwb25zZSIiCg9TdG9wUmFjZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCJCChBTdG9wUmFjZVJlc3BvbnNlEi4KCnN0b3BwZWRfYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiUKElN1c3BlbmRSYWNlUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEIhUKE1N1c3BlbmRSYWNlUmVzcG9uc2UiJAoRUmVzdW1lUmFjZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCIUChJSZXN1bWVSYWNlUmVzcG9uc2UiUwoQUHVyZ2VMYXRlUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEEi4KCnN0YXJ0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjkKEVB1cmdlTGF0ZVJlc3BvbnNlEgwKBGJldHMYASABKA0SFgoOcmVmdW5kZWRfY2VudHMYAiABKAMiSgoSRW50ZXJSZXN1bHRSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQSIwoHYXJyaXZhbBgCIAMoCzISLm9wZW50b3RlLnYxLlBsYWNlIhUKE0VudGVyUmVzdWx0UmVzcG9uc2UiTAoUQ29uZmlybVJlc3VsdFJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBBIjCgdhcnJpdmFsGAIgAygLMhIub3BlbnRvdGUudjEuUGxhY2UiFwoVQ29uZmlybVJlc3VsdFJlc3BvbnNlIiQKEUNhbmNlbFJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiFAoSQ2FuY2VsUmFjZVJlc3BvbnNlIioKF0RlY2xhcmVEaXZpZGVuZHNSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiRAoYRGVjbGFyZURpdmlkZW5kc1Jlc3BvbnNlEigKBXBvb2xzGAEgAygLMhkub3BlbnRvdGUudjEuUG9vbEFjY291bnRzIiAKDVNldHRsZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCJNCg5TZXR0bGVSZXNwb25zZRIMCgRiZXRzGAEgASgEEhYKDmNyZWRpdGVkX2NlbnRzGAIgASgDEhUKDXBheWFibGVfY2VudHMYAyABKAMiJQoWT3BlblBvaW50T2ZTYWxlUmVxdWVzdBILCgNrZXkYASABKAkiQgoXT3BlblBvaW50T2ZTYWxlUmVzcG9uc2USGAoQcG9pbnRfb2Zfc2FsZV9pZBgBIAEoBBINCgV0b2tlbhgCIAEoCSIpChZHZXRSYWNlQWNjb3VudHNSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQibAoXR2V0UmFjZUFjY291bnRzUmVzcG9uc2USJwoGc3RhdHVzGAEgASgOMhcub3BlbnRvdGUudjEuUmFjZVN0YXR1cxIoCgVwb29scxgCIAMoCzIZLm9wZW50b3RlLnYxLlBvb2xBY2NvdW50cyKIAwoMUG9vbEFjY291bnRzEgsKA2JldBgBIAEoCRIlCgduZXR3b3JrGAIgASgOMhQub3BlbnRvdGUudjEuTmV0d29yaxIMCgRiZXRzGAMgASgEEhYKDmNhbmNlbGxlZF9iZXRzGAQgASgEEhQKDHN0YWtlc19jZW50cxgFIAEoAxInCgZyZXN1bHQYBiABKAsyFy5vcGVudG90ZS52MS5Qb29sUmVzdWx0EhUKDXJlZnVuZHNfY2VudHMYByABKAMSFgoOd2lubmluZ3NfY2VudHMYCCABKAMSFQoNdGFrZW91dF9jZW50cxgJIAEoAxIZChFwcm9ncmVzc2l2ZV9jZW50cxgKIAEoAxIWCg5icmVha2FnZV9jZW50cxgLIAEoAxIVCg1ib29zdGVyX2NlbnRzGAwgASgDEhIKCnBhaWRfY2VudHMYDSABKAMSEwoLcHVyZ2VkX2JldHMYDiABKAQSFAoMcHVyZ2VkX2NlbnRzGA8gASgDEhAKCHJ1bGVib29rGBAgASgJIhgKFkdldFRyaWFsQmFsYW5jZVJlcXVlc3QiggEKF0dldFRyaWFsQmFsYW5jZVJlc3BvbnNlEj4KCGJhbGFuY2VzGAEgAygLMiwub3BlbnRvdGUudjEuR2V0VHJpYWxCYWxhbmNlUmVzcG9uc2UuQmFsYW5jZRonCgdCYWxhbmNlEg0KBWNsYXNzGAEgASgJEg0KBWNlbnRzGAIgASgDMoQKCg1PZmZpY2VTZXJ2aWNlElwKD0ltcG9ydFByb2dyYW1tZRIjLm9wZW50b3RlLnYxLkltcG9ydFByb2dyYW1tZVJlcXVlc3QaJC5vcGVudG90ZS52MS5JbXBvcnRQcm9ncmFtbWVSZXNwb25zZRJHCghPcGVuUmFjZRIcLm9wZW50b3RlLnYxLk9wZW5SYWNlUmVxdWVzdBodLm9wZW50b3RlLnYxLk9wZW5SYWNlUmVzcG9uc2USXwoQRGVjbGFyZU5vblJ1bm5lchIkLm9wZW50b3RlLnYxLkRlY2xhcmVOb25SdW5uZXJSZXF1ZXN0GiUub3BlbnRvdGUudjEuRGVjbGFyZU5vblJ1bm5lclJlc3BvbnNlEkcKCFN0b3BSYWNlEhwub3BlbnRvdGUudjEuU3RvcFJhY2VSZXF1ZXN0Gh0ub3BlbnRvdGUudjEuU3RvcFJhY2VSZXNwb25zZRJQCgtTdXNwZW5kUmFjZRIfLm9wZW50b3RlLnYxLlN1c3BlbmRSYWNlUmVxdWVzdBogLm9wZW50b3RlLnYxLlN1c3BlbmRSYWNlUmVzcG9uc2USTQoKUmVzdW1lUmFjZRIeLm9wZW50b3RlLnYxLlJlc3VtZVJhY2VSZXF1ZXN0Gh8ub3BlbnRvdGUudjEuUmVzdW1lUmFjZVJlc3BvbnNlEkoKCVB1cmdlTGF0ZRIdLm9wZW50b3RlLnYxLlB1cmdlTGF0ZVJlcXVlc3QaHi5vcGVudG90ZS52MS5QdXJnZUxhdGVSZXNwb25zZRJQCgtFbnRlclJlc3VsdBIfLm9wZW50b3RlLnYxLkVudGVyUmVzdWx0UmVxdWVzdBogLm9wZW50b3RlLnYxLkVudGVyUmVzdWx0UmVzcG9uc2USVgoNQ29uZmlybVJlc3VsdBIhLm9wZW50b3RlLnYxLkNvbmZpcm1SZXN1bHRSZXF1ZXN0GiIub3BlbnRvdGUudjEuQ29uZmlybVJlc3VsdFJlc3BvbnNlEk0KCkNhbmNlbFJhY2USHi5vcGVudG90ZS52MS5DYW5jZWxSYWNlUmVxdWVzdBofLm9wZW50b3RlLnYxLkNhbmNlbFJhY2VSZXNwb25zZRJfChBEZWNsYXJlRGl2aWRlbmRzEiQub3BlbnRvdGUudjEuRGVjbGFyZURpdmlkZW5kc1JlcXVlc3QaJS5vcGVudG90ZS52MS5EZWNsYXJlRGl2aWRlbmRzUmVzcG9uc2USQQoGU2V0dGxlEhoub3BlbnRvdGUudjEuU2V0dGxlUmVxdWVzdBobLm9wZW50b3RlLnYxLlNldHRsZVJlc3BvbnNlElwKD09wZW5Qb2ludE9mU2FsZRIjLm9wZW50b3RlLnYxLk9wZW5Qb2ludE9mU2FsZVJlcXVlc3QaJC5vcGVudG90ZS52MS5PcGVuUG9pbnRPZlNhbGVSZXNwb25zZRJcCg9HZXRSYWNlQWNjb3VudHMSIy5vcGVudG90ZS52MS5HZXRSYWNlQWNjb3VudHNSZXF1ZXN0GiQub3BlbnRvdGUudjEuR2V0UmFjZUFjY291bnRzUmVzcG9uc2USXAoPR2V0VHJpYWxCYWxhbmNlEiMub3BlbnRvdGUudjEuR2V0VHJpYWxCYWxhbmNlUmVxdWVzdBokLm9wZW50b3RlLnYxLkdldFRyaWFsQmFsYW5jZVJlc3BvbnNlQilaJ29wZW50b3RlL2FwaS9nZW4vb3BlbnRvdGUvdjE7b3BlbnRvdGV2MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_opentote_v1_racing]);
+  fileDesc("ChhvcGVudG90ZS92MS9vZmZpY2UucHJvdG8SC29wZW50b3RlLnYxIpoBChZJbXBvcnRQcm9ncmFtbWVSZXF1ZXN0Ej8KCWRvY3VtZW50cxgBIAMoCzIsLm9wZW50b3RlLnYxLkltcG9ydFByb2dyYW1tZVJlcXVlc3QuRG9jdW1lbnQSFAoMYXNfcHVibGlzaGVkGAIgASgIGikKCERvY3VtZW50EgwKBG5hbWUYASABKAkSDwoHY29udGVudBgCIAEoDCKLAQoXSW1wb3J0UHJvZ3JhbW1lUmVzcG9uc2USCwoDZGF5GAEgASgNEhAKCG1lZXRpbmdzGAIgASgNEg0KBXJhY2VzGAMgASgNEg8KB3J1bm5lcnMYBCABKA0SDQoFcG9vbHMYBSABKA0SEAoId2FybmluZ3MYBiADKAkSEAoIcmFjZV9pZHMYByADKAQiIgoPT3BlblJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiEgoQT3BlblJhY2VSZXNwb25zZSI5ChdEZWNsYXJlTm9uUnVubmVyUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEEg0KBWhvcnNlGAIgASgNIhoKGERlY2xhcmVOb25SdW5uZXJSZXNwb25zZSIiCg9TdG9wUmFjZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCJCChBTdG9wUmFjZVJlc3BvbnNlEi4KCnN0b3BwZWRfYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiUKElN1c3BlbmRSYWNlUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEIhUKE1N1c3BlbmRSYWNlUmVzcG9uc2UiJAoRUmVzdW1lUmFjZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCIUChJSZXN1bWVSYWNlUmVzcG9uc2UiUwoQUHVyZ2VMYXRlUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEEi4KCnN0YXJ0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjkKEVB1cmdlTGF0ZVJlc3BvbnNlEgwKBGJldHMYASABKA0SFgoOcmVmdW5kZWRfY2VudHMYAiABKAMiSgoSRW50ZXJSZXN1bHRSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQSIwoHYXJyaXZhbBgCIAMoCzISLm9wZW50b3RlLnYxLlBsYWNlIhUKE0VudGVyUmVzdWx0UmVzcG9uc2UiTAoUQ29uZmlybVJlc3VsdFJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBBIjCgdhcnJpdmFsGAIgAygLMhIub3BlbnRvdGUudjEuUGxhY2UiFwoVQ29uZmlybVJlc3VsdFJlc3BvbnNlIiQKEUNhbmNlbFJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiFAoSQ2FuY2VsUmFjZVJlc3BvbnNlIioKF0RlY2xhcmVEaXZpZGVuZHNSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiRAoYRGVjbGFyZURpdmlkZW5kc1Jlc3BvbnNlEigKBXBvb2xzGAEgAygLMhkub3BlbnRvdGUudjEuUG9vbEFjY291bnRzIiAKDVNldHRsZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCJNCg5TZXR0bGVSZXNwb25zZRIMCgRiZXRzGAEgASgEEhYKDmNyZWRpdGVkX2NlbnRzGAIgASgDEhUKDXBheWFibGVfY2VudHMYAyABKAMiJQoWT3BlblBvaW50T2ZTYWxlUmVxdWVzdBILCgNrZXkYASABKAkiQgoXT3BlblBvaW50T2ZTYWxlUmVzcG9uc2USGAoQcG9pbnRfb2Zfc2FsZV9pZBgBIAEoBBINCgV0b2tlbhgCIAEoCSIpChZHZXRSYWNlQWNjb3VudHNSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQibAoXR2V0UmFjZUFjY291bnRzUmVzcG9uc2USJwoGc3RhdHVzGAEgASgOMhcub3BlbnRvdGUudjEuUmFjZVN0YXR1cxIoCgVwb29scxgCIAMoCzIZLm9wZW50b3RlLnYxLlBvb2xBY2NvdW50cyKdAwoMUG9vbEFjY291bnRzEgsKA2JldBgBIAEoCRIlCgduZXR3b3JrGAIgASgOMhQub3BlbnRvdGUudjEuTmV0d29yaxIMCgRiZXRzGAMgASgEEhYKDmNhbmNlbGxlZF9iZXRzGAQgASgEEhQKDHN0YWtlc19jZW50cxgFIAEoAxInCgZyZXN1bHQYBiABKAsyFy5vcGVudG90ZS52MS5Qb29sUmVzdWx0EhUKDXJlZnVuZHNfY2VudHMYByABKAMSFgoOd2lubmluZ3NfY2VudHMYCCABKAMSFQoNdGFrZW91dF9jZW50cxgJIAEoAxIZChFwcm9ncmVzc2l2ZV9jZW50cxgKIAEoAxIWCg5icmVha2FnZV9jZW50cxgLIAEoAxIVCg1ib29zdGVyX2NlbnRzGAwgASgDEhIKCnBhaWRfY2VudHMYDSABKAMSEwoLcHVyZ2VkX2JldHMYDiABKAQSFAoMcHVyZ2VkX2NlbnRzGA8gASgDEhAKCHJ1bGVib29rGBAgASgJEhMKC2FkZGVkX2NlbnRzGBEgASgDIlgKFVJlbGVhc2VCb29zdGVyUmVxdWVzdBILCgNrZXkYASABKAkSDwoHcmFjZV9pZBgCIAEoBBILCgNiZXQYAyABKAkSFAoMYW1vdW50X2NlbnRzGAQgASgDIkEKFlJlbGVhc2VCb29zdGVyUmVzcG9uc2USEwoLYWRkZWRfY2VudHMYASABKAMSEgoKZnVuZF9jZW50cxgCIAEoAyIRCg9HZXRGdW5kc1JlcXVlc3QiaQoQR2V0RnVuZHNSZXNwb25zZRIxCgVmdW5kcxgBIAMoCzIiLm9wZW50b3RlLnYxLkdldEZ1bmRzUmVzcG9uc2UuRnVuZBoiCgRGdW5kEgsKA2JldBgBIAEoCRINCgVjZW50cxgCIAEoAyIYChZHZXRUcmlhbEJhbGFuY2VSZXF1ZXN0IoIBChdHZXRUcmlhbEJhbGFuY2VSZXNwb25zZRI+CghiYWxhbmNlcxgBIAMoCzIsLm9wZW50b3RlLnYxLkdldFRyaWFsQmFsYW5jZVJlc3BvbnNlLkJhbGFuY2UaJwoHQmFsYW5jZRINCgVjbGFzcxgBIAEoCRINCgVjZW50cxgCIAEoAzKoCwoNT2ZmaWNlU2VydmljZRJcCg9JbXBvcnRQcm9ncmFtbWUSIy5vcGVudG90ZS52MS5JbXBvcnRQcm9ncmFtbWVSZXF1ZXN0GiQub3BlbnRvdGUudjEuSW1wb3J0UHJvZ3JhbW1lUmVzcG9uc2USRwoIT3BlblJhY2USHC5vcGVudG90ZS52MS5PcGVuUmFjZVJlcXVlc3QaHS5vcGVudG90ZS52MS5PcGVuUmFjZVJlc3BvbnNlEl8KEERlY2xhcmVOb25SdW5uZXISJC5vcGVudG90ZS52MS5EZWNsYXJlTm9uUnVubmVyUmVxdWVzdBolLm9wZW50b3RlLnYxLkRlY2xhcmVOb25SdW5uZXJSZXNwb25zZRJHCghTdG9wUmFjZRIcLm9wZW50b3RlLnYxLlN0b3BSYWNlUmVxdWVzdBodLm9wZW50b3RlLnYxLlN0b3BSYWNlUmVzcG9uc2USUAoLU3VzcGVuZFJhY2USHy5vcGVudG90ZS52MS5TdXNwZW5kUmFjZVJlcXVlc3QaIC5vcGVudG90ZS52MS5TdXNwZW5kUmFjZVJlc3BvbnNlEk0KClJlc3VtZVJhY2USHi5vcGVudG90ZS52MS5SZXN1bWVSYWNlUmVxdWVzdBofLm9wZW50b3RlLnYxLlJlc3VtZVJhY2VSZXNwb25zZRJKCglQdXJnZUxhdGUSHS5vcGVudG90ZS52MS5QdXJnZUxhdGVSZXF1ZXN0Gh4ub3BlbnRvdGUudjEuUHVyZ2VMYXRlUmVzcG9uc2USUAoLRW50ZXJSZXN1bHQSHy5vcGVudG90ZS52MS5FbnRlclJlc3VsdFJlcXVlc3QaIC5vcGVudG90ZS52MS5FbnRlclJlc3VsdFJlc3BvbnNlElYKDUNvbmZpcm1SZXN1bHQSIS5vcGVudG90ZS52MS5Db25maXJtUmVzdWx0UmVxdWVzdBoiLm9wZW50b3RlLnYxLkNvbmZpcm1SZXN1bHRSZXNwb25zZRJNCgpDYW5jZWxSYWNlEh4ub3BlbnRvdGUudjEuQ2FuY2VsUmFjZVJlcXVlc3QaHy5vcGVudG90ZS52MS5DYW5jZWxSYWNlUmVzcG9uc2USXwoQRGVjbGFyZURpdmlkZW5kcxIkLm9wZW50b3RlLnYxLkRlY2xhcmVEaXZpZGVuZHNSZXF1ZXN0GiUub3BlbnRvdGUudjEuRGVjbGFyZURpdmlkZW5kc1Jlc3BvbnNlEkEKBlNldHRsZRIaLm9wZW50b3RlLnYxLlNldHRsZVJlcXVlc3QaGy5vcGVudG90ZS52MS5TZXR0bGVSZXNwb25zZRJcCg9PcGVuUG9pbnRPZlNhbGUSIy5vcGVudG90ZS52MS5PcGVuUG9pbnRPZlNhbGVSZXF1ZXN0GiQub3BlbnRvdGUudjEuT3BlblBvaW50T2ZTYWxlUmVzcG9uc2USXAoPR2V0UmFjZUFjY291bnRzEiMub3BlbnRvdGUudjEuR2V0UmFjZUFjY291bnRzUmVxdWVzdBokLm9wZW50b3RlLnYxLkdldFJhY2VBY2NvdW50c1Jlc3BvbnNlElkKDlJlbGVhc2VCb29zdGVyEiIub3BlbnRvdGUudjEuUmVsZWFzZUJvb3N0ZXJSZXF1ZXN0GiMub3BlbnRvdGUudjEuUmVsZWFzZUJvb3N0ZXJSZXNwb25zZRJHCghHZXRGdW5kcxIcLm9wZW50b3RlLnYxLkdldEZ1bmRzUmVxdWVzdBodLm9wZW50b3RlLnYxLkdldEZ1bmRzUmVzcG9uc2USXAoPR2V0VHJpYWxCYWxhbmNlEiMub3BlbnRvdGUudjEuR2V0VHJpYWxCYWxhbmNlUmVxdWVzdBokLm9wZW50b3RlLnYxLkdldFRyaWFsQmFsYW5jZVJlc3BvbnNlQilaJ29wZW50b3RlL2FwaS9nZW4vb3BlbnRvdGUvdjE7b3BlbnRvdGV2MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_opentote_v1_racing]);
 
 /**
  * @generated from message opentote.v1.ImportProgrammeRequest
@@ -931,7 +931,8 @@ export const GetRaceAccountsResponseSchema: GenMessage<GetRaceAccountsResponse, 
 
 /**
  * PoolAccounts is the money of one pool. Once dividends are declared,
- * stakes = refunds + winnings + takeout + progressive + breakage + booster.
+ * stakes + added = refunds + winnings + takeout + progressive + breakage + booster,
+ * less what the operator topped winnings up with, rounded bet by bet.
  *
  * @generated from message opentote.v1.PoolAccounts
  */
@@ -996,7 +997,7 @@ export type PoolAccounts = Message<"opentote.v1.PoolAccounts"> & {
   breakageCents: bigint;
 
   /**
-   * Kept for a later race.
+   * Kept for a later race, or gone back to the bet's fund.
    *
    * @generated from field: int64 booster_cents = 12;
    */
@@ -1023,11 +1024,19 @@ export type PoolAccounts = Message<"opentote.v1.PoolAccounts"> & {
    * @generated from field: string rulebook = 16;
    */
   rulebook: string;
+
+  /**
+   * Released from the bet's fund before sales.
+   *
+   * @generated from field: int64 added_cents = 17;
+   */
+  addedCents: bigint;
 };
 
 /**
  * PoolAccounts is the money of one pool. Once dividends are declared,
- * stakes = refunds + winnings + takeout + progressive + breakage + booster.
+ * stakes + added = refunds + winnings + takeout + progressive + breakage + booster,
+ * less what the operator topped winnings up with, rounded bet by bet.
  *
  * @generated from message opentote.v1.PoolAccounts
  */
@@ -1092,7 +1101,7 @@ export type PoolAccountsJson = {
   breakageCents?: string;
 
   /**
-   * Kept for a later race.
+   * Kept for a later race, or gone back to the bet's fund.
    *
    * @generated from field: int64 booster_cents = 12;
    */
@@ -1119,6 +1128,13 @@ export type PoolAccountsJson = {
    * @generated from field: string rulebook = 16;
    */
   rulebook?: string;
+
+  /**
+   * Released from the bet's fund before sales.
+   *
+   * @generated from field: int64 added_cents = 17;
+   */
+  addedCents?: string;
 };
 
 /**
@@ -1127,6 +1143,195 @@ export type PoolAccountsJson = {
  */
 export const PoolAccountsSchema: GenMessage<PoolAccounts, {jsonType: PoolAccountsJson}> = /*@__PURE__*/
   messageDesc(file_opentote_v1_office, 28);
+
+/**
+ * @generated from message opentote.v1.ReleaseBoosterRequest
+ */
+export type ReleaseBoosterRequest = Message<"opentote.v1.ReleaseBoosterRequest"> & {
+  /**
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * @generated from field: uint64 race_id = 2;
+   */
+  raceId: bigint;
+
+  /**
+   * @generated from field: string bet = 3;
+   */
+  bet: string;
+
+  /**
+   * @generated from field: int64 amount_cents = 4;
+   */
+  amountCents: bigint;
+};
+
+/**
+ * @generated from message opentote.v1.ReleaseBoosterRequest
+ */
+export type ReleaseBoosterRequestJson = {
+  /**
+   * @generated from field: string key = 1;
+   */
+  key?: string;
+
+  /**
+   * @generated from field: uint64 race_id = 2;
+   */
+  raceId?: string;
+
+  /**
+   * @generated from field: string bet = 3;
+   */
+  bet?: string;
+
+  /**
+   * @generated from field: int64 amount_cents = 4;
+   */
+  amountCents?: string;
+};
+
+/**
+ * Describes the message opentote.v1.ReleaseBoosterRequest.
+ * Use `create(ReleaseBoosterRequestSchema)` to create a new message.
+ */
+export const ReleaseBoosterRequestSchema: GenMessage<ReleaseBoosterRequest, {jsonType: ReleaseBoosterRequestJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_office, 29);
+
+/**
+ * @generated from message opentote.v1.ReleaseBoosterResponse
+ */
+export type ReleaseBoosterResponse = Message<"opentote.v1.ReleaseBoosterResponse"> & {
+  /**
+   * What was added to the pool by all releases so far.
+   *
+   * @generated from field: int64 added_cents = 1;
+   */
+  addedCents: bigint;
+
+  /**
+   * What the fund still holds.
+   *
+   * @generated from field: int64 fund_cents = 2;
+   */
+  fundCents: bigint;
+};
+
+/**
+ * @generated from message opentote.v1.ReleaseBoosterResponse
+ */
+export type ReleaseBoosterResponseJson = {
+  /**
+   * What was added to the pool by all releases so far.
+   *
+   * @generated from field: int64 added_cents = 1;
+   */
+  addedCents?: string;
+
+  /**
+   * What the fund still holds.
+   *
+   * @generated from field: int64 fund_cents = 2;
+   */
+  fundCents?: string;
+};
+
+/**
+ * Describes the message opentote.v1.ReleaseBoosterResponse.
+ * Use `create(ReleaseBoosterResponseSchema)` to create a new message.
+ */
+export const ReleaseBoosterResponseSchema: GenMessage<ReleaseBoosterResponse, {jsonType: ReleaseBoosterResponseJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_office, 30);
+
+/**
+ * @generated from message opentote.v1.GetFundsRequest
+ */
+export type GetFundsRequest = Message<"opentote.v1.GetFundsRequest"> & {
+};
+
+/**
+ * @generated from message opentote.v1.GetFundsRequest
+ */
+export type GetFundsRequestJson = {
+};
+
+/**
+ * Describes the message opentote.v1.GetFundsRequest.
+ * Use `create(GetFundsRequestSchema)` to create a new message.
+ */
+export const GetFundsRequestSchema: GenMessage<GetFundsRequest, {jsonType: GetFundsRequestJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_office, 31);
+
+/**
+ * @generated from message opentote.v1.GetFundsResponse
+ */
+export type GetFundsResponse = Message<"opentote.v1.GetFundsResponse"> & {
+  /**
+   * Bets whose fund never held anything are left out.
+   *
+   * @generated from field: repeated opentote.v1.GetFundsResponse.Fund funds = 1;
+   */
+  funds: GetFundsResponse_Fund[];
+};
+
+/**
+ * @generated from message opentote.v1.GetFundsResponse
+ */
+export type GetFundsResponseJson = {
+  /**
+   * Bets whose fund never held anything are left out.
+   *
+   * @generated from field: repeated opentote.v1.GetFundsResponse.Fund funds = 1;
+   */
+  funds?: GetFundsResponse_FundJson[];
+};
+
+/**
+ * Describes the message opentote.v1.GetFundsResponse.
+ * Use `create(GetFundsResponseSchema)` to create a new message.
+ */
+export const GetFundsResponseSchema: GenMessage<GetFundsResponse, {jsonType: GetFundsResponseJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_office, 32);
+
+/**
+ * @generated from message opentote.v1.GetFundsResponse.Fund
+ */
+export type GetFundsResponse_Fund = Message<"opentote.v1.GetFundsResponse.Fund"> & {
+  /**
+   * @generated from field: string bet = 1;
+   */
+  bet: string;
+
+  /**
+   * @generated from field: int64 cents = 2;
+   */
+  cents: bigint;
+};
+
+/**
+ * @generated from message opentote.v1.GetFundsResponse.Fund
+ */
+export type GetFundsResponse_FundJson = {
+  /**
+   * @generated from field: string bet = 1;
+   */
+  bet?: string;
+
+  /**
+   * @generated from field: int64 cents = 2;
+   */
+  cents?: string;
+};
+
+/**
+ * Describes the message opentote.v1.GetFundsResponse.Fund.
+ * Use `create(GetFundsResponse_FundSchema)` to create a new message.
+ */
+export const GetFundsResponse_FundSchema: GenMessage<GetFundsResponse_Fund, {jsonType: GetFundsResponse_FundJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_office, 32, 0);
 
 /**
  * @generated from message opentote.v1.GetTrialBalanceRequest
@@ -1145,7 +1350,7 @@ export type GetTrialBalanceRequestJson = {
  * Use `create(GetTrialBalanceRequestSchema)` to create a new message.
  */
 export const GetTrialBalanceRequestSchema: GenMessage<GetTrialBalanceRequest, {jsonType: GetTrialBalanceRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 29);
+  messageDesc(file_opentote_v1_office, 33);
 
 /**
  * @generated from message opentote.v1.GetTrialBalanceResponse
@@ -1172,7 +1377,7 @@ export type GetTrialBalanceResponseJson = {
  * Use `create(GetTrialBalanceResponseSchema)` to create a new message.
  */
 export const GetTrialBalanceResponseSchema: GenMessage<GetTrialBalanceResponse, {jsonType: GetTrialBalanceResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 30);
+  messageDesc(file_opentote_v1_office, 34);
 
 /**
  * @generated from message opentote.v1.GetTrialBalanceResponse.Balance
@@ -1213,7 +1418,7 @@ export type GetTrialBalanceResponse_BalanceJson = {
  * Use `create(GetTrialBalanceResponse_BalanceSchema)` to create a new message.
  */
 export const GetTrialBalanceResponse_BalanceSchema: GenMessage<GetTrialBalanceResponse_Balance, {jsonType: GetTrialBalanceResponse_BalanceJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 30, 0);
+  messageDesc(file_opentote_v1_office, 34, 0);
 
 /**
  * @generated from service opentote.v1.OfficeService
@@ -1357,6 +1562,27 @@ export const OfficeService: GenService<{
     methodKind: "unary";
     input: typeof GetRaceAccountsRequestSchema;
     output: typeof GetRaceAccountsResponseSchema;
+  },
+  /**
+   * ReleaseBooster adds money of a bet's fund to the bet's pool on a race whose
+   * betting has not opened yet, so that it is announced before sales.
+   *
+   * @generated from rpc opentote.v1.OfficeService.ReleaseBooster
+   */
+  releaseBooster: {
+    methodKind: "unary";
+    input: typeof ReleaseBoosterRequestSchema;
+    output: typeof ReleaseBoosterResponseSchema;
+  },
+  /**
+   * GetFunds tells what is kept for later races, bet by bet.
+   *
+   * @generated from rpc opentote.v1.OfficeService.GetFunds
+   */
+  getFunds: {
+    methodKind: "unary";
+    input: typeof GetFundsRequestSchema;
+    output: typeof GetFundsResponseSchema;
   },
   /**
    * GetTrialBalance sums the ledger by class of account. The sum of all is

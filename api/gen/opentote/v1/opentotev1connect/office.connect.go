@@ -73,6 +73,11 @@ const (
 	// OfficeServiceGetRaceAccountsProcedure is the fully-qualified name of the OfficeService's
 	// GetRaceAccounts RPC.
 	OfficeServiceGetRaceAccountsProcedure = "/opentote.v1.OfficeService/GetRaceAccounts"
+	// OfficeServiceReleaseBoosterProcedure is the fully-qualified name of the OfficeService's
+	// ReleaseBooster RPC.
+	OfficeServiceReleaseBoosterProcedure = "/opentote.v1.OfficeService/ReleaseBooster"
+	// OfficeServiceGetFundsProcedure is the fully-qualified name of the OfficeService's GetFunds RPC.
+	OfficeServiceGetFundsProcedure = "/opentote.v1.OfficeService/GetFunds"
 	// OfficeServiceGetTrialBalanceProcedure is the fully-qualified name of the OfficeService's
 	// GetTrialBalance RPC.
 	OfficeServiceGetTrialBalanceProcedure = "/opentote.v1.OfficeService/GetTrialBalance"
@@ -111,6 +116,11 @@ type OfficeServiceClient interface {
 	OpenPointOfSale(context.Context, *connect.Request[v1.OpenPointOfSaleRequest]) (*connect.Response[v1.OpenPointOfSaleResponse], error)
 	// GetRaceAccounts tells where the money of each pool of a race is.
 	GetRaceAccounts(context.Context, *connect.Request[v1.GetRaceAccountsRequest]) (*connect.Response[v1.GetRaceAccountsResponse], error)
+	// ReleaseBooster adds money of a bet's fund to the bet's pool on a race whose
+	// betting has not opened yet, so that it is announced before sales.
+	ReleaseBooster(context.Context, *connect.Request[v1.ReleaseBoosterRequest]) (*connect.Response[v1.ReleaseBoosterResponse], error)
+	// GetFunds tells what is kept for later races, bet by bet.
+	GetFunds(context.Context, *connect.Request[v1.GetFundsRequest]) (*connect.Response[v1.GetFundsResponse], error)
 	// GetTrialBalance sums the ledger by class of account. The sum of all is
 	// zero.
 	GetTrialBalance(context.Context, *connect.Request[v1.GetTrialBalanceRequest]) (*connect.Response[v1.GetTrialBalanceResponse], error)
@@ -211,6 +221,18 @@ func NewOfficeServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithSchema(officeServiceMethods.ByName("GetRaceAccounts")),
 			connect.WithClientOptions(opts...),
 		),
+		releaseBooster: connect.NewClient[v1.ReleaseBoosterRequest, v1.ReleaseBoosterResponse](
+			httpClient,
+			baseURL+OfficeServiceReleaseBoosterProcedure,
+			connect.WithSchema(officeServiceMethods.ByName("ReleaseBooster")),
+			connect.WithClientOptions(opts...),
+		),
+		getFunds: connect.NewClient[v1.GetFundsRequest, v1.GetFundsResponse](
+			httpClient,
+			baseURL+OfficeServiceGetFundsProcedure,
+			connect.WithSchema(officeServiceMethods.ByName("GetFunds")),
+			connect.WithClientOptions(opts...),
+		),
 		getTrialBalance: connect.NewClient[v1.GetTrialBalanceRequest, v1.GetTrialBalanceResponse](
 			httpClient,
 			baseURL+OfficeServiceGetTrialBalanceProcedure,
@@ -236,6 +258,8 @@ type officeServiceClient struct {
 	settle           *connect.Client[v1.SettleRequest, v1.SettleResponse]
 	openPointOfSale  *connect.Client[v1.OpenPointOfSaleRequest, v1.OpenPointOfSaleResponse]
 	getRaceAccounts  *connect.Client[v1.GetRaceAccountsRequest, v1.GetRaceAccountsResponse]
+	releaseBooster   *connect.Client[v1.ReleaseBoosterRequest, v1.ReleaseBoosterResponse]
+	getFunds         *connect.Client[v1.GetFundsRequest, v1.GetFundsResponse]
 	getTrialBalance  *connect.Client[v1.GetTrialBalanceRequest, v1.GetTrialBalanceResponse]
 }
 
@@ -309,6 +333,16 @@ func (c *officeServiceClient) GetRaceAccounts(ctx context.Context, req *connect.
 	return c.getRaceAccounts.CallUnary(ctx, req)
 }
 
+// ReleaseBooster calls opentote.v1.OfficeService.ReleaseBooster.
+func (c *officeServiceClient) ReleaseBooster(ctx context.Context, req *connect.Request[v1.ReleaseBoosterRequest]) (*connect.Response[v1.ReleaseBoosterResponse], error) {
+	return c.releaseBooster.CallUnary(ctx, req)
+}
+
+// GetFunds calls opentote.v1.OfficeService.GetFunds.
+func (c *officeServiceClient) GetFunds(ctx context.Context, req *connect.Request[v1.GetFundsRequest]) (*connect.Response[v1.GetFundsResponse], error) {
+	return c.getFunds.CallUnary(ctx, req)
+}
+
 // GetTrialBalance calls opentote.v1.OfficeService.GetTrialBalance.
 func (c *officeServiceClient) GetTrialBalance(ctx context.Context, req *connect.Request[v1.GetTrialBalanceRequest]) (*connect.Response[v1.GetTrialBalanceResponse], error) {
 	return c.getTrialBalance.CallUnary(ctx, req)
@@ -347,6 +381,11 @@ type OfficeServiceHandler interface {
 	OpenPointOfSale(context.Context, *connect.Request[v1.OpenPointOfSaleRequest]) (*connect.Response[v1.OpenPointOfSaleResponse], error)
 	// GetRaceAccounts tells where the money of each pool of a race is.
 	GetRaceAccounts(context.Context, *connect.Request[v1.GetRaceAccountsRequest]) (*connect.Response[v1.GetRaceAccountsResponse], error)
+	// ReleaseBooster adds money of a bet's fund to the bet's pool on a race whose
+	// betting has not opened yet, so that it is announced before sales.
+	ReleaseBooster(context.Context, *connect.Request[v1.ReleaseBoosterRequest]) (*connect.Response[v1.ReleaseBoosterResponse], error)
+	// GetFunds tells what is kept for later races, bet by bet.
+	GetFunds(context.Context, *connect.Request[v1.GetFundsRequest]) (*connect.Response[v1.GetFundsResponse], error)
 	// GetTrialBalance sums the ledger by class of account. The sum of all is
 	// zero.
 	GetTrialBalance(context.Context, *connect.Request[v1.GetTrialBalanceRequest]) (*connect.Response[v1.GetTrialBalanceResponse], error)
@@ -443,6 +482,18 @@ func NewOfficeServiceHandler(svc OfficeServiceHandler, opts ...connect.HandlerOp
 		connect.WithSchema(officeServiceMethods.ByName("GetRaceAccounts")),
 		connect.WithHandlerOptions(opts...),
 	)
+	officeServiceReleaseBoosterHandler := connect.NewUnaryHandler(
+		OfficeServiceReleaseBoosterProcedure,
+		svc.ReleaseBooster,
+		connect.WithSchema(officeServiceMethods.ByName("ReleaseBooster")),
+		connect.WithHandlerOptions(opts...),
+	)
+	officeServiceGetFundsHandler := connect.NewUnaryHandler(
+		OfficeServiceGetFundsProcedure,
+		svc.GetFunds,
+		connect.WithSchema(officeServiceMethods.ByName("GetFunds")),
+		connect.WithHandlerOptions(opts...),
+	)
 	officeServiceGetTrialBalanceHandler := connect.NewUnaryHandler(
 		OfficeServiceGetTrialBalanceProcedure,
 		svc.GetTrialBalance,
@@ -479,6 +530,10 @@ func NewOfficeServiceHandler(svc OfficeServiceHandler, opts ...connect.HandlerOp
 			officeServiceOpenPointOfSaleHandler.ServeHTTP(w, r)
 		case OfficeServiceGetRaceAccountsProcedure:
 			officeServiceGetRaceAccountsHandler.ServeHTTP(w, r)
+		case OfficeServiceReleaseBoosterProcedure:
+			officeServiceReleaseBoosterHandler.ServeHTTP(w, r)
+		case OfficeServiceGetFundsProcedure:
+			officeServiceGetFundsHandler.ServeHTTP(w, r)
 		case OfficeServiceGetTrialBalanceProcedure:
 			officeServiceGetTrialBalanceHandler.ServeHTTP(w, r)
 		default:
@@ -544,6 +599,14 @@ func (UnimplementedOfficeServiceHandler) OpenPointOfSale(context.Context, *conne
 
 func (UnimplementedOfficeServiceHandler) GetRaceAccounts(context.Context, *connect.Request[v1.GetRaceAccountsRequest]) (*connect.Response[v1.GetRaceAccountsResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.OfficeService.GetRaceAccounts is not implemented"))
+}
+
+func (UnimplementedOfficeServiceHandler) ReleaseBooster(context.Context, *connect.Request[v1.ReleaseBoosterRequest]) (*connect.Response[v1.ReleaseBoosterResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.OfficeService.ReleaseBooster is not implemented"))
+}
+
+func (UnimplementedOfficeServiceHandler) GetFunds(context.Context, *connect.Request[v1.GetFundsRequest]) (*connect.Response[v1.GetFundsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.OfficeService.GetFunds is not implemented"))
 }
 
 func (UnimplementedOfficeServiceHandler) GetTrialBalance(context.Context, *connect.Request[v1.GetTrialBalanceRequest]) (*connect.Response[v1.GetTrialBalanceResponse], error) {

@@ -1,0 +1,218 @@
+package engine_test
+
+import (
+	"testing"
+
+	"opentote/engine"
+	"opentote/event"
+	"opentote/journal/journaltest"
+	"opentote/tote"
+)
+
+const (
+	quinte = tote.BetCode("E_QUINTE_PLUS")
+	quarte = tote.BetCode("E_QUARTE_PLUS")
+)
+
+// ordered is an open race of 21 horses that has the bets given, with one rich
+// player.
+type ordered struct {
+	*bench
+	player event.AccountID
+	race   tote.RaceID
+	bets   []tote.BetCode
+}
+
+func openOrdered(t *testing.T, bets ...tote.BetCode) *ordered {
+	t.Helper()
+	o := &ordered{bench: setup(t, journaltest.NewMemory()), race: theRace, bets: bets}
+	o.player = o.account(0)
+	for range 10 {
+		o.must(&engine.Deposit{Key: o.key(), Account: o.player, Amount: 100_000_00})
+	}
+	o.next()
+	o.must(&engine.OpenRace{Race: o.race})
+	return o
+}
+
+// next declares the next race.
+func (o *ordered) next() {
+	o.Helper()
+	o.race++
+	c := &engine.DeclareRace{
+		Race: o.race, Start: o.ms(20 * minute), Deadline: o.ms(30 * minute), Declared: tote.Numbered(21), Staff: "anna",
+	}
+	for _, bet := range o.bets {
+		c.Offers = append(c.Offers, engine.Offer{Bet: bet, BaseStake: 150, Complement: true})
+	}
+	o.must(c)
+}
+
+// stake is a bet of a worked case.
+type stake struct {
+	bet     tote.BetCode
+	pattern tote.Pattern
+	cents   tote.Money
+}
+
+func five(cents tote.Money, horses ...tote.Horse) stake {
+	return stake{quinte, tote.UnitPattern(horses...), cents}
+}
+
+// sell sells the stakes and returns their numbers.
+func (o *ordered) sell(stakes ...stake) (bets []event.BetID) {
+	o.Helper()
+	for _, x := range stakes {
+		c := &engine.PlaceBet{Key: o.key(), Account: o.player, Race: o.race, Bet: x.bet, Pattern: x.pattern, Unit: x.cents}
+		o.must(c)
+		bets = append(bets, c.Receipt.Bet)
+	}
+	return bets
+}
+
+// run ends the race and settles it.
+func (o *ordered) run(arrival ...[]tote.Horse) {
+	o.Helper()
+	o.must(&engine.StopRace{Race: o.race, Staff: "anna"})
+	o.must(&engine.EnterResult{Race: o.race, Arrival: arrival, Staff: "anna"})
+	o.must(&engine.ConfirmResult{Race: o.race, Arrival: arrival, Staff: "bruno"})
+	o.settled()
+}
+
+func (o *ordered) settled() {
+	o.Helper()
+	o.must(&engine.DeclareDividends{Race: o.race, Staff: "bruno"})
+	for more := true; more; {
+		c := &engine.SettleBets{Race: o.race}
+		o.must(c)
+		more = c.More
+	}
+	if of := o.balanced(); of[engine.Pools] != 0 || of[engine.Owed] != 0 {
+		o.Errorf("money left: %v", of)
+	}
+}
+
+// pool returns the race's pool of a bet.
+func (o *ordered) pool(bet tote.BetCode) engine.PoolView {
+	o.Helper()
+	c := &engine.GetRaceAccounts{Race: o.race}
+	o.must(c)
+	for _, p := range c.View.Pools {
+		if p.Bet == bet {
+			return p
+		}
+	}
+	o.Fatalf("no pool %s", bet)
+	return engine.PoolView{}
+}
+
+// pays checks the dividends of a pool, by rank without the bet's name; several
+// dividends of a rank are told in the order of their lines.
+func (o *ordered) pays(bet tote.BetCode, want map[string]tote.Dividend) {
+	o.Helper()
+	d := o.pool(bet).Declared
+	if len(d.Lines) != len(want) {
+		o.Errorf("%s: got %+v, want %v", bet, d.Lines, want)
+	}
+	for _, l := range d.Lines {
+		if rank := l.Rank[len(bet)+1:]; l.Dividend != want[rank] {
+			o.Errorf("%s %s: got %v, want %v", rank, l.Combination, l.Dividend, want[rank])
+		}
+	}
+}
+
+// arrivalV is the arrival of the worked cases of chapter 9.
+var arrivalV = [][]tote.Horse{{4}, {7}, {2}, {9}, {1}, {5}, {3}}
+
+// caseV1 are the stakes of example V1.
+var caseV1 = []stake{
+	five(20_00, 4, 7, 2, 9, 1), five(1000_00, 7, 4, 2, 9, 1), five(3000_00, 4, 7, 2, 9, 5),
+	five(500_00, 4, 7, 2, 1, 5), five(16000_00, 4, 7, 2, 5, 3), five(279_480_00, 12, 13, 14, 15, 16),
+}
+
+func TestTheLevyOfTheQuintePaysATirelire(t *testing.T) {
+	o := openOrdered(t, quinte)
+	bets := o.sell(caseV1...)
+	o.run(arrivalV...) // V1
+	o.pays(quinte, map[string]tote.Dividend{"ORDRE": 3057_40, "DESORDRE": 41_30, "BONUS_4": 8_00, "BONUS_3": 3_00})
+	if got, want := o.view(bets[0]).Won, tote.Money(61_148_00); got != want {
+		t.Errorf("the exact order won %v, want %v", got, want)
+	}
+	if got, want := o.fund(quinte), tote.Money(15_444_00); got != want {
+		t.Errorf("the reserve fund holds %v, want %v", got, want)
+	}
+	o.next()
+	announce := func(m tote.Money) *engine.ReleaseBooster {
+		return &engine.ReleaseBooster{Key: o.key(), Race: o.race, Bet: quinte, Amount: m, Staff: "anna"}
+	}
+	o.refused(announce(10_500_00), engine.BadAmount) // thousands of euros (III-9-7.1)
+	o.refused(announce(16_000_00), engine.FundTooSmall)
+	o.must(announce(10_000_00))
+	o.restart()
+	o.must(&engine.OpenRace{Race: o.race})
+	o.sell(caseV1...)
+	o.run(arrivalV...)
+	// 10 000 for 20.00 in the exact order are 500 an euro: 3057.43 + 500.
+	o.pays(quinte, map[string]tote.Dividend{"ORDRE": 3557_40, "DESORDRE": 41_30, "BONUS_4": 8_00, "BONUS_3": 3_00})
+	if got, want := o.fund(quinte), tote.Money(5_444_00+15_444_00); got != want {
+		t.Errorf("the reserve fund holds %v, want %v", got, want)
+	}
+}
+
+func TestATirelireThatNobodyWinsGoesBack(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		run  func(o *ordered)
+		left tote.Money
+	}{
+		{"nobody in the exact order", func(o *ordered) { // V9: its levy is 15 444.00
+			o.sell(five(1000_00, 7, 4, 2, 9, 1), five(3000_00, 4, 7, 2, 9, 5), five(16500_00, 4, 7, 2, 5, 3), five(279_500_00, 12, 13, 14, 15, 16))
+			o.run(arrivalV...)
+			o.pays(quinte, map[string]tote.Dividend{"DESORDRE": 96_20, "BONUS_4": 9_40, "BONUS_3": 3_20})
+		}, 2 * 15_444_00},
+		{"nothing payable", func(o *ordered) { // V12
+			o.sell(five(500_00, 10, 11, 12, 13, 14))
+			o.run(arrivalV...)
+		}, 15_444_00},
+		{"two classified", func(o *ordered) {
+			o.sell(five(500_00, 4, 7, 2, 9, 1))
+			o.run(arrivalV[:2]...)
+		}, 15_444_00},
+		{"race called off", func(o *ordered) {
+			o.sell(five(500_00, 4, 7, 2, 9, 1))
+			o.must(&engine.CancelRace{Race: o.race, Staff: "anna"})
+			o.settled()
+		}, 15_444_00},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := openOrdered(t, quinte)
+			o.sell(caseV1...)
+			o.run(arrivalV...)
+			o.next()
+			o.must(&engine.ReleaseBooster{Key: o.key(), Race: o.race, Bet: quinte, Amount: 15_000_00, Staff: "anna"})
+			o.must(&engine.OpenRace{Race: o.race})
+			tt.run(o)
+			if got := o.fund(quinte); got != tt.left {
+				t.Errorf("the reserve fund holds %v, want %v", got, tt.left)
+			}
+		})
+	}
+}
+
+// caseV5 are the stakes of example V5, where horses 15 and 16 do not run.
+var caseV5 = []stake{
+	five(20_00, 4, 7, 2, 9, 1), five(1000_00, 7, 4, 2, 9, 1), five(3000_00, 4, 7, 2, 9, 5),
+	five(16500_00, 4, 7, 2, 5, 3), five(800_00, 4, 7, 2, 9, 16), five(278_680_00, 17, 18, 19, 20, 21),
+}
+
+func TestWithoutAQuarteANonRunnerIsRefunded(t *testing.T) {
+	o := openOrdered(t, quinte)
+	bets := o.sell(caseV5...)
+	o.must(&engine.DeclareNonRunner{Race: o.race, Horse: 15})
+	o.must(&engine.DeclareNonRunner{Race: o.race, Horse: 16})
+	o.run(arrivalV...)
+	o.pays(quinte, map[string]tote.Dividend{"ORDRE": 3048_70, "DESORDRE": 41_20, "BONUS_4": 8_00, "BONUS_3": 3_00})
+	if v := o.view(bets[4]); v.Refunded != 800_00 || v.Won != 0 {
+		t.Errorf("the bet with a non-runner: %+v", v)
+	}
+}
