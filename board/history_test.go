@@ -3,6 +3,7 @@ package board_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -321,7 +322,7 @@ func (h *history) recount(id tote.RaceID, p *board.Pool) map[string]tote.Money {
 			continue
 		}
 		for _, c := range combinations(b) {
-			if c = replaced(c, b.pattern.Complement, gone); c != "" {
+			if c = replaced(c, b.pattern.Complement, firstOut(&b.pattern, gone), gone); c != "" {
 				out[c] += b.unit
 			}
 		}
@@ -362,9 +363,20 @@ func set(h tote.Horse) tote.HorseSet {
 	return tote.SetOf(h)
 }
 
+// firstOut is the one non-runner of a bet that its complement replaces: the
+// first named, then the lowest of a full field.
+func firstOut(p *tote.Pattern, gone tote.HorseSet) tote.Horse {
+	for _, h := range append(p.Horses[:], p.Field.Slice()...) {
+		if h != 0 && gone.Has(h) {
+			return h
+		}
+	}
+	return 0
+}
+
 // replaced is a combination once horses are gone: itself while it is whole,
-// with the complement in the place of one, or nothing.
-func replaced(c string, complement tote.Horse, gone tote.HorseSet) string {
+// with the complement in the place of the bet's first non-runner, or nothing.
+func replaced(c string, complement, first tote.Horse, gone tote.HorseSet) string {
 	var x, y tote.Horse
 	if n, _ := fmt.Sscanf(c, "%d-%d", &x, &y); n < 2 {
 		if gone.Has(x) {
@@ -382,7 +394,7 @@ func replaced(c string, complement tote.Horse, gone tote.HorseSet) string {
 	default:
 		return c
 	}
-	if complement == 0 || gone.Has(complement) || x == y {
+	if complement == 0 || gone.Has(complement) || x == y || !strings.Contains("-"+c+"-", "-"+first.String()+"-") {
 		return ""
 	}
 	return fmt.Sprintf("%d-%d", min(x, y), max(x, y))
