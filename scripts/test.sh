@@ -64,6 +64,27 @@ go_test() {
 	echo "$name: $((SECONDS - start)) s"
 }
 
+# random_in lists the packages whose tests draw random cases.
+random_in() {
+	go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' "$@" | awk '/pgregory.net\/rapid/ { print $1 }'
+}
+
+# seeded NAME FLAGS... -- PACKAGES... is go_test with random cases from one seed,
+# so that the same tree gives the same verdict; soak draws new ones.
+seeded() {
+	local name=$1 flags=() random plain
+	shift
+	while [ "$1" != -- ]; do
+		flags+=("$1")
+		shift
+	done
+	shift
+	mapfile -t random < <(random_in "$@")
+	mapfile -t plain < <(go list "$@" | grep -vxF -f <(printf '%s\n' "${random[@]}"))
+	go_test "$name" "${flags[@]}" "${plain[@]}"
+	go_test "$name, random cases" "${flags[@]}" "${random[@]}" -rapid.seed=20251123
+}
+
 # unformatted prints what gofmt would change, and fails if that is anything.
 unformatted() {
 	local files
@@ -127,7 +148,7 @@ pages() {
 
 races() {
 	if [ "$(go env CGO_ENABLED)" = 1 ] && command -v "$(go env CC)" >/dev/null; then
-		CGO_ENABLED=1 go_test 'go test -race' -race -short "${race_packages[@]}"
+		CGO_ENABLED=1 seeded 'go test -race' -race -short -- "${race_packages[@]}"
 	else
 		skip 'go test -race' 'the race detector needs a C compiler'
 	fi
@@ -136,7 +157,7 @@ races() {
 case ${1:-} in
 all)
 	lint
-	go_test 'go test' ./...
+	seeded 'go test' -- ./...
 	races
 	fuzz "${FUZZTIME:-5000x}"
 	check 'generated code' generated
@@ -145,7 +166,7 @@ all)
 	;;
 short)
 	check 'go vet' go vet ./...
-	go_test 'go test -short' -short ./...
+	seeded 'go test -short' -short -- ./...
 	;;
 lint)
 	lint
@@ -156,7 +177,7 @@ fuzz) fuzz "${FUZZTIME:-5000x}" ;;
 generated) check 'generated code' generated ;;
 pages) pages ;;
 soak)
-	mapfile -t random < <(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | awk '/pgregory.net\/rapid/ { print $1 }')
+	mapfile -t random < <(random_in ./...)
 	go_test 'go test, many random cases' -count=1 -timeout 60m "${random[@]}" -rapid.checks=1000
 	fuzz "${FUZZTIME:-2m}"
 	;;

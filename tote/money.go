@@ -52,6 +52,11 @@ func CheckedAdd(a, b Money) (Money, bool) {
 // type holds only the rounded, published figure.
 type Dividend int64
 
+// DividendMax bounds a dividend: the largest pool on a stake of one cent pays a
+// tenth of it. Only a combination that nobody holds can come to more, where
+// difficulty coefficients multiply next to nothing.
+const DividendMax Dividend = 1_000_000_000_000_000
+
 // String writes the dividend with two decimals: "4.30".
 func (d Dividend) String() string { return Money(d).String() }
 

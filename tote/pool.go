@@ -178,6 +178,9 @@ func (t *Terms) Publish(net *big.Rat) Dividend {
 func (t *Terms) Round(net *big.Rat) Dividend {
 	steps := new(big.Int).Mul(net.Num(), big.NewInt(100))
 	steps.Quo(steps, new(big.Int).Mul(net.Denom(), big.NewInt(int64(t.Step))))
+	if steps.Cmp(big.NewInt(int64(DividendMax/t.Step))) > 0 {
+		return DividendMax
+	}
 	return Dividend(steps.Int64()) * t.Step
 }
 

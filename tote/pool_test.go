@@ -213,6 +213,14 @@ func TestScaleNeverFalls(t *testing.T) {
 	})
 }
 
+func TestPublishIsBounded(t *testing.T) {
+	terms := tote.Terms{Minimum: 110, Step: 10}
+	huge := new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(40), nil))
+	if got, want := terms.Publish(huge), tote.DividendMax; got != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 func TestPublish(t *testing.T) {
 	terms := terms(139_000)
 	for _, tt := range []struct {
