@@ -56,7 +56,32 @@ func (s *officeService) ImportProgramme(ctx context.Context, req *connect.Reques
 	if err := s.Programmes.Put(ctx, programme); err != nil {
 		return nil, rpcError(ctx, err)
 	}
+	for _, id := range out.RaceIds {
+		if err := s.shown(ctx, tote.RaceID(id)); err != nil {
+			return nil, rpcError(ctx, err)
+		}
+	}
 	return connect.NewResponse(out), nil
+}
+
+// shown waits until the board knows a race that was just declared: who imports a
+// day asks for its races next, and the board follows a moment behind.
+func (s *service) shown(ctx context.Context, id tote.RaceID) error {
+	for {
+		_, moved := s.Board.Changes()
+		if s.Board.Knows(id) {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-s.Stale: // nothing will be shown; the races are declared all the same
+			return nil
+		case <-s.Done:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // declare declares one race and returns its number of pools, -1 when nothing is
