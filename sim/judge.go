@@ -19,11 +19,14 @@ func (rp *RacePlan) judge(rr *raceRun) error {
 			return fmt.Errorf("no dividends for %s", o.Code)
 		}
 		judges[i] = judgeOf(o, rp.Race.result(), pool.GetResult())
+		if to := receiver(rp.Race.Offers, o.Code); to >= 0 {
+			judges[i].to = &judges[to]
+		}
 	}
 	for i := range rp.Wagers {
 		if t := &rr.tickets[i]; t.state == placed {
 			w := &rp.Wagers[i]
-			t.won, t.refunded = judges[w.Offer].end(w)
+			t.won, t.refunded, t.there = judges[w.Offer].end(w)
 		}
 	}
 	return nil
@@ -31,17 +34,19 @@ func (rp *RacePlan) judge(rr *raceRun) error {
 
 // offerJudge ends the bets of one pool.
 type offerJudge struct {
-	card      tote.Card // nil: all stakes are refunded
+	card      tote.Card   // nil: all stakes are refunded
+	whole     bool        // the pool is refunded
+	to        *offerJudge // of the pool that takes over units, nil for none
 	dividends []tote.Dividend
 	tally     tote.Tally
 }
 
 func judgeOf(o *Offer, res tote.Result, said *opentotev1.PoolResult) offerJudge {
 	card, reason := o.Type.Card(res)
-	if reason != "" || tote.Procedure(said.GetProcedure()) == tote.Refund {
-		return offerJudge{}
+	if reason != "" {
+		return offerJudge{whole: true}
 	}
-	j := offerJudge{card: card}
+	j := offerJudge{card: card, whole: tote.Procedure(said.GetProcedure()) == tote.Refund}
 	for _, line := range card.Lines() {
 		var dividend tote.Dividend
 		for _, published := range said.GetDividends() {
@@ -54,14 +59,43 @@ func judgeOf(o *Offer, res tote.Result, said *opentotev1.PoolResult) offerJudge 
 	return j
 }
 
-func (j *offerJudge) end(w *Wager) (won, refunded tote.Money) {
+// amounts are what a bet wins and what it is refunded.
+type amounts struct{ won, refunded tote.Money }
+
+// end returns what a bet gets, and how much of it another pool owes that took over
+// units of it.
+func (j *offerJudge) end(w *Wager) (won, refunded tote.Money, there amounts) {
 	if j.card == nil {
-		return 0, w.Cost()
+		return 0, w.Cost(), there
 	}
 	j.tally.Reset(len(j.dividends))
 	j.card.Count(&w.Pattern, &j.tally)
+	moved := j.tally.Transferred
+	if j.whole {
+		refunded = w.Cost() - w.Unit*tote.Money(moved)
+	} else {
+		won, refunded = j.pays(w), w.Unit*tote.Money(j.tally.Refunded)
+	}
+	if moved > 0 {
+		there = j.to.receive(w, moved)
+	}
+	return won + there.won, refunded + there.refunded, there
+}
+
+// receive ends the units of a bet of another pool that play in this one.
+func (j *offerJudge) receive(w *Wager, moved int) amounts {
+	if j.whole {
+		return amounts{refunded: w.Unit * tote.Money(moved)}
+	}
+	j.tally.Reset(len(j.dividends))
+	j.card.(tote.Receiver).CountReceived(&w.Pattern, &j.tally)
+	return amounts{won: j.pays(w)}
+}
+
+// pays is what the units just counted win.
+func (j *offerJudge) pays(w *Wager) (won tote.Money) {
 	for line, n := range j.tally.Won {
 		won += j.dividends[line].Pay(w.Unit) * tote.Money(n)
 	}
-	return won, w.Unit * tote.Money(j.tally.Refunded)
+	return won
 }
