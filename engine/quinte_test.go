@@ -14,18 +14,26 @@ const (
 	quarte = tote.BetCode("E_QUARTE_PLUS")
 )
 
-// ordered is an open race of 21 horses that has the bets given, with one rich
+// ordered is an open race that has the bets given, with one rich
 // player.
 type ordered struct {
 	*bench
 	player event.AccountID
 	race   tote.RaceID
+	horses int
+	base   tote.Money
 	bets   []tote.BetCode
 }
 
 func openOrdered(t *testing.T, bets ...tote.BetCode) *ordered {
 	t.Helper()
-	o := &ordered{bench: setup(t, journaltest.NewMemory()), race: theRace, bets: bets}
+	return openOrderedOf(t, 21, 150, bets...)
+}
+
+// openOrderedOf opens a race of so many horses at a base stake.
+func openOrderedOf(t *testing.T, horses int, base tote.Money, bets ...tote.BetCode) *ordered {
+	t.Helper()
+	o := &ordered{bench: setup(t, journaltest.NewMemory()), race: theRace, horses: horses, base: base, bets: bets}
 	o.player = o.account(0)
 	for range 10 {
 		o.must(&engine.Deposit{Key: o.key(), Account: o.player, Amount: 100_000_00})
@@ -40,10 +48,10 @@ func (o *ordered) next() {
 	o.Helper()
 	o.race++
 	c := &engine.DeclareRace{
-		Race: o.race, Start: o.ms(20 * minute), Deadline: o.ms(30 * minute), Declared: tote.Numbered(21), Staff: "anna",
+		Race: o.race, Start: o.ms(20 * minute), Deadline: o.ms(30 * minute), Declared: tote.Numbered(o.horses), Staff: "anna",
 	}
 	for _, bet := range o.bets {
-		c.Offers = append(c.Offers, engine.Offer{Bet: bet, BaseStake: 150, Complement: true})
+		c.Offers = append(c.Offers, engine.Offer{Bet: bet, BaseStake: o.base, Complement: true})
 	}
 	o.must(c)
 }
