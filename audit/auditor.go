@@ -82,6 +82,8 @@ func (a *auditor) fold(ev event.Event) {
 		a.dividendsDeclared(e)
 	case *event.BoosterReleased:
 		a.boosterReleased(e)
+	case *event.StakesTransferred:
+		a.stakesTransferred(e)
 	case *event.BetsSettled:
 		a.betsSettled(e)
 	case *event.TicketPaid:
@@ -179,7 +181,7 @@ func (a *auditor) finish() {
 	}
 	for _, p := range a.pools {
 		if p.declared == nil {
-			pools += p.stakes + p.added
+			pools += p.stakes - p.sent + p.received + p.added
 		} else {
 			owed += p.declared.Refunds + p.declared.Winnings - p.won - p.refunded
 		}

@@ -14,15 +14,18 @@ type pool struct {
 	delay  event.Millis // how long a bet can be cancelled
 	stakes tote.Money   // of live bets
 	added  tote.Money   // from the bet's fund
-	sales  sales        // dropped when the pool is settled
-	states []state      // by index: all that is kept of a bet after that
-	due    map[uint32]tote.Money
-	unpaid tote.Money // sum of due
+	// Units with a non-runner may play in another pool, their bets stay here.
+	to, from       *pool
+	sent, received tote.Money
+	sales          sales   // dropped when the pool is settled
+	states         []state // by index: all that is kept of a bet after that
+	due            map[uint32]tote.Money
+	unpaid         tote.Money // sum of due
 
 	declared *event.DividendsDeclared // nil before
 	card     tote.Card                // of the result, from the dividends until settled
 	settled  uint32                   // bets
-	won      tote.Money               // by settled bets
+	won      tote.Money               // by settled bets, units received included
 	refunded tote.Money
 }
 

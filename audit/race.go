@@ -130,11 +130,11 @@ func (a *auditor) raceDeclared(e *event.RaceDeclared) {
 			p.bet = nil
 			continue
 		}
-		p.bet = rulebook.WithoutQuarte(p.bet)
 		if book.Network != d.Bet.Network() || book.From > e.Race.Day() {
 			a.found(p.about(), "rulebook %q is not in force for %s on %v", d.Rulebook, d.Bet, e.Race.Day())
 		}
 	}
+	r.link()
 }
 
 func (a *auditor) nonRunnerDeclared(e *event.NonRunnerDeclared) {

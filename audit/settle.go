@@ -21,41 +21,44 @@ func (a *auditor) dividendsDeclared(e *event.DividendsDeclared) {
 		a.found(p.about(), "the dividends were declared while the race was %v", p.race.status)
 	}
 	if p.bet != nil {
-		a.compare(p, e, a.computed(p))
+		a.checkTransfers(p)
+		a.compare(p, e, p.computed())
 	}
-	in := p.stakes + p.added + e.TopUp
+	holds := p.stakes - p.sent + p.received + p.added
+	in := holds + e.TopUp
 	if out := e.Refunds + e.Winnings + e.Takeout + e.Progressive + e.Breakage + e.Booster; in != out {
 		a.found(p.about(), "the pool holds %v, its dividends account for %v", in, out)
 	}
 	d := *e
 	d.Lines = slices.Clone(e.Lines)
 	p.declared = &d
-	a.ledger.add(engine.Pools, -p.stakes-p.added)
+	a.ledger.add(engine.Pools, -holds)
 	a.ledger.add(engine.Owed, e.Refunds+e.Winnings)
 	a.ledger.add(engine.Takeout, e.Takeout-e.TopUp)
 	a.ledger.add(engine.Progressive, e.Progressive)
 	a.ledger.add(engine.Breakage, e.Breakage)
 	a.ledger.add(engine.Boosters, e.Booster)
 	a.funds[p.terms.Bet] += e.Booster
-	if len(p.states) == 0 {
-		a.settledWhole(p)
-	}
+	a.settledWhole(p)
 }
 
 // computed works the dividends of a pool out from its bets.
-func (a *auditor) computed(p *pool) *event.DividendsDeclared {
+func (p *pool) computed() *event.DividendsDeclared {
+	sent, received := p.leaving(), p.from.leaving()
 	refund := func(reason tote.Reason) *event.DividendsDeclared {
-		return &event.DividendsDeclared{Procedure: tote.Refund, Reason: reason, Refunds: p.stakes, Booster: p.added}
+		return &event.DividendsDeclared{
+			Procedure: tote.Refund, Reason: reason, Refunds: p.stakes - sent + received, Booster: p.added,
+		}
 	}
 	card, reason := p.bet.Card(p.race.result())
 	if card == nil {
 		return refund(reason)
 	}
 	lines := card.Lines()
-	stakes := tote.Stakes{Total: p.stakes, Added: p.added, OnLine: make([]tote.Money, len(lines))}
+	stakes := tote.Stakes{Total: p.stakes + received, Transferred: sent, Added: p.added, OnLine: make([]tote.Money, len(lines))}
 	published := make([]tote.Money, len(lines))
 	overlaps, overlap := card.(tote.Overlaps)
-	p.eachLive(card, func(s *sale, t *tote.Tally) {
+	p.each(card, func(s *sale, t *tote.Tally) {
 		stakes.Refunded += s.unit * tote.Money(t.Refunded)
 		for i, n := range t.Won {
 			stakes.OnLine[i] += s.unit * tote.Money(n)
@@ -72,7 +75,7 @@ func (a *auditor) computed(p *pool) *event.DividendsDeclared {
 		return refund(share.Reason)
 	}
 	var winnings tote.Money
-	p.eachLive(card, func(s *sale, t *tote.Tally) { winnings += win(s, t, share.Dividends) })
+	p.each(card, func(s *sale, t *tote.Tally) { winnings += win(s, t, share.Dividends) })
 	split := share.Split(stakes, stakes.Refunded, winnings)
 	want := &event.DividendsDeclared{
 		Procedure: share.Procedure, Refunds: stakes.Refunded, Winnings: winnings,
@@ -89,18 +92,30 @@ func (a *auditor) computed(p *pool) *event.DividendsDeclared {
 	return want
 }
 
-// eachLive calls f with every live bet that the rules can read and how its
-// combinations end on a card.
-func (p *pool) eachLive(card tote.Card, f func(*sale, *tote.Tally)) {
-	var t tote.Tally
+// each calls f with every live bet that plays in the pool and how its
+// combinations end on the card: the pool's own, then those of another pool.
+func (p *pool) each(card tote.Card, f func(*sale, *tote.Tally)) {
 	lines := len(card.Lines())
+	p.eachLive(lines, card.Count, f)
+	if receiver, ok := card.(tote.Receiver); ok && p.from != nil {
+		p.from.eachLive(lines, receiver.CountReceived, f)
+	}
+}
+
+// eachLive calls f with every live bet of the pool that the rules can read and
+// how its combinations are counted.
+func (p *pool) eachLive(lines int, count func(*tote.Pattern, *tote.Tally), f func(*sale, *tote.Tally)) {
+	var t tote.Tally
 	for i, state := range p.states {
+		if state != live {
+			continue
+		}
 		s := p.sales.at(uint32(i))
-		if state != live || s.unread {
+		if s.unread {
 			continue
 		}
 		t.Reset(lines)
-		card.Count(&s.pattern, &t)
+		count(&s.pattern, &t)
 		f(s, &t)
 	}
 }
@@ -182,13 +197,15 @@ func (a *auditor) betsSettled(e *event.BetsSettled) {
 	for _, end := range ends {
 		a.found(p.aboutBet(end.Index), "the bet ends outside the slice %d to %d, or out of order", e.From, e.To)
 	}
-	if p.settled = e.To; p.settled == uint32(len(p.states)) {
-		a.settledWhole(p)
+	p.settled = e.To
+	a.settledWhole(p)
+	if p.sent > 0 && p.to != nil && p.ended() {
+		a.settledWhole(p.to)
 	}
 }
 
 // betEnded folds the end of one bet.
-func (a *auditor) betEnded(p *pool, i uint32, got event.BetEnd, ending func(*sale) (won, refunded tote.Money)) {
+func (a *auditor) betEnded(p *pool, i uint32, got event.BetEnd, ending func(*sale) event.BetEnd) {
 	about := p.aboutBet(i)
 	m := got.Won + got.Refunded
 	if was := p.states[i]; was != live {
@@ -198,17 +215,26 @@ func (a *auditor) betEnded(p *pool, i uint32, got event.BetEnd, ending func(*sal
 		return
 	}
 	if s := p.sales.at(i); !s.unread {
-		if won, refunded := ending(s); won != got.Won || refunded != got.Refunded {
+		want := ending(s)
+		if want.Won != got.Won || want.Refunded != got.Refunded {
 			a.found(about, "the bet gets %v won and %v refunded, the dividends give it %v and %v",
-				got.Won, got.Refunded, won, refunded)
+				got.Won, got.Refunded, want.Won, want.Refunded)
+		}
+		if want.ReceiverWon != got.ReceiverWon || want.ReceiverRefunded != got.ReceiverRefunded {
+			a.found(about, "another pool owes the bet %v won and %v refunded, its dividends give %v and %v",
+				got.ReceiverWon, got.ReceiverRefunded, want.ReceiverWon, want.ReceiverRefunded)
 		}
 	}
 	if m == 0 {
 		p.states[i] = lost
 		return
 	}
-	p.won += got.Won
-	p.refunded += got.Refunded
+	p.won += got.Won - got.ReceiverWon
+	p.refunded += got.Refunded - got.ReceiverRefunded
+	if p.to != nil {
+		p.to.won += got.ReceiverWon
+		p.to.refunded += got.ReceiverRefunded
+	}
 	a.report.Totals.Won += got.Won
 	a.report.Totals.Refunded += got.Refunded
 	credited := a.owe(p, i, m)
@@ -216,16 +242,41 @@ func (a *auditor) betEnded(p *pool, i uint32, got event.BetEnd, ending func(*sal
 	a.ledger.add(engine.Wallets, credited)
 }
 
-// ending returns how a bet of the pool ends under the dividends declared.
-func (p *pool) ending() func(*sale) (won, refunded tote.Money) {
-	if p.declared.Procedure == tote.Refund {
-		return func(s *sale) (tote.Money, tote.Money) { return 0, s.cost() }
+// ending returns how a bet of the pool ends under the dividends declared, there
+// and in the pool that took over units of it.
+func (p *pool) ending() func(*sale) event.BetEnd {
+	card, dividends := p.paying()
+	whole := p.declared.Procedure == tote.Refund
+	if card == nil && !whole {
+		return func(*sale) event.BetEnd { return event.BetEnd{} }
 	}
+	elsewhere := p.elsewhere()
+	var t tote.Tally
+	return func(s *sale) (end event.BetEnd) {
+		t.Reset(len(dividends))
+		if card != nil {
+			card.Count(&s.pattern, &t)
+		}
+		end.ReceiverWon, end.ReceiverRefunded = elsewhere(s, t.Transferred)
+		end.Won, end.Refunded = end.ReceiverWon, end.ReceiverRefunded
+		if whole {
+			end.Refunded += s.cost() - tote.Money(t.Transferred)*s.unit
+			return end
+		}
+		end.Won += win(s, &t, dividends)
+		end.Refunded += s.unit * tote.Money(t.Refunded)
+		return end
+	}
+}
+
+// paying returns the pool's card and what its lines pay, no card where a result
+// or a bet has none.
+func (p *pool) paying() (tote.Card, []tote.Dividend) {
 	if p.card == nil && p.bet != nil {
 		p.card, _ = p.bet.Card(p.race.result())
 	}
 	if p.card == nil {
-		return func(*sale) (tote.Money, tote.Money) { return 0, 0 }
+		return nil, nil
 	}
 	lines := p.card.Lines()
 	dividends := make([]tote.Dividend, len(lines))
@@ -234,17 +285,15 @@ func (p *pool) ending() func(*sale) (won, refunded tote.Money) {
 			dividends[i] = d.Dividend
 		}
 	}
-	var t tote.Tally
-	return func(s *sale) (tote.Money, tote.Money) {
-		t.Reset(len(lines))
-		p.card.Count(&s.pattern, &t)
-		return win(s, &t, dividends), s.unit * tote.Money(t.Refunded)
-	}
+	return p.card, dividends
 }
 
-// settledWhole checks the sums of a pool whose bets have all ended, and drops
+// settledWhole checks the sums of a pool once its bets have all ended, and drops
 // what nobody needs any more.
 func (a *auditor) settledWhole(p *pool) {
+	if p.declared == nil || !p.ended() {
+		return
+	}
 	if p.won != p.declared.Winnings || p.refunded != p.declared.Refunds {
 		a.found(p.about(), "the pool declared winnings of %v and refunds of %v, its bets get %v and %v",
 			p.declared.Winnings, p.declared.Refunds, p.won, p.refunded)

@@ -6,7 +6,6 @@ import (
 	"opentote/event"
 	"opentote/internal/assert"
 	"opentote/tote"
-	"opentote/tote/rulebook"
 )
 
 // Apply changes the state by one event. It is the only way the state changes,
@@ -50,6 +49,8 @@ func (s *State) Apply(at event.Millis, ev event.Event) {
 		s.latePurged(e)
 	case *event.BoosterReleased:
 		s.boosterReleased(e)
+	case *event.StakesTransferred:
+		s.stakesTransferred(e)
 	default:
 		s.applyRace(ev)
 	}
@@ -119,23 +120,20 @@ func (s *State) raceDeclared(e *event.RaceDeclared) {
 	}
 	for _, d := range e.Pools {
 		assert.That(int(d.Pool) == len(s.pools)+1, "pool %d out of order", d.Pool)
-		p := s.newPool(r, d)
+		p := newPool(r, d)
 		s.pools = append(s.pools, p)
 		r.pools = append(r.pools, p)
 	}
+	r.link()
 	s.races = append(s.races, r)
 	s.raceByID[r.id] = r
 }
 
-func (s *State) newPool(r *race, d event.PoolDeclared) *pool {
-	book, ok := rulebook.ByID(rulebook.ID(d.Rulebook))
-	assert.That(ok, "rulebook %q is unknown to this version", d.Rulebook)
-	bet, ok := book.Type(d.Bet)
-	assert.That(ok, "bet %q is unknown to rulebook %q", d.Bet, d.Rulebook)
+// newPool makes a pool without its bet, which depends on the other pools of the
+// race: link it when all are there.
+func newPool(r *race, d event.PoolDeclared) *pool {
 	d.Flexi = slices.Clone(d.Flexi)
-	// Units with a non-runner stay in the pool they were played in (III-9-3-I-b).
-	bet = rulebook.WithoutQuarte(bet)
-	return &pool{id: d.Pool, race: r, terms: d, bet: bet, delay: event.Millis(book.CancelDelay)}
+	return &pool{id: d.Pool, race: r, terms: d}
 }
 
 func (s *State) deposited(e *event.Deposited) {
@@ -218,7 +216,7 @@ func (s *State) latePurged(e *event.LatePurged) {
 		p.purged++
 		p.purgedStakes += cost
 		s.ledger.move(Pools, Owed, cost)
-		s.end(p, b)
+		s.end(p, late.Bet.Index())
 	}
 }
 
@@ -226,7 +224,8 @@ func (s *State) dividendsDeclared(e *event.DividendsDeclared) {
 	p, ok := s.pool(e.Pool)
 	assert.That(ok && p.declared == nil && p.race.status >= Official, "dividends of pool %d", e.Pool)
 	sum := e.Refunds + e.Winnings + e.Takeout + e.Progressive + e.Breakage + e.Booster
-	assert.That(sum == p.stakes+p.added+e.TopUp, "pool %d holds %d+%d+%d, dividends account for %d", e.Pool, p.stakes, p.added, e.TopUp, sum)
+	holds := p.stakes - p.sent + p.received + p.added + e.TopUp
+	assert.That(sum == holds, "pool %d holds %d, dividends account for %d", e.Pool, holds, sum)
 	d := *e
 	d.Lines = slices.Clone(e.Lines)
 	p.declared = &d
@@ -261,9 +260,8 @@ func (s *State) betsSettled(e *event.BetsSettled) {
 		if len(ends) > 0 && ends[0].Index == i {
 			assert.That(b.state == Live, "bet %d of pool %d ends twice", i, e.Pool)
 			b.won, b.refunded = ends[0].Won, ends[0].Refunded
-			p.won += b.won
-			p.refunded += b.refunded
-			s.end(p, b)
+			p.gives(ends[0])
+			s.end(p, i)
 			ends = ends[1:]
 			continue
 		}
@@ -273,23 +271,23 @@ func (s *State) betsSettled(e *event.BetsSettled) {
 	}
 	assert.That(len(ends) == 0, "pool %d settles a bet outside %d to %d", e.Pool, e.From, e.To)
 	p.settled = e.To
-	if p.settled == p.bets.len() {
-		assert.That(p.won == p.declared.Winnings && p.refunded == p.declared.Refunds,
-			"pool %d owes %d+%d, its bets get %d+%d", e.Pool, p.declared.Winnings, p.declared.Refunds, p.won, p.refunded)
-		p.card = nil
+	p.close()
+	if p.to != nil {
+		p.to.close()
 	}
 	p.race.proceed()
 }
 
 // end gives an account what its bet gets; a ticket waits to be presented.
-func (s *State) end(p *pool, b *row) {
+func (s *State) end(p *pool, index uint32) {
+	b := p.bets.at(index)
 	account := b.owner.account()
 	if account == 0 {
 		b.state = PayableBet
 		return
 	}
 	b.state = PaidBet
-	p.paid += b.won + b.refunded
+	p.pay(index, b.won+b.refunded)
 	s.give(Owed, account, 0, b.won+b.refunded)
 }
 
@@ -297,7 +295,7 @@ func (s *State) ticketPaid(e *event.TicketPaid) {
 	p, b, ok := s.bet(e.Bet)
 	assert.That(ok && b.state == PayableBet && b.won+b.refunded == e.Amount, "ticket %d paid %d", e.Bet, e.Amount)
 	b.state = PaidBet
-	p.paid += e.Amount
+	p.pay(e.Bet.Index(), e.Amount)
 	s.give(Owed, 0, e.PointOfSale, e.Amount)
 	s.keys.set(e.Key, outcome{kind: TicketWasPaid, ref: uint64(e.Bet), amount: e.Amount})
 }

@@ -143,12 +143,13 @@ func (s *State) archiveRace(a *archive, r *race) {
 				a.err = fmt.Errorf("pool %d out of order", terms.Pool)
 				return
 			}
-			*p = s.newPool(r, terms)
+			*p = newPool(r, terms)
 			s.pools = append(s.pools, *p)
 		}
 		(*p).archive(a)
 	})
-	if a.reading() {
+	if a.reading() && a.err == nil {
+		r.link()
 		s.raceByID[r.id] = r
 	}
 }
@@ -166,6 +167,8 @@ func archiveTerms(a *archive, d *event.PoolDeclared) {
 func (p *pool) archive(a *archive) {
 	put(a, &p.stakes)
 	put(a, &p.added)
+	put(a, &p.sent)
+	put(a, &p.received)
 	put(a, &p.cancelled)
 	put(a, &p.purged)
 	put(a, &p.purgedStakes)
@@ -173,6 +176,10 @@ func (p *pool) archive(a *archive) {
 	put(a, &p.won)
 	put(a, &p.refunded)
 	put(a, &p.paid)
+	putList(a, &p.shares, func(a *archive, x *share) {
+		put(a, &x.index)
+		put(a, &x.money)
+	})
 	declared := p.declared != nil
 	putBool(a, &declared)
 	if declared {

@@ -132,6 +132,35 @@ func (b *bare) rich() {
 	b.must(b.win(other, 9))
 	b.must(&CancelRace{Race: other, Staff: "anna"})
 	b.thin(bareRace + 2)
+	b.transfers(bareRace + 4)
+}
+
+// transfers runs a race where a Quinté Plus bet wins in the Quarté Plus.
+func (b *bare) transfers(race tote.RaceID) {
+	b.Helper()
+	b.must(&DeclareRace{
+		Race: race, Start: b.d.now, Deadline: b.d.now + 1<<40, Declared: tote.Numbered(12), Staff: "anna",
+		Offers: []Offer{{Bet: "E_QUINTE_PLUS", BaseStake: 200}, {Bet: "E_QUARTE_PLUS", BaseStake: 130}},
+	})
+	b.must(&OpenRace{Race: race, Staff: "anna"})
+	for _, horses := range [][]tote.Horse{{1, 2, 3, 4, 9}, {8, 7, 6, 5, 4}} {
+		b.must(&PlaceBet{
+			Key: b.key(), Account: 1, Race: race, Bet: "E_QUINTE_PLUS", Pattern: tote.UnitPattern(horses...), Unit: 200,
+		})
+	}
+	b.must(&PlaceBet{
+		Key: b.key(), Account: 1, Race: race, Bet: "E_QUARTE_PLUS", Pattern: tote.UnitPattern(8, 7, 6, 5), Unit: 900,
+	})
+	b.must(&DeclareNonRunner{Race: race, Horse: 9, Staff: "anna"})
+	arrival := [][]tote.Horse{{1}, {2}, {3}, {4}, {5}, {6}}
+	b.must(&StopRace{Race: race, Staff: "anna"})
+	b.must(&EnterResult{Race: race, Arrival: arrival, Staff: "anna"})
+	b.must(&ConfirmResult{Race: race, Arrival: arrival, Staff: "bruno"})
+	b.must(&DeclareDividends{Race: race, Staff: "bruno"})
+	b.must(&SettleBets{Race: race})
+	if r := b.d.raceByID[race]; len(r.pools[0].shares) != 1 || r.pools[1].received != 200 {
+		b.Fatalf("the Quarté took over %d, %v", r.pools[1].received, r.pools[0].shares)
+	}
 }
 
 // thin runs a race whose only winner played less than the minimum, and adds
@@ -256,6 +285,8 @@ func TestReplayStopsAtContradictions(t *testing.T) {
 		{"dividends", &event.DividendsDeclared{Pool: 1}},
 		{"purge", &event.LatePurged{Race: bareRace}},
 		{"money added during sales", &event.BoosterReleased{Pool: 1, Amount: 0}},
+		{"stakes transferred to no pool", &event.StakesTransferred{From: 1, To: 9, Amount: 1}},
+		{"stakes transferred to a pool that takes none", &event.StakesTransferred{From: 1, To: 2, Amount: 1}},
 		{"money added from an empty fund", &event.BoosterReleased{Pool: 4, Amount: 1}},
 		{"result", &event.ResultConfirmed{Race: bareRace}},
 		{"race twice", &event.RaceDeclared{Race: bareRace}},

@@ -179,7 +179,10 @@ func (m *machine) placeBet() {
 	c := &engine.PlaceBet{Key: m.key(), Race: m.race(), Pattern: m.pattern()}
 	c.Unit = tote.Money(rapid.SampledFrom([]int{99, 100, 150, 151, 300, 300, 333, 333, 1999, 60_000}).Draw(m.T, "unit"))
 	c.Bet = two
-	if c.Pattern.Formula == tote.Unit && c.Pattern.Sizes[0] == 1 {
+	if m.oneIn(3) {
+		c.Bet, c.Pattern = m.ordered()
+	}
+	if c.Bet == two && c.Pattern.Formula == tote.Unit && c.Pattern.Sizes[0] == 1 {
 		c.Bet = rapid.SampledFrom([]tote.BetCode{toWin, shopWin}).Draw(m.T, "code")
 	}
 	if c.Bet == shopWin {
@@ -204,6 +207,7 @@ func (m *machine) declare() {
 		Offers: []engine.Offer{
 			{Bet: toWin, BaseStake: 100}, {Bet: two, BaseStake: 300, Flexi: []uint8{50}, Complement: true},
 			{Bet: shopWin, BaseStake: 100, MaxStake: 500_00},
+			{Bet: quarte, BaseStake: 100, Complement: true}, {Bet: quinte, BaseStake: 100, Complement: true},
 		},
 	}
 	m.agree(c, m.do(c), "")
@@ -419,7 +423,7 @@ func (m *machine) checkPools(id tote.RaceID) {
 	c := &engine.GetRaceAccounts{Race: id}
 	m.agree(c, m.do(c), "")
 	for i, p := range m.model.races[id].pools {
-		want := engine.PoolView{Added: p.added}
+		want := engine.PoolView{Added: p.added, Sent: p.sent, Received: p.taken}
 		for _, b := range p.bets {
 			switch {
 			case b.state == engine.CancelledBet:
@@ -433,7 +437,14 @@ func (m *machine) checkPools(id tote.RaceID) {
 				want.Stakes += b.cost()
 			}
 			if b.state == engine.PaidBet {
-				want.Paid += b.won + b.refunded
+				want.Paid += b.won + b.refunded - b.there
+			}
+		}
+		if from := p.source(); from != nil {
+			for _, b := range from.bets {
+				if b.state == engine.PaidBet {
+					want.Paid += b.there
+				}
 			}
 		}
 		got := c.View.Pools[i]
@@ -444,9 +455,9 @@ func (m *machine) checkPools(id tote.RaceID) {
 		if d != nil {
 			split := tote.Accounts{
 				Payout: d.Winnings, Refunds: d.Refunds, Takeout: d.Takeout, Progressive: d.Progressive,
-				Breakage: d.Breakage, Booster: d.Booster, TopUp: d.TopUp,
+				Breakage: d.Breakage, Booster: d.Booster, TopUp: d.TopUp, Transferred: got.Sent,
 			}
-			if split != *p.split || split.Out() != got.Stakes+got.Added+split.TopUp {
+			if split != *p.split || split.Out() != got.Stakes+got.Received+got.Added+split.TopUp {
 				m.Fatalf("pool %d of %v: got %+v, want %+v", p.id, got.Stakes, split, *p.split)
 			}
 		}

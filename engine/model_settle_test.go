@@ -3,6 +3,8 @@ package engine_test
 import (
 	"slices"
 
+	"pgregory.net/rapid"
+
 	"opentote/engine"
 	"opentote/event"
 	"opentote/tote"
@@ -170,52 +172,114 @@ func (m *model) dividends(id tote.RaceID) engine.Code {
 	return ""
 }
 
-// compute works out what each live bet of a pool will get, and the split.
-func (p *modelPool) compute() {
-	res := tote.Result{Declared: p.race.declared, NonRunners: p.race.nonRunners, Arrival: p.race.arrival}
-	if p.race.off {
+func (r *modelRace) result() tote.Result {
+	res := tote.Result{Declared: r.declared, NonRunners: r.nonRunners, Arrival: r.arrival}
+	if r.off {
 		res.Status = tote.Cancelled
 	}
-	var live []*modelBet
-	var total tote.Money
+	return res
+}
+
+func (p *modelPool) live() (live []*modelBet) {
 	for _, b := range p.bets {
 		if b.state == engine.Live {
 			live = append(live, b)
-			total += b.cost()
 		}
 	}
-	p.split = &tote.Accounts{Refunds: total, Booster: p.added}
-	card, _ := p.bet.Card(res)
-	if card != nil {
-		stakes := tote.Stakes{Total: total, Added: p.added, OnLine: make([]tote.Money, len(card.Lines()))}
-		tallies := make([]tote.Tally, len(live))
-		for i, b := range live {
-			tallies[i].Reset(len(stakes.OnLine))
+	return live
+}
+
+// leaving is the stakes of a Quinté bet's units that play in the Quarté.
+func (p *modelPool) leaving(b *modelBet) tote.Money {
+	if p.offer.Bet != quinte {
+		return 0
+	}
+	card, _ := p.bet.Card(p.race.result())
+	var t tote.Tally
+	t.Reset(len(card.Lines()))
+	card.Count(&b.pattern, &t)
+	return b.unit * tote.Money(t.Transferred)
+}
+
+// source is the pool whose units the pool takes over, nil for none.
+func (p *modelPool) source() *modelPool {
+	i := slices.IndexFunc(p.race.pools, func(other *modelPool) bool { return other.offer.Bet == quinte })
+	if p.offer.Bet != quarte || i < 0 {
+		return nil
+	}
+	return p.race.pools[i]
+}
+
+// compute works out what each live bet of a pool will get there, and the split.
+func (p *modelPool) compute() {
+	own, total := p.live(), tote.Money(0)
+	for _, b := range own {
+		total += b.cost()
+		p.sent += p.leaving(b)
+	}
+	from := p.source()
+	var others []*modelBet
+	if from != nil {
+		others = from.live()
+		for _, b := range others {
+			p.taken += from.leaving(b)
+		}
+	}
+	p.split = &tote.Accounts{Refunds: total - p.sent + p.taken, Booster: p.added, Transferred: p.sent}
+	if card, _ := p.bet.Card(p.race.result()); card != nil && p.share(card, own, others, total) {
+		return
+	}
+	for _, b := range own {
+		b.refunded += b.cost() - p.leaving(b)
+	}
+	for _, b := range others {
+		b.refunded += from.leaving(b)
+		b.there += from.leaving(b)
+	}
+}
+
+// share divides the pool among its own bets and the units of others; false when
+// it is refunded.
+func (p *modelPool) share(card tote.Card, own, others []*modelBet, total tote.Money) bool {
+	stakes := tote.Stakes{
+		Total: total + p.taken, Transferred: p.sent, Added: p.added, OnLine: make([]tote.Money, len(card.Lines())),
+	}
+	all := slices.Concat(own, others)
+	tallies := make([]tote.Tally, len(all))
+	for i, b := range all {
+		tallies[i].Reset(len(stakes.OnLine))
+		if i < len(own) {
 			card.Count(&b.pattern, &tallies[i])
-			stakes.Refunded += b.unit * tote.Money(tallies[i].Refunded)
-			for line, n := range tallies[i].Won {
-				stakes.OnLine[line] += b.unit * tote.Money(n)
-			}
+		} else {
+			card.(tote.Receiver).CountReceived(&b.pattern, &tallies[i])
 		}
-		if s := card.Share(stakes); !s.RefundAll() {
-			var won tote.Money
-			for i, b := range live {
-				b.refunded = b.unit * tote.Money(tallies[i].Refunded)
-				for line, n := range tallies[i].Won {
-					for range n { // combination by combination
-						b.won += s.Dividends[line].Pay(b.unit)
-					}
-				}
-				won += b.won
-			}
-			split := s.Split(stakes, stakes.Refunded, won)
-			p.split = &split
-			return
+		stakes.Refunded += b.unit * tote.Money(tallies[i].Refunded)
+		for line, n := range tallies[i].Won {
+			stakes.OnLine[line] += b.unit * tote.Money(n)
 		}
 	}
-	for _, b := range live {
-		b.refunded = b.cost()
+	s := card.Share(stakes)
+	if s.RefundAll() {
+		return false
 	}
+	var paid tote.Money
+	for i, b := range all {
+		won := tote.Money(0)
+		for line, n := range tallies[i].Won {
+			for range n { // combination by combination
+				won += s.Dividends[line].Pay(b.unit)
+			}
+		}
+		b.won += won
+		b.refunded += b.unit * tote.Money(tallies[i].Refunded)
+		if i >= len(own) {
+			b.there += won
+		}
+		paid += won
+	}
+	split := s.Split(stakes, stakes.Refunded, paid)
+	p.split = &split
+	return true
 }
 
 // settle ends the bets of the first pool that has any left: slices are larger
@@ -307,4 +371,22 @@ func (m *model) release(c *engine.ReleaseBooster) (added tote.Money, code engine
 	p.added += c.Amount
 	m.memory[c.Key] = memo{request: release{c.Race, c.Bet, c.Amount}}
 	return p.added, ""
+}
+
+// ordered is a Quinté or a Quarté Plus. With six horses declared the Quinté is
+// always refunded, but for what leaves it.
+func (m *machine) ordered() (tote.BetCode, tote.Pattern) {
+	horses := rapid.Permutation([]tote.Horse{1, 2, 3, 4, 5, 6}).Draw(m.T, "order")
+	bet, n := quinte, 5
+	if m.oneIn(3) {
+		bet, n = quarte, 4
+	}
+	p := tote.UnitPattern(horses[:n]...)
+	if m.oneIn(4) {
+		p = tote.CombinedPattern(horses...)
+	}
+	if m.oneIn(6) {
+		p.Complement = horses[5]
+	}
+	return bet, p
 }

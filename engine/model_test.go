@@ -47,6 +47,8 @@ type modelPool struct {
 	bet     tote.BetType
 	bets    []*modelBet
 	added   tote.Money
+	sent    tote.Money
+	taken   tote.Money
 	split   *tote.Accounts // nil before the dividends
 	settled bool
 }
@@ -59,6 +61,7 @@ type modelBet struct {
 	at            event.Millis
 	state         engine.BetState
 	won, refunded tote.Money
+	there         tote.Money // of won and refunded, owed by the Quarté Plus
 	purged        bool
 }
 
@@ -307,14 +310,11 @@ func (m *model) ledger() map[engine.Class]tote.Money {
 			switch {
 			case b.state == engine.Live && p.split == nil:
 				of[engine.Pools] += b.cost()
-			case b.state == engine.PayableBet:
+			case b.state == engine.PayableBet || b.state == engine.Live:
 				of[engine.Owed] += b.won + b.refunded
 			}
 		}
 		if s := p.split; s != nil {
-			if !p.settled {
-				of[engine.Owed] += s.Payout + s.Refunds
-			}
 			of[engine.Takeout] += s.Takeout - s.TopUp
 			of[engine.Progressive] += s.Progressive
 			of[engine.Breakage] += s.Breakage

@@ -14,18 +14,26 @@ const (
 	quarte = tote.BetCode("E_QUARTE_PLUS")
 )
 
-// ordered is an open race of 21 horses that has the bets given, with one rich
+// ordered is an open race that has the bets given, with one rich
 // player.
 type ordered struct {
 	*bench
 	player event.AccountID
 	race   tote.RaceID
+	horses int
+	base   tote.Money
 	bets   []tote.BetCode
 }
 
 func openOrdered(t *testing.T, bets ...tote.BetCode) *ordered {
 	t.Helper()
-	o := &ordered{bench: setup(t, journaltest.NewMemory()), race: theRace, bets: bets}
+	return openOrderedOf(t, 21, 150, bets...)
+}
+
+// openOrderedOf opens a race of so many horses at a base stake.
+func openOrderedOf(t *testing.T, horses int, base tote.Money, bets ...tote.BetCode) *ordered {
+	t.Helper()
+	o := &ordered{bench: setup(t, journaltest.NewMemory()), race: theRace, horses: horses, base: base, bets: bets}
 	o.player = o.account(0)
 	for range 10 {
 		o.must(&engine.Deposit{Key: o.key(), Account: o.player, Amount: 100_000_00})
@@ -40,10 +48,10 @@ func (o *ordered) next() {
 	o.Helper()
 	o.race++
 	c := &engine.DeclareRace{
-		Race: o.race, Start: o.ms(20 * minute), Deadline: o.ms(30 * minute), Declared: tote.Numbered(21), Staff: "anna",
+		Race: o.race, Start: o.ms(20 * minute), Deadline: o.ms(30 * minute), Declared: tote.Numbered(o.horses), Staff: "anna",
 	}
 	for _, bet := range o.bets {
-		c.Offers = append(c.Offers, engine.Offer{Bet: bet, BaseStake: 150, Complement: true})
+		c.Offers = append(c.Offers, engine.Offer{Bet: bet, BaseStake: o.base, Complement: true})
 	}
 	o.must(c)
 }
@@ -214,5 +222,179 @@ func TestWithoutAQuarteANonRunnerIsRefunded(t *testing.T) {
 	o.pays(quinte, map[string]tote.Dividend{"ORDRE": 3048_70, "DESORDRE": 41_20, "BONUS_4": 8_00, "BONUS_3": 3_00})
 	if v := o.view(bets[4]); v.Refunded != 800_00 || v.Won != 0 {
 		t.Errorf("the bet with a non-runner: %+v", v)
+	}
+}
+
+// caseV4 are the stakes of example V4: horses 15 and 16 do not run, the 800.00
+// left with one non-runner go to the Quarté Plus, those whose base is out and
+// those with two non-runners are refunded.
+var caseV4 = []stake{
+	five(20_00, 4, 7, 2, 9, 1), five(1000_00, 7, 4, 2, 9, 1), five(3000_00, 4, 7, 2, 9, 5),
+	five(16500_00, 4, 7, 2, 5, 3), five(800_00, 4, 7, 2, 9, 16), five(600_00, 4, 7, 2, 15, 16),
+	five(278_040_00, 17, 18, 19, 20, 21),
+}
+
+func four(cents tote.Money, horses ...tote.Horse) stake {
+	return stake{quarte, tote.UnitPattern(horses...), cents}
+}
+
+// scratch declares the non-runners of the worked cases.
+func (o *ordered) scratch() {
+	o.Helper()
+	o.must(&engine.DeclareNonRunner{Race: o.race, Horse: 15, Staff: "anna"})
+	o.must(&engine.DeclareNonRunner{Race: o.race, Horse: 16, Staff: "anna"})
+}
+
+func TestUnitsWithANonRunnerPlayTheQuarte(t *testing.T) {
+	for _, pools := range [][]tote.BetCode{{quinte, quarte}, {quarte, quinte}} {
+		o := openOrdered(t, pools...)
+		bets := o.sell(caseV4...)
+		// Q2, with V4's unit of 800.00 instead of the first of its two: the other,
+		// with 12 for a fourth horse, is a Bonus.
+		o.sell(
+			five(40_00, 2, 7, 4, 16, 12), four(30_00, 4, 7, 2, 9), four(700_00, 7, 4, 2, 9), four(5000_00, 4, 7, 2, 1),
+			four(100_00, 4, 2, 16, 7), four(60_00, 4, 7, 9, 16), four(500_00, 4, 7, 15, 16), four(93_550_00, 17, 18, 19, 20),
+		)
+		o.scratch()
+		o.run(arrivalV...)
+		left, took := o.pool(quinte), o.pool(quarte)
+		if left.Sent != 840_00 || took.Received != 840_00 || left.Received != 0 || took.Sent != 0 {
+			t.Errorf("transferred: %+v, %+v", left, took)
+		}
+		for _, p := range []engine.PoolView{left, took} {
+			if p.Paid != p.Declared.Winnings+p.Declared.Refunds {
+				t.Errorf("%s: paid %v of %+v", p.Bet, p.Paid, p.Declared)
+			}
+		}
+		v := o.view(bets[4])
+		var order tote.Dividend
+		for _, l := range took.Declared.Lines {
+			if l.Rank == "E_QUARTE_PLUS_ORDRE" {
+				order = l.Dividend
+				if l.Stakes != 830_00 {
+					t.Errorf("staked on the exact order: %v", l.Stakes)
+				}
+			}
+		}
+		if order == 0 || v.Won != order.Pay(800_00) || v.Refunded != 0 {
+			t.Errorf("the unit that left: %+v, dividend %v", v, order)
+		}
+		if v := o.view(bets[5]); v.Refunded != 600_00 || v.Won != 0 {
+			t.Errorf("the unit with two non-runners: %+v", v)
+		}
+		o.restart()
+		if o.view(bets[4]).Won != v.Won || o.pool(quarte).Received != 840_00 {
+			t.Error("a restart changed what was settled")
+		}
+	}
+}
+
+// V4 and Q2 to the cent: the two pools do not meet in the examples, so each
+// is played with what the other sends or takes.
+func TestTheWorkedCasesWithTransfers(t *testing.T) {
+	t.Run("V4", func(t *testing.T) {
+		o := openOrdered(t, quinte, quarte)
+		o.sell(caseV4...)
+		// V4's bet whose base is out: here its 24 orders of the associates.
+		base := tote.BasePattern([]tote.Horse{16}, []tote.Horse{4, 7, 2, 9})
+		c := &engine.PlaceBet{Key: o.key(), Account: o.player, Race: o.race, Bet: quinte, Pattern: base.At(5), Unit: 200}
+		o.must(c)
+		o.scratch()
+		o.run(arrivalV...)
+		o.pays(quinte, map[string]tote.Dividend{"ORDRE": 3041_70, "DESORDRE": 41_10, "BONUS_4": 7_90, "BONUS_3": 3_00})
+		if p := o.pool(quinte); p.Sent != 800_00 || p.Declared.Refunds != 600_00+c.Receipt.Cost {
+			t.Errorf("pool: %+v", p)
+		}
+		if v := o.view(c.Receipt.Bet); v.Refunded != c.Receipt.Cost {
+			t.Errorf("the base is out: %+v", v)
+		}
+	})
+	t.Run("Q2", func(t *testing.T) {
+		o := openOrdered(t, quinte, quarte)
+		bets := o.sell(
+			five(20_00, 4, 7, 2, 9, 16), five(40_00, 2, 7, 4, 16, 12), four(30_00, 4, 7, 2, 9), four(700_00, 7, 4, 2, 9),
+			four(5000_00, 4, 7, 2, 1), four(100_00, 4, 2, 16, 7), four(60_00, 4, 7, 9, 16), four(500_00, 4, 7, 15, 16),
+			four(93_550_00, 17, 18, 19, 20),
+		)
+		o.scratch()
+		o.run(arrivalV[:6]...)
+		o.pays(quarte, map[string]tote.Dividend{"ORDRE": 348_80, "DESORDRE": 30_40, "BONUS": 5_60, "BONUS_1NP": 11_20})
+		if d := o.pool(quarte).Declared; d.Winnings != 68_064_00 || d.Refunds != 500_00 {
+			t.Errorf("pool: %+v", d)
+		}
+		// Nobody stays in the Quinté, and what left is not refunded with it.
+		if d := o.pool(quinte).Declared; d.Procedure != tote.Refund || d.Refunds != 0 {
+			t.Errorf("pool: %+v", d)
+		}
+		for i, want := range []tote.Money{6976_00, 224_00} {
+			if v := o.view(bets[i]); v.Won != want || v.Refunded != 0 {
+				t.Errorf("bet %d: %+v, want %v won", i, v, want)
+			}
+		}
+	})
+}
+
+func TestARefundedQuarteRefundsWhatItTookOver(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		finish func(o *ordered)
+		quinte tote.Money // refunded there
+	}{
+		{"four horses run", func(o *ordered) {
+			for h := range tote.Numbered(21).Without(tote.SetOf(4, 7, 2, 9)).All {
+				o.must(&engine.DeclareNonRunner{Race: o.race, Horse: h})
+			}
+			o.run([]tote.Horse{4}, []tote.Horse{7}, []tote.Horse{2}, []tote.Horse{9})
+		}, 0},
+		{"race called off", func(o *ordered) {
+			o.must(&engine.DeclareNonRunner{Race: o.race, Horse: 16})
+			o.must(&engine.CancelRace{Race: o.race, Staff: "anna"})
+			o.settled()
+		}, 300_00},
+		{"two classified", func(o *ordered) {
+			o.must(&engine.DeclareNonRunner{Race: o.race, Horse: 16})
+			o.run([]tote.Horse{4}, []tote.Horse{7})
+		}, 300_00},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := openOrdered(t, quinte, quarte)
+			bets := o.sell(five(100_00, 4, 7, 2, 9, 16), five(300_00, 4, 7, 2, 9, 1), four(50_00, 4, 7, 2, 9))
+			tt.finish(o)
+			for i, want := range []tote.Money{100_00, 300_00, 50_00} {
+				if v := o.view(bets[i]); v.Refunded != want || v.Won != 0 {
+					t.Errorf("bet %d: %+v, want %v refunded", i, v, want)
+				}
+			}
+			if got := o.pool(quinte).Declared.Refunds; got != tt.quinte {
+				t.Errorf("the Quinté refunds %v, want %v", got, tt.quinte)
+			}
+			if got, want := o.pool(quarte).Declared.Refunds, 450_00-tt.quinte; got != want {
+				t.Errorf("the Quarté refunds %v, want %v", got, want)
+			}
+		})
+	}
+}
+
+// One bet may have units that stay, leave and are refunded.
+func TestAFormulaIsPaidByBothPools(t *testing.T) {
+	o := openOrdered(t, quarte, quinte)
+	o.sell(five(10_000_00, 17, 18, 19, 20, 21), four(10_000_00, 17, 18, 19, 20))
+	all := tote.CombinedPattern(4, 7, 2, 9, 1, 16, 15)
+	all.Flags |= tote.AllOrders
+	c := &engine.PlaceBet{Key: o.key(), Account: o.player, Race: o.race, Bet: quinte, Pattern: all, Unit: 200}
+	o.must(c)
+	o.scratch()
+	o.run(arrivalV...)
+	v := o.view(c.Receipt.Bet)
+	left, took := o.pool(quinte).Declared, o.pool(quarte).Declared
+	// 120 units without a non-runner, 2 x 600 with one, 1200 with both.
+	if got, want := o.pool(quarte).Received, tote.Money(2*5*120*200); got != want {
+		t.Errorf("sent %v, want %v", got, want)
+	}
+	if v.Won != left.Winnings+took.Winnings || v.Refunded != left.Refunds || left.Winnings == 0 || took.Winnings == 0 {
+		t.Errorf("bet %+v, pools %+v, %+v", v, left, took)
+	}
+	if got, want := v.Refunded, tote.Money(10*120*200); got != want {
+		t.Errorf("refunded %v, want %v", got, want)
 	}
 }

@@ -25,13 +25,10 @@ func (c *DeclareDividends) decide(d *decider) *Rejection {
 	}
 	// Computed whole before the first event: a command that has emitted may
 	// not stop halfway.
-	var computed []*event.DividendsDeclared
+	computed := r.compute(c.Staff)
 	var size event.Encoder
 	size.Reset(d.now)
-	for _, p := range r.pools {
-		e := p.compute(r.result())
-		e.Staff = c.Staff
-		computed = append(computed, e)
+	for _, e := range computed {
 		size.Append(e)
 	}
 	if size.Len() > event.PayloadMax-batchFull-commandMax {
@@ -43,16 +40,44 @@ func (c *DeclareDividends) decide(d *decider) *Rejection {
 	return nil
 }
 
+// compute works out the dividends of the race's pools. What one pool sends to
+// another is known first: the other's stakes depend on it.
+func (r *race) compute(staff event.Staff) (events []event.Event) {
+	res := r.result()
+	sent, received := map[*pool]tote.Money{}, map[*pool]tote.Money{}
+	for _, p := range r.pools {
+		if e := p.transfer(res); e != nil {
+			sent[p], received[p.to] = e.Amount, e.Amount
+			events = append(events, e)
+		}
+	}
+	for _, p := range r.pools {
+		e := p.compute(res, sent[p], received[p])
+		e.Staff = staff
+		events = append(events, e)
+	}
+	return events
+}
+
 // compute works out a pool's dividends and where each cent of it goes.
-func (p *pool) compute(res tote.Result) *event.DividendsDeclared {
+func (p *pool) compute(res tote.Result, sent, received tote.Money) *event.DividendsDeclared {
+	refund := func(reason tote.Reason) *event.DividendsDeclared {
+		// Added money goes back to its fund (II-17-I).
+		return &event.DividendsDeclared{
+			Pool: p.id, Procedure: tote.Refund, Reason: reason,
+			Refunds: p.stakes - sent + received, Booster: p.added,
+		}
+	}
 	card, reason := p.bet.Card(res)
 	if card == nil {
-		return p.refundAll(reason)
+		return refund(reason)
 	}
 	stakes := p.count(card)
+	stakes.Total += received
+	assert.That(stakes.Transferred == sent, "pool %d sends %d, its bets %d", p.id, sent, stakes.Transferred)
 	s := card.Share(stakes)
 	if s.RefundAll() {
-		return p.refundAll(s.Reason)
+		return refund(s.Reason)
 	}
 	winnings := p.winnings(card, &s)
 	split := s.Split(stakes, stakes.Refunded, winnings)
@@ -98,58 +123,34 @@ func (p *pool) staked(card tote.Card, stakes tote.Stakes) []tote.Money {
 	return staked
 }
 
-// refundAll returns the stakes to the bettors and the added money to the fund it
-// came from (II-17-I).
-func (p *pool) refundAll(reason tote.Reason) *event.DividendsDeclared {
-	return &event.DividendsDeclared{
-		Pool: p.id, Procedure: tote.Refund, Reason: reason, Refunds: p.stakes, Booster: p.added,
-	}
-}
-
 // count sums the pool's stakes by how they end on the card.
 func (p *pool) count(card tote.Card) tote.Stakes {
-	lines := len(card.Lines())
-	stakes := tote.Stakes{Total: p.stakes, Added: p.added, OnLine: make([]tote.Money, lines)}
-	var t tote.Tally
-	for i := range p.bets.len() {
-		b := p.bets.at(i)
-		if b.state != Live {
-			continue
-		}
-		t.Reset(lines)
-		card.Count(&b.pattern, &t)
+	stakes := tote.Stakes{Total: p.stakes, Added: p.added, OnLine: make([]tote.Money, len(card.Lines()))}
+	p.played(card, func(b *row, t *tote.Tally) {
 		stakes.Refunded += b.unit * tote.Money(t.Refunded)
+		stakes.Transferred += b.unit * tote.Money(t.Transferred)
 		for line, n := range t.Won {
 			stakes.OnLine[line] += b.unit * tote.Money(n)
 		}
-	}
+	})
 	return stakes
 }
 
-// winnings sums what the pool's bets win.
-func (p *pool) winnings(card tote.Card, s *tote.Settlement) tote.Money {
-	var t tote.Tally
-	var sum tote.Money
-	for i := range p.bets.len() {
-		if b := p.bets.at(i); b.state == Live {
-			won, _ := b.end(card, s.Dividends, &t)
-			sum += won
-		}
-	}
+// winnings sums what bets win in the pool.
+func (p *pool) winnings(card tote.Card, s *tote.Settlement) (sum tote.Money) {
+	p.played(card, func(b *row, t *tote.Tally) { sum += b.wins(t, s.Dividends) })
 	return sum
 }
 
-// end returns what a bet wins and what it is refunded. Each winning unit
-// combination is rounded to the cent on its own (II-14).
-func (b *row) end(card tote.Card, dividends []tote.Dividend, t *tote.Tally) (won, refunded tote.Money) {
-	t.Reset(len(dividends))
-	card.Count(&b.pattern, t)
+// wins returns what a bet wins. Each winning unit combination is rounded to the
+// cent on its own (II-14).
+func (b *row) wins(t *tote.Tally, dividends []tote.Dividend) (won tote.Money) {
 	for line, n := range t.Won {
 		if n > 0 {
 			won += dividends[line].Pay(b.unit) * tote.Money(n)
 		}
 	}
-	return won, b.unit * tote.Money(t.Refunded)
+	return won
 }
 
 // SettleBets ends the next bets of a race whose dividends are declared, at most
@@ -163,8 +164,8 @@ type SettleBets struct {
 	More     bool       // answer
 }
 
-// settleMax keeps the event under a tenth of a row, each end taking at most
-// thirty bytes.
+// settleMax keeps the event under a quarter of a row, each end taking at most
+// fifty bytes.
 const settleMax = 1024
 
 func (c *SettleBets) decide(d *decider) *Rejection {
@@ -186,47 +187,26 @@ func (c *SettleBets) decide(d *decider) *Rejection {
 // slice works out how the next bets of a pool end.
 func (c *SettleBets) slice(p *pool) *event.BetsSettled {
 	e := &event.BetsSettled{Pool: p.id, From: p.settled, To: min(p.settled+settleMax, p.bets.len())}
-	ends := p.ending()
+	ending := p.ending()
 	for i := e.From; i < e.To; i++ {
 		b := p.bets.at(i)
 		if b.state != Live {
 			continue
 		}
 		c.Ended++
-		won, refunded := ends(b)
-		if won+refunded == 0 {
+		end := ending(b)
+		if end.Won+end.Refunded == 0 {
 			continue
 		}
-		e.Ends = append(e.Ends, event.BetEnd{Index: i, Won: won, Refunded: refunded})
+		end.Index = i
+		e.Ends = append(e.Ends, end)
 		if b.owner.account() != 0 {
-			c.Credited += won + refunded
+			c.Credited += end.Won + end.Refunded
 		} else {
-			c.Payable += won + refunded
+			c.Payable += end.Won + end.Refunded
 		}
 	}
 	return e
-}
-
-// ending returns how a bet of the pool ends under the dividends declared.
-func (p *pool) ending() func(*row) (won, refunded tote.Money) {
-	if p.declared.Procedure == tote.Refund {
-		return func(b *row) (tote.Money, tote.Money) { return 0, b.cost() }
-	}
-	if p.card == nil {
-		card, _ := p.bet.Card(p.race.result())
-		assert.That(card != nil, "pool %d has dividends but no card", p.id)
-		p.card = card
-	}
-	dividends := make([]tote.Dividend, len(p.card.Lines()))
-	for _, l := range p.declared.Lines {
-		for i, line := range p.card.Lines() {
-			if line.Rank == l.Rank && line.Combination == l.Combination {
-				dividends[i] = l.Dividend
-			}
-		}
-	}
-	var t tote.Tally
-	return func(b *row) (tote.Money, tote.Money) { return b.end(p.card, dividends, &t) }
 }
 
 // GetRaceAccounts tells where the money of a race's pools is.
@@ -255,6 +235,8 @@ type PoolView struct {
 	PurgedStakes tote.Money
 	Stakes       tote.Money
 	Added        tote.Money               // from the bet's fund
+	Sent         tote.Money               // stakes of units that play in another pool
+	Received     tote.Money               // stakes of other pools' units that play here
 	Paid         tote.Money               // credited or collected so far, purged bets included
 	Declared     *event.DividendsDeclared // nil before
 	Settled      uint32
@@ -276,7 +258,7 @@ func (r *race) view() RaceView {
 			Pool: p.id, Bet: p.terms.Bet, Rulebook: p.terms.Rulebook,
 			Bets: p.bets.len() - p.cancelled - p.purged, Cancelled: p.cancelled,
 			Purged: p.purged, PurgedStakes: p.purgedStakes,
-			Stakes: p.stakes, Added: p.added, Paid: p.paid, Declared: p.declared, Settled: p.settled,
+			Stakes: p.stakes, Added: p.added, Sent: p.sent, Received: p.received, Paid: p.paid, Declared: p.declared, Settled: p.settled,
 		})
 	}
 	return v

@@ -138,19 +138,30 @@ type pool struct {
 	bets   columns
 	stakes tote.Money // of the bets that count: not cancelled, not purged
 	added  tote.Money // from the bet's fund, before sales
+	// Units with a non-runner may play in another pool of the race, their bets
+	// stay where they were sold.
+	to, from       *pool
+	sent, received tote.Money
 
 	cancelled, purged uint32 // bets
 	purgedStakes      tote.Money
 
 	declared *event.DividendsDeclared // nil before
 	settled  uint32                   // bets 0 .. settled-1 have ended
-	won      tote.Money               // by settled bets
+	won      tote.Money               // by settled bets, units received included
 	refunded tote.Money
 	paid     tote.Money // of won, refunded and purged: credited or collected
+	shares   []share    // by index: what the pool that took over units owes its bets
 
 	// card caches the result's card while the pool is being settled; it is
 	// derived, not state.
 	card tote.Card
+}
+
+// share is the part of what a settled bet gets that another pool owes.
+type share struct {
+	index uint32
+	money tote.Money
 }
 
 // columns keep a pool's bets: rows without pointers in blocks that never move,

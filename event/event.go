@@ -199,7 +199,15 @@ type BoosterReleased struct {
 	Key    Key
 }
 
-// DividendsDeclared: a pool is computed. Its stakes, the money added from the
+// StakesTransferred: units of a pool's bets play in another pool of the race,
+// with their whole stakes (III-9-3-I-b). The bets stay where they were sold.
+type StakesTransferred struct {
+	From, To PoolID
+	Amount   tote.Money
+}
+
+// DividendsDeclared: a pool is computed. Its stakes, less those that left and
+// with those received, the money added from the
 // bet's fund and the operator's TopUp become Refunds and Winnings, owed to
 // bettors, and the rest; Booster enters the fund.
 type DividendsDeclared struct {
@@ -235,6 +243,8 @@ type BetEnd struct {
 	Index    uint32
 	Won      tote.Money
 	Refunded tote.Money
+	// Of Won and Refunded, what the pool owes that took over units of the bet.
+	ReceiverWon, ReceiverRefunded tote.Money
 }
 
 // TicketPaid: an anonymous ticket was paid in cash.

@@ -41,6 +41,10 @@ func message(ev event.Event) *eventpb.Event {
 		return &eventpb.Event{Kind: &eventpb.Event_BoosterReleased{BoosterReleased: &eventpb.BoosterReleased{
 			Pool: uint32(e.Pool), Amount: int64(e.Amount), Staff: string(e.Staff), Key: trimmed(e.Key[:]),
 		}}}
+	case *event.StakesTransferred:
+		return &eventpb.Event{Kind: &eventpb.Event_StakesTransferred{StakesTransferred: &eventpb.StakesTransferred{
+			From: uint32(e.From), To: uint32(e.To), Amount: int64(e.Amount),
+		}}}
 	case *event.LatePurged:
 		return &eventpb.Event{Kind: &eventpb.Event_LatePurged{LatePurged: latePurged(e)}}
 	case *event.DividendsDeclared:
@@ -139,7 +143,10 @@ func dividendsDeclared(e *event.DividendsDeclared) *eventpb.DividendsDeclared {
 func betsSettled(e *event.BetsSettled) *eventpb.BetsSettled {
 	m := &eventpb.BetsSettled{Pool: uint32(e.Pool), From: e.From, To: e.To}
 	for _, b := range e.Ends {
-		m.Ends = append(m.Ends, &eventpb.BetEnd{Index: b.Index, Won: int64(b.Won), Refunded: int64(b.Refunded)})
+		m.Ends = append(m.Ends, &eventpb.BetEnd{
+			Index: b.Index, Won: int64(b.Won), Refunded: int64(b.Refunded),
+			ReceiverWon: int64(b.ReceiverWon), ReceiverRefunded: int64(b.ReceiverRefunded),
+		})
 	}
 	return m
 }

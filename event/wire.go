@@ -25,7 +25,8 @@ const (
 	kindKeyVoided
 	kindKeysExpired
 	kindBoosterReleased
-	kindMax = kindBoosterReleased
+	kindStakesTransferred
+	kindMax = kindStakesTransferred
 )
 
 // blank returns an empty event of each kind; a nil event for unknown kinds.
@@ -71,6 +72,8 @@ func blank(k kind) Event {
 		return new(KeysExpired)
 	case kindBoosterReleased:
 		return new(BoosterReleased)
+	case kindStakesTransferred:
+		return new(StakesTransferred)
 	}
 	return nil
 }
@@ -95,6 +98,7 @@ func (*TicketPaid) kind() kind        { return kindTicketPaid }
 func (*KeyVoided) kind() kind         { return kindKeyVoided }
 func (*KeysExpired) kind() kind       { return kindKeysExpired }
 func (*BoosterReleased) kind() kind   { return kindBoosterReleased }
+func (*StakesTransferred) kind() kind { return kindStakesTransferred }
 
 func (e *AccountOpened) wire(c *codec) {
 	number(c, 1, &e.Account)
@@ -238,6 +242,8 @@ func (b *BetEnd) wire(c *codec) {
 	number(c, 1, &b.Index)
 	number(c, 2, &b.Won)
 	number(c, 3, &b.Refunded)
+	number(c, 4, &b.ReceiverWon)
+	number(c, 5, &b.ReceiverRefunded)
 }
 
 func (e *TicketPaid) wire(c *codec) {
@@ -256,4 +262,10 @@ func (e *BoosterReleased) wire(c *codec) {
 	number(c, 2, &e.Amount)
 	text(c, 3, &e.Staff)
 	fixed(c, 4, e.Key[:])
+}
+
+func (e *StakesTransferred) wire(c *codec) {
+	number(c, 1, &e.From)
+	number(c, 2, &e.To)
+	number(c, 3, &e.Amount)
 }

@@ -126,7 +126,8 @@ func accountsOf(v *engine.RaceView) []*opentotev1.PoolAccounts {
 			Bet: string(p.Bet), Network: networks[p.Bet.Network()], Rulebook: p.Rulebook,
 			Bets: uint64(p.Bets), CancelledBets: uint64(p.Cancelled),
 			PurgedBets: uint64(p.Purged), PurgedCents: int64(p.PurgedStakes),
-			StakesCents: int64(p.Stakes), AddedCents: int64(p.Added), PaidCents: int64(p.Paid),
+			StakesCents: int64(p.Stakes), AddedCents: int64(p.Added),
+			SentCents: int64(p.Sent), ReceivedCents: int64(p.Received), PaidCents: int64(p.Paid),
 		}
 		if d := p.Declared; d != nil {
 			a.Result = resultOf(d.Procedure, d.Reason, d.Lines)

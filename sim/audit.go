@@ -141,8 +141,8 @@ func (rp *RacePlan) remark(rr *raceRun) Remark {
 }
 
 // ownAmounts sums the public's own side of each pool.
-func (rp *RacePlan) ownAmounts(rr *raceRun) map[tote.BetCode]Amounts {
-	own := map[tote.BetCode]Amounts{}
+func (rp *RacePlan) ownAmounts(rr *raceRun) ownAmounts {
+	own := ownAmounts{}
 	for i := range rp.Wagers {
 		w, t := &rp.Wagers[i], &rr.tickets[i]
 		code := rp.Race.Offers[w.Offer].Code
@@ -165,8 +165,28 @@ func (rp *RacePlan) ownAmounts(rr *raceRun) map[tote.BetCode]Amounts {
 			}
 		}
 		own[code] = sum
+		if to := receiver(rp.Race.Offers, code); to >= 0 {
+			own.move(code, rp.Race.Offers[to].Code, t.there, w.Left && !w.Online)
+		}
 	}
 	return own
+}
+
+// ownAmounts are the public's own side of each pool.
+type ownAmounts map[tote.BetCode]Amounts
+
+// move books what a bet of one pool gets on the pool that owes it.
+func (own ownAmounts) move(from, to tote.BetCode, m amounts, left bool) {
+	a, b := own[from], own[to]
+	a.Winnings, b.Winnings = a.Winnings-m.won, b.Winnings+m.won
+	a.Refunds, b.Refunds = a.Refunds-m.refunded, b.Refunds+m.refunded
+	due := m.won + m.refunded
+	if left {
+		a.Unclaimed, b.Unclaimed = a.Unclaimed-due, b.Unclaimed+due
+	} else {
+		a.Paid, b.Paid = a.Paid-due, b.Paid+due
+	}
+	own[from], own[to] = a, b
 }
 
 func poolReport(said *opentotev1.PoolAccounts) PoolReport {

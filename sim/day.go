@@ -72,6 +72,7 @@ type ticket struct {
 	code          string
 	state         ticketState
 	won, refunded tote.Money
+	there         amounts // of won and refunded, owed by the pool that took over units
 	paid          tote.Money
 }
 

@@ -139,7 +139,7 @@ func TestJudgeReadsTheBoard(t *testing.T) {
 			for _, unit := range units {
 				want += lookUp(o, said, unit).Pay(w.Unit)
 			}
-			if won, refunded, twice := j.end(w); won != want || refunded != 0 || twice {
+			if won, refunded, _, twice := j.end(w); won != want || refunded != 0 || twice {
 				t.Errorf("%s: %+v: won %d, refunded %d, twice %v, want %d", code, w.Pattern, won, refunded, twice, want)
 			}
 			if want > 0 {

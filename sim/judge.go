@@ -19,12 +19,15 @@ func (rp *RacePlan) judge(rr *raceRun) error {
 			return fmt.Errorf("no dividends for %s", o.Code)
 		}
 		judges[i] = judgeOf(o, rp.Race.result(), pool.GetResult())
+		if to := receiver(rp.Race.Offers, o.Code); to >= 0 {
+			judges[i].to = &judges[to]
+		}
 	}
 	for i := range rp.Wagers {
 		if t := &rr.tickets[i]; t.state == placed {
 			w := &rp.Wagers[i]
 			var twice bool
-			if t.won, t.refunded, twice = judges[w.Offer].end(w); twice {
+			if t.won, t.refunded, t.there, twice = judges[w.Offer].end(w); twice {
 				return fmt.Errorf("bet %d: a combination is paid twice", i)
 			}
 		}
@@ -34,17 +37,19 @@ func (rp *RacePlan) judge(rr *raceRun) error {
 
 // offerJudge ends the bets of one pool.
 type offerJudge struct {
-	card      tote.Card // nil: all stakes are refunded
+	card      tote.Card   // nil: all stakes are refunded
+	whole     bool        // the pool is refunded
+	to        *offerJudge // of the pool that takes over units, nil for none
 	dividends []tote.Dividend
 	tally     tote.Tally
 }
 
 func judgeOf(o *Offer, res tote.Result, said *opentotev1.PoolResult) offerJudge {
 	card, reason := o.Type.Card(res)
-	if reason != "" || tote.Procedure(said.GetProcedure()) == tote.Refund {
-		return offerJudge{}
+	if reason != "" {
+		return offerJudge{whole: true}
 	}
-	j := offerJudge{card: card}
+	j := offerJudge{card: card, whole: tote.Procedure(said.GetProcedure()) == tote.Refund}
 	for _, line := range card.Lines() {
 		var dividend tote.Dividend
 		for _, published := range said.GetDividends() {
@@ -57,22 +62,54 @@ func judgeOf(o *Offer, res tote.Result, said *opentotev1.PoolResult) offerJudge 
 	return j
 }
 
-// end returns what a bet wins and is refunded. Lines of finishes that exclude
-// each other have a dividend in one of them, and a unit that holds the
-// combinations of several lines is paid at one: twice says that more units were
-// paid than were sold.
-func (j *offerJudge) end(w *Wager) (won, refunded tote.Money, twice bool) {
+// amounts are what a bet wins and what it is refunded.
+type amounts struct{ won, refunded tote.Money }
+
+// end returns what a bet gets, and how much of it another pool owes that took over
+// units of it. Lines of finishes that exclude each other have a dividend in one of
+// them, and a unit that holds the combinations of several lines is paid at one:
+// twice says that more units were paid than were sold.
+func (j *offerJudge) end(w *Wager) (won, refunded tote.Money, there amounts, twice bool) {
 	if j.card == nil {
-		return 0, w.Cost(), false
+		return 0, w.Cost(), there, false
 	}
 	j.tally.Reset(len(j.dividends))
 	j.card.Count(&w.Pattern, &j.tally)
-	units := j.tally.Refunded
+	moved, units := j.tally.Transferred, 0
+	if j.whole {
+		refunded = w.Cost() - w.Unit*tote.Money(moved)
+	} else {
+		won, units = j.pays(w)
+		units += j.tally.Refunded
+		refunded = w.Unit * tote.Money(j.tally.Refunded)
+	}
+	twice = units+moved > w.Units
+	if moved > 0 {
+		there, units = j.to.receive(w, moved)
+		twice = twice || units > moved
+	}
+	return won + there.won, refunded + there.refunded, there, twice
+}
+
+// receive ends the units of a bet of another pool that play in this one, and
+// returns how many of them get something.
+func (j *offerJudge) receive(w *Wager, moved int) (got amounts, units int) {
+	if j.whole {
+		return amounts{refunded: w.Unit * tote.Money(moved)}, moved
+	}
+	j.tally.Reset(len(j.dividends))
+	j.card.(tote.Receiver).CountReceived(&w.Pattern, &j.tally)
+	got.won, units = j.pays(w)
+	return got, units
+}
+
+// pays is what the units just counted win, and how many they are.
+func (j *offerJudge) pays(w *Wager) (won tote.Money, units int) {
 	for line, n := range j.tally.Won {
 		if j.dividends[line] > 0 {
 			won += j.dividends[line].Pay(w.Unit) * tote.Money(n)
 			units += n
 		}
 	}
-	return won, w.Unit * tote.Money(j.tally.Refunded), units > w.Units
+	return won, units
 }

@@ -135,6 +135,13 @@ func raceOf(known *racing.Race, said *opentotev1.Race) (*Race, error) {
 	return r, nil
 }
 
+// receiver returns the index of the offer whose pool takes over units of a bet, -1
+// where there is none (III-9-3-I-b).
+func receiver(offers []Offer, code tote.BetCode) int {
+	to, _ := rulebook.ReceiverOf(code)
+	return slices.IndexFunc(offers, func(o Offer) bool { return o.Code == to })
+}
+
 // offersOf keeps the offers that the server sells and the public knows how to
 // play.
 func offersOf(day tote.Day, offers []*opentotev1.Offer) []Offer {
@@ -156,8 +163,12 @@ func offersOf(day tote.Day, offers []*opentotev1.Offer) []Offer {
 			continue
 		}
 		if o.Type, ok = book.Type(o.Code); ok {
-			o.Type = rulebook.WithoutQuarte(o.Type)
 			kept = append(kept, o)
+		}
+	}
+	for i := range kept {
+		if receiver(kept, kept[i].Code) < 0 {
+			kept[i].Type = rulebook.WithoutQuarte(kept[i].Type)
 		}
 	}
 	slices.SortFunc(kept, func(a, b Offer) int { return strings.Compare(string(a.Code), string(b.Code)) })

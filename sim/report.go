@@ -150,7 +150,7 @@ type CheckName string
 // The checks.
 const (
 	CheckStakes    CheckName = "STAKES"    // accepted minus cancelled, counted here = the server's pools
-	CheckSplit     CheckName = "SPLIT"     // stakes = refunds + winnings + takeout + progressive + breakage + booster
+	CheckSplit     CheckName = "SPLIT"     // stakes - sent + received + added = refunds + winnings + takeout + progressive + breakage + booster
 	CheckWinners   CheckName = "WINNERS"   // winnings and refunds worked out here = the server's
 	CheckPaid      CheckName = "PAID"      // paid by the server = received by tickets and wallets
 	CheckTickets   CheckName = "TICKETS"   // each ticket received what it was due

@@ -163,6 +163,7 @@ type Event struct {
 	//	*Event_KeyVoided
 	//	*Event_KeysExpired
 	//	*Event_BoosterReleased
+	//	*Event_StakesTransferred
 	Kind          isEvent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -385,6 +386,15 @@ func (x *Event) GetBoosterReleased() *BoosterReleased {
 	return nil
 }
 
+func (x *Event) GetStakesTransferred() *StakesTransferred {
+	if x != nil {
+		if x, ok := x.Kind.(*Event_StakesTransferred); ok {
+			return x.StakesTransferred
+		}
+	}
+	return nil
+}
+
 type isEvent_Kind interface {
 	isEvent_Kind()
 }
@@ -469,6 +479,10 @@ type Event_BoosterReleased struct {
 	BoosterReleased *BoosterReleased `protobuf:"bytes,20,opt,name=booster_released,json=boosterReleased,proto3,oneof"`
 }
 
+type Event_StakesTransferred struct {
+	StakesTransferred *StakesTransferred `protobuf:"bytes,21,opt,name=stakes_transferred,json=stakesTransferred,proto3,oneof"`
+}
+
 func (*Event_AccountOpened) isEvent_Kind() {}
 
 func (*Event_Deposited) isEvent_Kind() {}
@@ -508,6 +522,8 @@ func (*Event_KeyVoided) isEvent_Kind() {}
 func (*Event_KeysExpired) isEvent_Kind() {}
 
 func (*Event_BoosterReleased) isEvent_Kind() {}
+
+func (*Event_StakesTransferred) isEvent_Kind() {}
 
 // AccountOpened: a new account with an empty wallet.
 type AccountOpened struct {
@@ -1675,7 +1691,8 @@ func (x *ResultConfirmed) GetStaff() string {
 	return ""
 }
 
-// DividendsDeclared: a pool is computed. Its stakes, the money added from the
+// DividendsDeclared: a pool is computed. Its stakes, less those that left and
+// with those received, the money added from the
 // bet's fund and the operator's top-up become refunds and winnings, owed to
 // bettors, and the rest; booster enters the fund.
 type DividendsDeclared struct {
@@ -1951,12 +1968,15 @@ func (x *BetsSettled) GetEnds() []*BetEnd {
 
 // BetEnd is what a bet gets.
 type BetEnd struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Index         uint32                 `protobuf:"varint,1,opt,name=index,proto3" json:"index,omitempty"`
-	Won           int64                  `protobuf:"varint,2,opt,name=won,proto3" json:"won,omitempty"`
-	Refunded      int64                  `protobuf:"varint,3,opt,name=refunded,proto3" json:"refunded,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Index    uint32                 `protobuf:"varint,1,opt,name=index,proto3" json:"index,omitempty"`
+	Won      int64                  `protobuf:"varint,2,opt,name=won,proto3" json:"won,omitempty"`
+	Refunded int64                  `protobuf:"varint,3,opt,name=refunded,proto3" json:"refunded,omitempty"`
+	// Of won and refunded, what the pool owes that took over units of the bet.
+	ReceiverWon      int64 `protobuf:"varint,4,opt,name=receiver_won,json=receiverWon,proto3" json:"receiver_won,omitempty"`
+	ReceiverRefunded int64 `protobuf:"varint,5,opt,name=receiver_refunded,json=receiverRefunded,proto3" json:"receiver_refunded,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *BetEnd) Reset() {
@@ -2006,6 +2026,20 @@ func (x *BetEnd) GetWon() int64 {
 func (x *BetEnd) GetRefunded() int64 {
 	if x != nil {
 		return x.Refunded
+	}
+	return 0
+}
+
+func (x *BetEnd) GetReceiverWon() int64 {
+	if x != nil {
+		return x.ReceiverWon
+	}
+	return 0
+}
+
+func (x *BetEnd) GetReceiverRefunded() int64 {
+	if x != nil {
+		return x.ReceiverRefunded
 	}
 	return 0
 }
@@ -2232,6 +2266,68 @@ func (x *BoosterReleased) GetKey() []byte {
 	return nil
 }
 
+// StakesTransferred: units of a pool's bets play in another pool of the race,
+// with their whole stakes. The bets stay where they were sold.
+type StakesTransferred struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	From          uint32                 `protobuf:"varint,1,opt,name=from,proto3" json:"from,omitempty"`
+	To            uint32                 `protobuf:"varint,2,opt,name=to,proto3" json:"to,omitempty"`
+	Amount        int64                  `protobuf:"varint,3,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StakesTransferred) Reset() {
+	*x = StakesTransferred{}
+	mi := &file_journal_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StakesTransferred) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StakesTransferred) ProtoMessage() {}
+
+func (x *StakesTransferred) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StakesTransferred.ProtoReflect.Descriptor instead.
+func (*StakesTransferred) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *StakesTransferred) GetFrom() uint32 {
+	if x != nil {
+		return x.From
+	}
+	return 0
+}
+
+func (x *StakesTransferred) GetTo() uint32 {
+	if x != nil {
+		return x.To
+	}
+	return 0
+}
+
+func (x *StakesTransferred) GetAmount() int64 {
+	if x != nil {
+		return x.Amount
+	}
+	return 0
+}
+
 var File_journal_proto protoreflect.FileDescriptor
 
 const file_journal_proto_rawDesc = "" +
@@ -2239,7 +2335,7 @@ const file_journal_proto_rawDesc = "" +
 	"\rjournal.proto\x12\x13opentote.journal.v1\"M\n" +
 	"\x05Batch\x12\x12\n" +
 	"\x04time\x18\x01 \x01(\x03R\x04time\x120\n" +
-	"\x05event\x18\x02 \x03(\v2\x1a.opentote.journal.v1.EventR\x05event\"\xee\v\n" +
+	"\x05event\x18\x02 \x03(\v2\x1a.opentote.journal.v1.EventR\x05event\"\xc7\f\n" +
 	"\x05Event\x12K\n" +
 	"\x0eaccount_opened\x18\x01 \x01(\v2\".opentote.journal.v1.AccountOpenedH\x00R\raccountOpened\x12>\n" +
 	"\tdeposited\x18\x02 \x01(\v2\x1e.opentote.journal.v1.DepositedH\x00R\tdeposited\x12Y\n" +
@@ -2266,7 +2362,8 @@ const file_journal_proto_rawDesc = "" +
 	"\n" +
 	"key_voided\x18\x12 \x01(\v2\x1e.opentote.journal.v1.KeyVoidedH\x00R\tkeyVoided\x12E\n" +
 	"\fkeys_expired\x18\x13 \x01(\v2 .opentote.journal.v1.KeysExpiredH\x00R\vkeysExpired\x12Q\n" +
-	"\x10booster_released\x18\x14 \x01(\v2$.opentote.journal.v1.BoosterReleasedH\x00R\x0fboosterReleasedB\x06\n" +
+	"\x10booster_released\x18\x14 \x01(\v2$.opentote.journal.v1.BoosterReleasedH\x00R\x0fboosterReleased\x12W\n" +
+	"\x12stakes_transferred\x18\x15 \x01(\v2&.opentote.journal.v1.StakesTransferredH\x00R\x11stakesTransferredB\x06\n" +
 	"\x04kind\";\n" +
 	"\rAccountOpened\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\x04R\aaccount\x12\x10\n" +
@@ -2379,11 +2476,13 @@ const file_journal_proto_rawDesc = "" +
 	"\x04pool\x18\x01 \x01(\rR\x04pool\x12\x12\n" +
 	"\x04from\x18\x02 \x01(\rR\x04from\x12\x0e\n" +
 	"\x02to\x18\x03 \x01(\rR\x02to\x12/\n" +
-	"\x04ends\x18\x04 \x03(\v2\x1b.opentote.journal.v1.BetEndR\x04ends\"L\n" +
+	"\x04ends\x18\x04 \x03(\v2\x1b.opentote.journal.v1.BetEndR\x04ends\"\x9c\x01\n" +
 	"\x06BetEnd\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\rR\x05index\x12\x10\n" +
 	"\x03won\x18\x02 \x01(\x03R\x03won\x12\x1a\n" +
-	"\brefunded\x18\x03 \x01(\x03R\brefunded\"l\n" +
+	"\brefunded\x18\x03 \x01(\x03R\brefunded\x12!\n" +
+	"\freceiver_won\x18\x04 \x01(\x03R\vreceiverWon\x12+\n" +
+	"\x11receiver_refunded\x18\x05 \x01(\x03R\x10receiverRefunded\"l\n" +
 	"\n" +
 	"TicketPaid\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\x04R\x03bet\x12\"\n" +
@@ -2397,7 +2496,11 @@ const file_journal_proto_rawDesc = "" +
 	"\x04pool\x18\x01 \x01(\rR\x04pool\x12\x16\n" +
 	"\x06amount\x18\x02 \x01(\x03R\x06amount\x12\x14\n" +
 	"\x05staff\x18\x03 \x01(\tR\x05staff\x12\x10\n" +
-	"\x03key\x18\x04 \x01(\fR\x03key*\\\n" +
+	"\x03key\x18\x04 \x01(\fR\x03key\"O\n" +
+	"\x11StakesTransferred\x12\x12\n" +
+	"\x04from\x18\x01 \x01(\rR\x04from\x12\x0e\n" +
+	"\x02to\x18\x02 \x01(\rR\x02to\x12\x16\n" +
+	"\x06amount\x18\x03 \x01(\x03R\x06amount*\\\n" +
 	"\n" +
 	"StopSource\x12\x1b\n" +
 	"\x17STOP_SOURCE_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -2417,7 +2520,7 @@ func file_journal_proto_rawDescGZIP() []byte {
 }
 
 var file_journal_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_journal_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_journal_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_journal_proto_goTypes = []any{
 	(StopSource)(0),           // 0: opentote.journal.v1.StopSource
 	(*Batch)(nil),             // 1: opentote.journal.v1.Batch
@@ -2448,6 +2551,7 @@ var file_journal_proto_goTypes = []any{
 	(*KeyVoided)(nil),         // 26: opentote.journal.v1.KeyVoided
 	(*KeysExpired)(nil),       // 27: opentote.journal.v1.KeysExpired
 	(*BoosterReleased)(nil),   // 28: opentote.journal.v1.BoosterReleased
+	(*StakesTransferred)(nil), // 29: opentote.journal.v1.StakesTransferred
 }
 var file_journal_proto_depIdxs = []int32{
 	2,  // 0: opentote.journal.v1.Batch.event:type_name -> opentote.journal.v1.Event
@@ -2471,19 +2575,20 @@ var file_journal_proto_depIdxs = []int32{
 	26, // 18: opentote.journal.v1.Event.key_voided:type_name -> opentote.journal.v1.KeyVoided
 	27, // 19: opentote.journal.v1.Event.keys_expired:type_name -> opentote.journal.v1.KeysExpired
 	28, // 20: opentote.journal.v1.Event.booster_released:type_name -> opentote.journal.v1.BoosterReleased
-	7,  // 21: opentote.journal.v1.RaceDeclared.stables:type_name -> opentote.journal.v1.Stable
-	8,  // 22: opentote.journal.v1.RaceDeclared.pools:type_name -> opentote.journal.v1.PoolDeclared
-	0,  // 23: opentote.journal.v1.RaceStopped.source:type_name -> opentote.journal.v1.StopSource
-	17, // 24: opentote.journal.v1.LatePurged.bets:type_name -> opentote.journal.v1.LateBet
-	18, // 25: opentote.journal.v1.ResultEntered.arrival:type_name -> opentote.journal.v1.Place
-	18, // 26: opentote.journal.v1.ResultConfirmed.arrival:type_name -> opentote.journal.v1.Place
-	22, // 27: opentote.journal.v1.DividendsDeclared.lines:type_name -> opentote.journal.v1.DividendLine
-	24, // 28: opentote.journal.v1.BetsSettled.ends:type_name -> opentote.journal.v1.BetEnd
-	29, // [29:29] is the sub-list for method output_type
-	29, // [29:29] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	29, // 21: opentote.journal.v1.Event.stakes_transferred:type_name -> opentote.journal.v1.StakesTransferred
+	7,  // 22: opentote.journal.v1.RaceDeclared.stables:type_name -> opentote.journal.v1.Stable
+	8,  // 23: opentote.journal.v1.RaceDeclared.pools:type_name -> opentote.journal.v1.PoolDeclared
+	0,  // 24: opentote.journal.v1.RaceStopped.source:type_name -> opentote.journal.v1.StopSource
+	17, // 25: opentote.journal.v1.LatePurged.bets:type_name -> opentote.journal.v1.LateBet
+	18, // 26: opentote.journal.v1.ResultEntered.arrival:type_name -> opentote.journal.v1.Place
+	18, // 27: opentote.journal.v1.ResultConfirmed.arrival:type_name -> opentote.journal.v1.Place
+	22, // 28: opentote.journal.v1.DividendsDeclared.lines:type_name -> opentote.journal.v1.DividendLine
+	24, // 29: opentote.journal.v1.BetsSettled.ends:type_name -> opentote.journal.v1.BetEnd
+	30, // [30:30] is the sub-list for method output_type
+	30, // [30:30] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_journal_proto_init() }
@@ -2512,6 +2617,7 @@ func file_journal_proto_init() {
 		(*Event_KeyVoided)(nil),
 		(*Event_KeysExpired)(nil),
 		(*Event_BoosterReleased)(nil),
+		(*Event_StakesTransferred)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2519,7 +2625,7 @@ func file_journal_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_journal_proto_rawDesc), len(file_journal_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   28,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

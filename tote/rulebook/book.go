@@ -117,6 +117,18 @@ func (b *Book) Type(code tote.BetCode) (tote.BetType, bool) {
 	return nil, false
 }
 
+// ReceiverOf returns the bet whose pool on the same race takes over the units of
+// a bet that are left with one non-runner (III-9-3-I-b).
+func ReceiverOf(code tote.BetCode) (tote.BetCode, bool) {
+	switch code {
+	case "E_QUINTE_PLUS":
+		return "E_QUARTE_PLUS", true
+	case "QUINTE_PLUS":
+		return "QUARTE_PLUS", true
+	}
+	return "", false
+}
+
 // TypeAt is Type with another take rate: a partner's, or a what-if.
 func (b *Book) TypeAt(code tote.BetCode, take tote.Rate) (tote.BetType, bool) {
 	found := b.find(code)

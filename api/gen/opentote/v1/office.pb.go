@@ -1332,8 +1332,9 @@ func (x *GetRaceAccountsResponse) GetPools() []*PoolAccounts {
 }
 
 // PoolAccounts is the money of one pool. Once dividends are declared,
-// stakes + added = refunds + winnings + takeout + progressive + breakage + booster,
-// less what the operator topped winnings up with, rounded bet by bet.
+// stakes - sent + received + added
+// = refunds + winnings + takeout + progressive + breakage + booster, less what
+// the operator topped winnings up with, rounded bet by bet.
 type PoolAccounts struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	Bet     string                 `protobuf:"bytes,1,opt,name=bet,proto3" json:"bet,omitempty"`
@@ -1357,7 +1358,11 @@ type PoolAccounts struct {
 	PurgedCents int64  `protobuf:"varint,15,opt,name=purged_cents,json=purgedCents,proto3" json:"purged_cents,omitempty"`
 	Rulebook    string `protobuf:"bytes,16,opt,name=rulebook,proto3" json:"rulebook,omitempty"`
 	// Released from the bet's fund before sales.
-	AddedCents    int64 `protobuf:"varint,17,opt,name=added_cents,json=addedCents,proto3" json:"added_cents,omitempty"`
+	AddedCents int64 `protobuf:"varint,17,opt,name=added_cents,json=addedCents,proto3" json:"added_cents,omitempty"`
+	// Stakes of units that play in another pool of the race, and of units of
+	// other pools that play here.
+	SentCents     int64 `protobuf:"varint,18,opt,name=sent_cents,json=sentCents,proto3" json:"sent_cents,omitempty"`
+	ReceivedCents int64 `protobuf:"varint,19,opt,name=received_cents,json=receivedCents,proto3" json:"received_cents,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1507,6 +1512,20 @@ func (x *PoolAccounts) GetRulebook() string {
 func (x *PoolAccounts) GetAddedCents() int64 {
 	if x != nil {
 		return x.AddedCents
+	}
+	return 0
+}
+
+func (x *PoolAccounts) GetSentCents() int64 {
+	if x != nil {
+		return x.SentCents
+	}
+	return 0
+}
+
+func (x *PoolAccounts) GetReceivedCents() int64 {
+	if x != nil {
+		return x.ReceivedCents
 	}
 	return 0
 }
@@ -2026,7 +2045,7 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\arace_id\x18\x01 \x01(\x04R\x06raceId\"{\n" +
 	"\x17GetRaceAccountsResponse\x12/\n" +
 	"\x06status\x18\x01 \x01(\x0e2\x17.opentote.v1.RaceStatusR\x06status\x12/\n" +
-	"\x05pools\x18\x02 \x03(\v2\x19.opentote.v1.PoolAccountsR\x05pools\"\xe9\x04\n" +
+	"\x05pools\x18\x02 \x03(\v2\x19.opentote.v1.PoolAccountsR\x05pools\"\xaf\x05\n" +
 	"\fPoolAccounts\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\tR\x03bet\x12.\n" +
 	"\anetwork\x18\x02 \x01(\x0e2\x14.opentote.v1.NetworkR\anetwork\x12\x12\n" +
@@ -2048,7 +2067,10 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\fpurged_cents\x18\x0f \x01(\x03R\vpurgedCents\x12\x1a\n" +
 	"\brulebook\x18\x10 \x01(\tR\brulebook\x12\x1f\n" +
 	"\vadded_cents\x18\x11 \x01(\x03R\n" +
-	"addedCents\"w\n" +
+	"addedCents\x12\x1d\n" +
+	"\n" +
+	"sent_cents\x18\x12 \x01(\x03R\tsentCents\x12%\n" +
+	"\x0ereceived_cents\x18\x13 \x01(\x03R\rreceivedCents\"w\n" +
 	"\x15ReleaseBoosterRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x17\n" +
 	"\arace_id\x18\x02 \x01(\x04R\x06raceId\x12\x10\n" +
