@@ -58,7 +58,7 @@ func onlineObserved(id ID) Book {
 			},
 			{
 				code:  "E_DEUX_SUR_QUATRE",
-				terms: french(2685*percent/100, 100, nil),
+				terms: french(2685*percent/100, 300, nil),
 				build: deuxSurQuatre(75 * percent),
 			},
 			{code: "E_QUARTE_PLUS", terms: quarteTermsObserved, build: quarteObserved},

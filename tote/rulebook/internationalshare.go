@@ -82,7 +82,8 @@ func (h *hostPool) dropUnbacked(b *international) {
 
 // rapports returns the gross rapport of each group, nil for those nobody backs,
 // and adds to the carry-over the parts that stay unbacked and what thin winners
-// leave.
+// leave. Of a negative profit an unbacked part is a debt, which what thin winners
+// leave pays first: the carry-over and the rapports never exceed the mass.
 func (h *hostPool) rapports(b *international) []*big.Rat {
 	base, amount := new(big.Rat), new(big.Rat).Set(h.mass)
 	if h.host.Split == SplitProfit {
@@ -103,11 +104,11 @@ func (h *hostPool) rapports(b *international) []*big.Rat {
 			rapports[i].Add(rapports[i], base)
 		}
 	}
-	if h.carry.Sign() < 0 {
-		h.carry.SetInt64(0) // a negative profit leaves nothing to carry over
-	}
 	if b.kind.shape.Ordered && h.won < b.terms.MinStake {
 		h.thin(rapports, b.terms.MinStake)
+	}
+	if h.carry.Sign() < 0 {
+		h.carry.SetInt64(0) // a negative profit leaves nothing to carry over
 	}
 	return rapports
 }

@@ -111,8 +111,11 @@ func (c *SingleCard) Share(s SingleStakes) SingleSettlement {
 }
 
 // firstReason is why a pool without any treated bet is refunded: the reason of
-// its first bet.
+// its first bet, if it offers any; the race comes before the offer (01-general 12.4).
 func (c *SingleCard) firstReason() tote.Reason {
+	if c.result.Refunded() {
+		return tote.RaceCancelled
+	}
 	for b := range c.offered.All {
 		return c.refunds[b.index()]
 	}
