@@ -23,20 +23,16 @@ func (c *dividendsCmd) Run(s std) error {
 	if err != nil {
 		return err
 	}
-	return c.end(s, refused, 0)
+	return end(s, refused)
 }
 
-// end says how a run ended, in the exit status too.
-func (c *dividendsCmd) end(s std, refused, differ int) error {
-	if differ > 0 {
-		fmt.Fprintf(s.err, "opentote: the calculators differ on %d pools\n", differ)
-		return errFailed
+// end says which lines of a run were malformed, in the exit status too.
+func end(s std, refused cases.Malformed) error {
+	if refused.Count == 0 {
+		return nil
 	}
-	if refused > 0 {
-		fmt.Fprintf(s.err, "opentote: %d malformed cases\n", refused)
-		return errMalformed
-	}
-	return nil
+	fmt.Fprintf(s.err, "opentote: %v\n", refused)
+	return errMalformed
 }
 
 // checkedLineMax bounds a case that is computed twice, in bytes.
@@ -46,8 +42,9 @@ const checkedLineMax = 16 << 20
 func (c *dividendsCmd) twice(s std) error {
 	lines := bufio.NewScanner(s.in)
 	lines.Buffer(make([]byte, 64<<10), checkedLineMax)
-	refused, differ := 0, 0
-	for lines.Scan() {
+	var refused cases.Malformed
+	differ := 0
+	for number := 1; lines.Scan(); number++ {
 		var answer bytes.Buffer
 		wrong, err := cases.Run(bytes.NewReader(lines.Bytes()), &answer)
 		if err != nil {
@@ -56,8 +53,10 @@ func (c *dividendsCmd) twice(s std) error {
 		if _, err := s.out.Write(answer.Bytes()); err != nil {
 			return err
 		}
-		refused += wrong
-		if wrong > 0 || answer.Len() == 0 {
+		if wrong.Count > 0 {
+			refused.Add(number, wrong.First)
+		}
+		if wrong.Count > 0 || answer.Len() == 0 {
 			continue
 		}
 		found, err := recounted(lines.Bytes(), answer.Bytes())
@@ -72,7 +71,11 @@ func (c *dividendsCmd) twice(s std) error {
 	if err := lines.Err(); err != nil {
 		return malformed(s, fmt.Errorf("standard input: %w", err))
 	}
-	return c.end(s, refused, differ)
+	if differ > 0 {
+		fmt.Fprintf(s.err, "opentote: the calculators differ on %d pools\n", differ)
+		return errFailed
+	}
+	return end(s, refused)
 }
 
 // recounted computes a case with the second calculator and tells where its

@@ -145,14 +145,26 @@ func TestDividends(t *testing.T) {
 	if !strings.Contains(lines[0], `"dividend":"4.30"`) || lines[2] != lines[0] {
 		t.Errorf("answers:\n%s", r.out)
 	}
+	const said = "opentote: line 2: not JSON: invalid character 'n'\n"
+	if r.err != said {
+		t.Errorf("said %q, want %q", r.err, said)
+	}
 	if r := runWith(good, "dividends"); r.status != 0 || r.err != "" {
 		t.Errorf("%+v", r)
 	}
-	if r := runWith(good+"\n{nonsense\n\n"+good+"\n", "dividends", "--check"); r.status != 2 || !strings.HasPrefix(r.out, lines[0]+"\n") {
+	if r := runWith(good+"\n{nonsense\n\n"+good+"\n", "dividends", "--check"); r.status != 2 || r.err != said || !strings.HasPrefix(r.out, lines[0]+"\n") {
 		t.Errorf("checked: %+v", r)
 	}
 	if r := runWith(good, "dividends", "--check"); r.status != 0 || r.err != "" || r.out != lines[0]+"\n" {
 		t.Errorf("checked: %+v", r)
+	}
+}
+
+func TestExpandSaysWhatIsWrong(t *testing.T) {
+	r := runWith(`{"id":1,"bet":"E_TRIO","formula":"unit","horses":[1,2,3]}`+"\n\n"+`{"bet":"E_TRIO"}`+"\n?\n", "expand", "--count")
+	want := result{status: 2, err: "opentote: line 3: formula is missing: want unit, combined, field or free (the first of 2 malformed lines)\n"}
+	if r.status != want.status || r.err != want.err || !strings.HasPrefix(r.out, `{"id":1,"count":1,"cents":150}`+"\n") {
+		t.Errorf("%+v, want %+v", r, want)
 	}
 }
 

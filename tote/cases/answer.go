@@ -113,6 +113,9 @@ func (in *input) betType() (tote.BetType, error) {
 	if err != nil {
 		return nil, err
 	}
+	if in.Bet == "" {
+		return nil, errors.New("bet is missing")
+	}
 	code := tote.BetCode(in.Bet)
 	take, err := in.takeRate()
 	if err != nil {
@@ -170,14 +173,10 @@ func (in *input) bets(bet tote.BetType, declared, out tote.HorseSet) ([]unit, to
 		if err := decodeStrictly(raw, &s); err != nil {
 			return nil, 0, fmt.Errorf("stakes[%d]: %w", i, err)
 		}
-		if s.Cents < 1 || tote.Money(s.Cents) > tote.MaxStake {
-			return nil, 0, fmt.Errorf("stakes[%d].cents is %d: want 1 to %d", i, s.Cents, tote.MaxStake)
+		var err error
+		if total, err = s.addTo(total); err != nil {
+			return nil, 0, fmt.Errorf("stakes[%d]%w", i, err)
 		}
-		sum, ok := tote.CheckedAdd(total, tote.Money(s.Cents))
-		if !ok {
-			return nil, 0, fmt.Errorf("stakes[%d]: the sum of the stakes passes %d cents", i, tote.MaxStake)
-		}
-		total = sum
 		s.freeOfBases(bet.Code(), declared)
 		pattern, err := s.pattern()
 		if err != nil {
@@ -186,7 +185,7 @@ func (in *input) bets(bet tote.BetType, declared, out tote.HorseSet) ([]unit, to
 		pattern.Variant = variant(bet.Code(), &s)
 		s.keepComplement(bet.Code(), &pattern)
 		pattern = s.inOrder(bet.Code(), pattern)
-		u := unit{pattern: pattern, cents: tote.Money(s.Cents)}
+		u := unit{pattern: pattern, cents: tote.Money(*s.Cents)}
 		if isOrdered(bet.Code()) {
 			u.readOrdered(&s)
 		}
@@ -199,6 +198,23 @@ func (in *input) bets(bet tote.BetType, declared, out tote.HorseSet) ([]unit, to
 		units[i] = u
 	}
 	return units, total, nil
+}
+
+// addTo adds the stake to a total. The error continues "stakes[i]".
+func (s *stake) addTo(total tote.Money) (tote.Money, error) {
+	switch {
+	case s.Selection == nil:
+		return 0, errors.New(".selection is missing")
+	case s.Cents == nil:
+		return 0, errors.New(".cents is missing")
+	case *s.Cents < 1 || tote.Money(*s.Cents) > tote.MaxStake:
+		return 0, fmt.Errorf(".cents is %d: want 1 to %d", *s.Cents, tote.MaxStake)
+	}
+	sum, ok := tote.CheckedAdd(total, tote.Money(*s.Cents))
+	if !ok {
+		return 0, fmt.Errorf(": the sum of the stakes passes %d cents", tote.MaxStake)
+	}
+	return sum, nil
 }
 
 // pattern returns the stake as a bet of one combination: a field formula of one

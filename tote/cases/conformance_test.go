@@ -99,7 +99,7 @@ func answer(t *testing.T, input json.RawMessage) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := malformed == 1, bytes.Contains(out.Bytes(), []byte(`"error":`)); got != want {
+	if got, want := malformed.Count == 1, bytes.Contains(out.Bytes(), []byte(`"error":`)); got != want {
 		t.Errorf("%s: malformed %v, answer %s", input, got, out.Bytes())
 	}
 	return out.Bytes()

@@ -12,7 +12,7 @@ import (
 
 // Expand answers `opentote expand`: one formula a line gives one line with its
 // number of unit combinations, its cost and, unless countOnly, the units. It
-// returns how many lines were malformed; the error is a fault of in or out.
+// returns which lines were malformed; the error is a fault of in or out.
 //
 //	{"id": "a", "bet": "E_TIERCE", "formula": "field", "orders": "one", "bases": [4],
 //	 "base_places": [1], "associates": [2, 7, 9], "runners": 12, "cents": 100}
@@ -20,16 +20,13 @@ import (
 //
 // Counting lists nothing: a full field of forty runners is counted at once, and
 // listed as it is written, not in memory.
-func Expand(in io.Reader, out io.Writer, countOnly bool) (malformed int, err error) {
-	return eachLine(in, out, func(w io.Writer, line []byte, tooLong bool, number int) (answered, malformed bool, err error) {
-		if len(line) == 0 && !tooLong {
-			return false, false, nil
+func Expand(in io.Reader, out io.Writer, countOnly bool) (Malformed, error) {
+	return eachLine(in, out, func(w io.Writer, line []byte) (wrong, err error) {
+		e, wrong := readExpansion(line)
+		if wrong != nil {
+			return wrong, nil
 		}
-		e, fault := readExpansion(line, tooLong, number)
-		if fault != nil {
-			return true, true, writeJSON(w, failure{ID: idOf(line), Error: fault.Error()})
-		}
-		return true, false, e.write(w, countOnly)
+		return nil, e.write(w, countOnly)
 	})
 }
 
@@ -51,8 +48,9 @@ type formula struct {
 	Cents      *int64          `json:"cents"`
 }
 
-// expansion is a formula found to be a bet: one pattern, or the three unit bets
-// of a Tic-Trois.
+// expansion is a formula found to be a bet: one pattern, the parts of a free field
+// that lists more numbers than a pattern holds, or the three unit bets of a
+// Tic-Trois.
 type expansion struct {
 	id    json.RawMessage
 	parts []expanded
@@ -66,10 +64,7 @@ type expanded struct {
 	pattern tote.Pattern
 }
 
-func readExpansion(line []byte, tooLong bool, number int) (*expansion, error) {
-	if tooLong {
-		return nil, fmt.Errorf("line %d is longer than %d bytes", number, lineBytesMax)
-	}
+func readExpansion(line []byte) (*expansion, error) {
 	if err := checkKeys(line); err != nil {
 		return nil, err
 	}
@@ -88,16 +83,26 @@ func readExpansion(line []byte, tooLong bool, number int) (*expansion, error) {
 	if err != nil {
 		return nil, err
 	}
-	pattern, err := f.pattern(shape, field)
+	patterns, err := f.patterns(shape, field)
 	if err != nil {
 		return nil, err
 	}
-	count, err := shape.Units(&pattern, field)
-	if err != nil {
-		return nil, err
+	e := &expansion{id: f.ID}
+	for i := range patterns {
+		count, err := shape.Units(&patterns[i], field)
+		if len(patterns) > 1 && holdsNothing(err) {
+			continue // this part of a free field holds no horse of its own
+		}
+		if err != nil {
+			return nil, err
+		}
+		e.count += count
+		e.parts = append(e.parts, expanded{f.Bet, shape, patterns[i]})
 	}
-	e := &expansion{id: f.ID, count: count, parts: []expanded{{f.Bet, shape, pattern}}}
-	return e, e.addCost(f.Cents, kind.least, count)
+	if e.count == 0 {
+		return nil, errTooFew
+	}
+	return e, e.addCost(f.Cents, kind.least, e.count)
 }
 
 // addCost adds the cost of units at the stake of the line, or at the minimum stake

@@ -11,13 +11,13 @@ import (
 )
 
 // expand answers one line.
-func expand(t *testing.T, line string, countOnly bool) (answer string, malformed int) {
+func expand(t *testing.T, line string, countOnly bool) (answer string, wrong int) {
 	var out bytes.Buffer
 	malformed, err := cases.Expand(strings.NewReader(line), &out, countOnly)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.TrimSuffix(out.String(), "\n"), malformed
+	return strings.TrimSuffix(out.String(), "\n"), malformed.Count
 }
 
 // TestExpand holds listings, costs and the counts the chapters print.
@@ -91,7 +91,9 @@ func TestExpandRefuses(t *testing.T) {
 		{bet(`"formula":"combined","horses":[1,2]`), "too few horses"},
 		{bet(`"formula":"unit","horses":[1,2,3,4]`), "too many horses"},
 		{bet(`"formula":"combined","horses":` + many), "too many horses"},
-		{bet(`"formula":"free","positions":[` + many + `,[2],[3]]`), "too many horses"},
+		{bet(`"formula":"free","positions":[` + many + `,[2],[3]]`), "horse named twice: 1"},
+		{bet(`"formula":"free","positions":[[1,2,3,4,5,6,7],[8,9,10,11,12,13,14],[15,16,17,18,19,20,21]]`), "too many horses"},
+		{bet(`"formula":"free","positions":[[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20],[],[1]]`), "too few horses"},
 		{bet(`"formula":"unit","horses":[1,2,3],"non_runners":[2]`), "horse is a non-runner: 2"},
 		{bet(`"formula":"unit","horses":[1,2,9],"runners":8`), "horse not on the official list: 9"},
 		{bet(`"formula":"unit","horses":[1,2,41]`), "horses names horse 41: want 1 to 40"},
@@ -118,6 +120,7 @@ func TestExpandRefuses(t *testing.T) {
 		{`{"id":"x","bet":"E_TRIO","formula":"unit","orders":"all","horses":[1,2,3]}`, "E_TRIO has no order"},
 		{`{"id":"x","bet":"E_MULTI","formula":"unit","horses":[1,2,3,4]}`, "k is missing: want 4 to 7"},
 		{`{"id":"x","bet":"E_MINI_MULTI","k":7,"formula":"unit","horses":[1,2,3,4]}`, "k is 7: want 4 to 6"},
+		{`{"id":"x","formula":"unit","horses":[1]}`, "bet is missing"},
 		{`{"id":"x","bet":"E_QUINTO","formula":"unit","horses":[1]}`, `bet "E_QUINTO" is unknown`},
 		{`{"id":"x","bet":"E_SIMPLE_GAGNANT","formula":"field","bases":[1],"associates":[2]}`, "this bet does not know the formula"},
 		{`{"id":"x","bet":"TIC3","horses":[1,2,3,4]}`, "TIC3 takes five horses in order, not 4"},

@@ -3,6 +3,7 @@ package cases
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"opentote/tote"
@@ -45,6 +46,9 @@ var soldBets = map[string]soldBet{
 // Multi included (III-7-7).
 func (f *formula) shape() (soldBet, tote.Shape, error) {
 	kind, ok := soldBets[f.Bet]
+	if f.Bet == "" {
+		return soldBet{}, tote.Shape{}, errors.New("bet is missing")
+	}
 	if !ok {
 		return soldBet{}, tote.Shape{}, fmt.Errorf("bet %q is unknown", f.Bet)
 	}
@@ -62,40 +66,47 @@ func (f *formula) shape() (soldBet, tote.Shape, error) {
 	return kind, tote.Shape{Horses: *f.K, Bases: *f.K - 1}, nil
 }
 
-// pattern returns the formula as a bet. Keys of other formulas are refused: they
-// may have meant money.
-func (f *formula) pattern(s tote.Shape, field tote.Field) (tote.Pattern, error) {
+// patterns returns the formula as patterns that share its units. Keys of other
+// formulas are refused: they may have meant money.
+func (f *formula) patterns(s tote.Shape, field tote.Field) ([]tote.Pattern, error) {
 	all, err := f.allOrders(s)
 	if err != nil {
-		return tote.Pattern{}, err
+		return nil, err
 	}
 	var p tote.Pattern
+	var patterns []tote.Pattern
 	switch f.Formula {
 	case "unit", "combined":
 		p, err = f.flat()
 	case "field":
 		p, err = f.withBases(s, field, all)
 	case "free":
-		p, err = f.free(s, all)
+		patterns, err = f.free(s, all)
 	case "":
 		err = errors.New("formula is missing: want unit, combined, field or free")
 	default:
 		err = fmt.Errorf("formula %q is unknown: want unit, combined, field or free", f.Formula)
 	}
 	if err != nil {
-		return tote.Pattern{}, err
+		return nil, err
 	}
-	if all {
-		p = p.InAllOrders()
+	if f.Formula != "free" {
+		patterns = []tote.Pattern{p}
 	}
-	if f.Complement != nil {
+	for i := range patterns {
+		if all {
+			patterns[i] = patterns[i].InAllOrders()
+		}
+		if f.Complement == nil {
+			continue
+		}
 		complement, err := horses([]int{*f.Complement}, "complement")
 		if err != nil {
-			return tote.Pattern{}, err
+			return nil, err
 		}
-		p.Complement = complement[0]
+		patterns[i].Complement = complement[0]
 	}
-	return p, nil
+	return patterns, nil
 }
 
 func (f *formula) allOrders(s tote.Shape) (bool, error) {
@@ -131,8 +142,12 @@ func (f *formula) only(keys ...string) error {
 	return nil
 }
 
-// errTooMany is what a bet of more than MaxNumbers numbers gets (II-6).
-var errTooMany = &tote.PatternError{Code: tote.TooManyHorses}
+// errTooMany is what a bet of more than MaxNumbers horses gets (II-6), errTooFew
+// one that holds no unit combination.
+var (
+	errTooMany = &tote.PatternError{Code: tote.TooManyHorses}
+	errTooFew  = &tote.PatternError{Code: tote.TooFewHorses}
+)
 
 func (f *formula) flat() (tote.Pattern, error) {
 	if err := f.only("horses"); err != nil {
@@ -204,29 +219,64 @@ func (f *formula) placed(p tote.Pattern, s tote.Shape, all bool) (tote.Pattern, 
 	return p.At(f.BasePlaces...), nil
 }
 
-// free returns a free field, one list of horses a place.
-func (f *formula) free(s tote.Shape, all bool) (tote.Pattern, error) {
+// free returns a free field, one list of horses a place. A horse listed at several
+// places is one of the twenty (II-6).
+func (f *formula) free(s tote.Shape, all bool) ([]tote.Pattern, error) {
 	if err := f.only("positions"); err != nil {
-		return tote.Pattern{}, err
+		return nil, err
 	}
 	if !s.Ordered || all {
-		return tote.Pattern{}, errors.New("a free field belongs to ordered bets in one order")
+		return nil, errors.New("a free field belongs to ordered bets in one order")
 	}
 	if len(f.Positions) != s.Horses {
-		return tote.Pattern{}, fmt.Errorf("positions has %d lists: want %d, one a place", len(f.Positions), s.Horses)
+		return nil, fmt.Errorf("positions has %d lists: want %d, one a place", len(f.Positions), s.Horses)
 	}
 	lists := make([][]tote.Horse, len(f.Positions))
-	named := 0
+	var named tote.HorseSet
 	for i, numbers := range f.Positions {
 		list, err := horses(numbers, "positions")
 		if err != nil {
-			return tote.Pattern{}, err
+			return nil, err
+		}
+		for n, h := range list {
+			if slices.Contains(list[:n], h) {
+				return nil, &tote.PatternError{Code: tote.RepeatedHorse, Horse: h}
+			}
+			named = named.With(h)
 		}
 		lists[i] = list
-		named += len(list)
 	}
-	if named > tote.MaxNumbers {
-		return tote.Pattern{}, errTooMany
+	if named.Len() > tote.MaxNumbers {
+		return nil, errTooMany
 	}
-	return tote.FreePattern(lists...), nil
+	return freeParts(lists), nil
+}
+
+// holdsNothing reports whether a pattern is refused for want of a unit combination.
+func holdsNothing(err error) bool {
+	var refused *tote.PatternError
+	return errors.As(err, &refused) && refused.Code == tote.TooFewHorses
+}
+
+// freeParts returns the patterns of a free field: one, or parts that share its
+// units when it lists more numbers than a pattern holds.
+func freeParts(lists [][]tote.Horse) []tote.Pattern {
+	listed, longest := 0, 0
+	for i, list := range lists {
+		listed += len(list)
+		if len(list) > len(lists[longest]) {
+			longest = i
+		}
+	}
+	if listed <= tote.MaxNumbers {
+		return []tote.Pattern{tote.FreePattern(lists...)}
+	}
+	var parts []tote.Pattern
+	half := len(lists[longest]) / 2
+	for _, list := range [][]tote.Horse{lists[longest][:half], lists[longest][half:]} {
+		one := slices.Clone(lists)
+		one[longest] = list
+		parts = append(parts, freeParts(one)...)
+	}
+	return parts
 }

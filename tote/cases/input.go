@@ -36,10 +36,10 @@ type race struct {
 }
 
 type stake struct {
-	Selection  []int `json:"selection"`
-	Cents      int64 `json:"cents"`
-	Bases      []int `json:"bases"`
-	Complement *int  `json:"complement"`
+	Selection  []int  `json:"selection"`
+	Cents      *int64 `json:"cents"`
+	Bases      []int  `json:"bases"`
+	Complement *int   `json:"complement"`
 	// Bet is the bet that the unit was sold as, where another sent it here.
 	Bet *string `json:"bet"`
 }

@@ -56,6 +56,20 @@ func TestRun(t *testing.T) {
 		{"null", `{"id":"a","take_rate":null}`, []string{`{"id":"a","error":"key \"take_rate\" is null"}`}, 1},
 		{"stake is no object", `{"id":"a","bet":"E_SIMPLE_GAGNANT","race":{"runners":9,"arrival":[[4]]},"stakes":[7]}`,
 			[]string{`{"id":"a","error":"stakes[0]: got number: want an object"}`}, 1},
+		{"byte order mark", "\ufeff" + sound + "\r\n", []string{soundAnswer}, 0},
+		{"byte order mark in the middle", sound + "\n\ufeff" + sound,
+			[]string{soundAnswer, `{"id":null,"error":"not JSON: invalid character 'ï' looking for beginning of value"}`}, 1},
+		{"nothing but a byte order mark", "\ufeff", nil, 0},
+		{"sixteen bits a letter", "\xff\xfe{\x00}\x00", []string{`{"id":null,"error":"not UTF-8 text"}`}, 1},
+		{"no bet", `{"id":"a"}`, []string{`{"id":"a","error":"bet is missing"}`}, 1},
+		{"no stake", `{"id":"a","bet":"E_TIERCE","race":{"runners":9,"arrival":[[4]]},"stakes":[{"selection":[1,2,3]}]}`,
+			[]string{`{"id":"a","error":"stakes[0].cents is missing"}`}, 1},
+		{"no selection", `{"id":"a","bet":"E_TIERCE","race":{"runners":9,"arrival":[[4]]},"stakes":[{"cents":100}]}`,
+			[]string{`{"id":"a","error":"stakes[0].selection is missing"}`}, 1},
+		{"no selection in the single pool", `{"id":"a","bet":"E_MASSE_UNIQUE","race":{"runners":9,"arrival":[[4]]},"stakes":[{"bet":"E_TRIO","cents":100}]}`,
+			[]string{`{"id":"a","error":"stakes[0].selection is missing"}`}, 1},
+		{"not a number", strings.Replace(sound, "200000", "NaN", 1),
+			[]string{`{"id":null,"error":"not JSON: invalid character 'N' looking for beginning of value"}`}, 1},
 		{"deep", `{"id":"a","race":` + strings.Repeat("[", 99999) + "\n" + sound,
 			[]string{`{"id":null,"error":"key \"race\" nests too deep"}`, soundAnswer}, 1},
 	}
@@ -73,10 +87,27 @@ func TestRun(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if malformed != tt.malformed {
-				t.Errorf("malformed: got %d, want %d", malformed, tt.malformed)
+			if malformed.Count != tt.malformed {
+				t.Errorf("malformed: got %d, want %d", malformed.Count, tt.malformed)
 			}
 		})
+	}
+}
+
+// TestMalformedSays holds that a run names the first malformed line and how many
+// there are.
+func TestMalformedSays(t *testing.T) {
+	for in, want := range map[string]string{
+		"{}\n" + sound:                           "line 1: bet is missing",
+		sound + "\n\n" + `{"id":1}` + "\n" + "?": "line 3: id is number: want text (the first of 2 malformed lines)",
+	} {
+		malformed, err := cases.Run(strings.NewReader(in), io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := malformed.String(); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
 	}
 }
 
@@ -100,10 +131,10 @@ func TestLongLine(t *testing.T) {
 	)
 	var out bytes.Buffer
 	malformed, err := cases.Run(in, &out)
-	if err != nil || malformed != 1 {
-		t.Fatalf("malformed %d, error %v", malformed, err)
+	if err != nil || malformed.Count != 1 || malformed.Line != 2 {
+		t.Fatalf("malformed %v, error %v", malformed, err)
 	}
-	want := soundAnswer + "\n" + `{"id":null,"error":"line 2 is longer than 16777216 bytes"}` + "\n" + soundAnswer + "\n"
+	want := soundAnswer + "\n" + `{"id":null,"error":"longer than 16777216 bytes"}` + "\n" + soundAnswer + "\n"
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -187,7 +218,7 @@ func FuzzRun(f *testing.F) {
 			t.Fatal(err)
 		}
 		if len(bytes.TrimSpace(line)) == 0 {
-			if out.Len() != 0 || malformed != 0 {
+			if out.Len() != 0 || malformed.Count != 0 {
 				t.Fatalf("an empty line gives %q", out.Bytes())
 			}
 			return
@@ -201,7 +232,7 @@ func FuzzRun(f *testing.F) {
 		if err := json.Unmarshal(out.Bytes(), &got); err != nil || bytes.Count(out.Bytes(), []byte("\n")) != 1 {
 			t.Fatalf("answer %q: %v", out.Bytes(), err)
 		}
-		if (malformed == 1) != (got.Error != nil) || (got.Error == nil) != (got.Stakes != nil) {
+		if (malformed.Count == 1) != (got.Error != nil) || (got.Error == nil) != (got.Stakes != nil) {
 			t.Fatalf("malformed %d, answer %q", malformed, out.Bytes())
 		}
 		if got.Stakes != nil && (*got.Stakes < 0 || got.Refunded < 0 || got.Refunded > *got.Stakes) {

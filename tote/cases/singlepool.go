@@ -126,14 +126,10 @@ func (in *singlePoolInput) readUnits(c *singlePoolCase) error {
 		if err := decodeStrictly(raw, &s); err != nil {
 			return fmt.Errorf("stakes[%d]: %w", i, err)
 		}
-		if s.Cents < 1 || tote.Money(s.Cents) > tote.MaxStake {
-			return fmt.Errorf("stakes[%d].cents is %d: want 1 to %d", i, s.Cents, tote.MaxStake)
+		var err error
+		if total, err = s.addTo(total); err != nil {
+			return fmt.Errorf("stakes[%d]%w", i, err)
 		}
-		sum, ok := tote.CheckedAdd(total, tote.Money(s.Cents))
-		if !ok {
-			return fmt.Errorf("stakes[%d]: the sum of the stakes passes %d cents", i, tote.MaxStake)
-		}
-		total = sum
 		bet, err := c.readUnit(&c.units[i], &s)
 		if err != nil {
 			return fmt.Errorf("stakes[%d]%w", i, err)
@@ -158,7 +154,7 @@ func (c *singlePoolCase) readUnit(u *unit, s *stake) (rulebook.PoolBet, error) {
 		return 0, err
 	}
 	pattern.Variant = uint8(bet)
-	*u = unit{pattern: pattern, cents: tote.Money(s.Cents)}
+	*u = unit{pattern: pattern, cents: tote.Money(*s.Cents)}
 	if bet != rulebook.Trio {
 		u.readOrdered(s)
 		u.pattern.Variant = uint8(bet)

@@ -85,6 +85,10 @@ var hostNotes = []hostNote{
 	{label: "IIIt-2-7-3 nobody, refunded", bet: winAbroad, finish: "9", stakes: fiveHorses, reason: tote.NoWinningStake},
 	{label: "IIIt-3-7-2 exacta carries over, whatever the host", bet: exacta, host: share, finish: "{1,2}", stakes: exactas,
 		paid: "1-2 5.60", kept: "170.00"},
+	// The profit is 0.96 - 1.00; rapports distribute 0.98 x 2/3 and 0.96 less that is
+	// kept, not the whole third of 0.98.
+	{label: "exacta, thin, negative profit, unbacked", bet: exacta, host: profit, finish: "1 {2,3}", stakes: "1-2: 1; 4-5: 0.20",
+		paid: "1-2 1.00", kept: "0.31"},
 	{label: "IIIt-2-7-4 nobody classified", bet: placeAbroad, finish: "", stakes: fiveHorses, reason: tote.NoHorseClassified},
 	{label: "IIIt-4-7-d two classified", bet: trifecta, finish: "1 2", stakes: trifectas, reason: tote.TooFewClassified},
 	{label: "IIIt-2-7-5 too few ran", bet: winAbroad, host: func(h *rulebook.Host) { h.RunnersMin = 10 }, finish: "1",

@@ -135,3 +135,6 @@ package rulebook
 //	II-6       the complement horse is not one of the twenty
 //	           numbers, and horses of a full field are not
 //	           named                                           tote.Shape.check
+//	II-6       a horse that a free field lists at several
+//	           places is one of the twenty; a ticket sold
+//	           (tote.Pattern) lists at most twenty numbers     cases.Expand
