@@ -60,7 +60,7 @@ func Load(fsys fs.FS) (*Tree, error) {
 			return nil
 		case d.IsDir() && (name == ".git" || t.ignored(name, true)):
 			return fs.SkipDir
-		case !d.Type().IsRegular() || t.ignored(name, false):
+		case name == ".git", !d.Type().IsRegular(), t.ignored(name, false): // of a second work tree, .git is a file
 			return nil
 		}
 		return t.add(fsys, name)
