@@ -203,6 +203,15 @@ type BetType interface {
 	Card(r Result) (Card, Reason)
 }
 
+// Shaped is the part of a bet type whose unit combinations have one shape.
+type Shaped interface {
+	// Shape returns the shape of the units of a pattern with that Variant; ok is
+	// false when the bet has no such variant.
+	Shape(variant uint8) (s Shape, ok bool)
+	// Firsts is how many horses of a unit have to be first for its top rank.
+	Firsts() int
+}
+
 // Odds is the part of a bet type that shows probable dividends while its pool
 // is open. Stakes are kept by cell, one cell a unit combination.
 type Odds interface {
