@@ -38,6 +38,8 @@ func (b *Board) Apply(seq event.Seq, at event.Millis, ev event.Event) error {
 				return err
 			}
 		}
+	case *event.BoosterReleased:
+		return b.added(seq, e)
 	case *event.DividendsDeclared:
 		return b.dividends(seq, e)
 	case *event.BetsSettled:
@@ -97,6 +99,7 @@ func (b *Board) declared(seq event.Seq, e *event.RaceDeclared) {
 		r.pools = append(r.pools, p)
 		b.pools = append(b.pools, p)
 	}
+	r.link()
 	b.races[e.Race] = r
 	day := e.Race.Day()
 	b.days[day] = append(b.days[day], e.Race)
@@ -154,7 +157,9 @@ func (b *Board) placed(seq event.Seq, e *event.BetPlaced) error {
 	if e.Bet.Index() != p.placed || p.view.Result != nil {
 		return fmt.Errorf("board: bet %d does not follow in its pool", e.Bet)
 	}
-	p.count(p.add(bet{pattern: e.Pattern, unit: e.Unit, units: e.Units}), e.Unit)
+	kept := p.add(bet{pattern: e.Pattern, unit: e.Unit, units: e.Units})
+	p.count(kept, e.Unit)
+	p.back(kept, e.Unit)
 	p.view.Stakes += e.Cost()
 	p.view.Bets++
 	p.touch(seq)
@@ -172,6 +177,29 @@ func (p *pool) add(b bet) *bet {
 	return &(*block)[len(*block)-1]
 }
 
+func (p *pool) at(i uint32) *bet { return &p.bets[i/betsBlock][i%betsBlock] }
+
+// back adds a bet to the stakes by horse, or takes it out, where a quote asks
+// which horses are backed most.
+func (p *pool) back(b *bet, unit tote.Money) {
+	if shaped, ok := p.bet.(tote.Shaped); ok && p.odds == nil {
+		if s, ok := shaped.Shape(b.pattern.Variant); ok {
+			p.backing.Add(s, &b.pattern, unit, int(b.units))
+		}
+	}
+}
+
+// added notes money of the bet's fund that the pool will share out.
+func (b *Board) added(seq event.Seq, e *event.BoosterReleased) error {
+	p, err := b.pool(e.Pool)
+	if err != nil {
+		return err
+	}
+	p.view.Added += e.Amount
+	p.touch(seq)
+	return nil
+}
+
 func (b *Board) remove(seq event.Seq, id event.BetID) error {
 	p, err := b.pool(id.Pool())
 	if err != nil {
@@ -181,9 +209,11 @@ func (b *Board) remove(seq event.Seq, id event.BetID) error {
 	if i >= p.placed || p.view.Result != nil {
 		return fmt.Errorf("board: bet %d is unknown", id)
 	}
-	out := &p.bets[i/betsBlock][i%betsBlock]
+	out := p.at(i)
 	p.count(out, -out.unit)
+	p.back(out, -out.unit)
 	out.gone = true
+	p.removed = append(p.removed, i)
 	p.view.Stakes -= out.unit * tote.Money(out.units)
 	p.view.Bets--
 	p.touch(seq)
@@ -196,7 +226,7 @@ func (b *Board) dividends(seq event.Seq, e *event.DividendsDeclared) error {
 		return err
 	}
 	p.view.Result = &Result{Procedure: e.Procedure, Reason: e.Reason, Dividends: slices.Clone(e.Lines)}
-	p.bets, p.cells = nil, nil
+	p.bets, p.cells, p.removed = nil, nil, nil
 	p.touch(seq)
 	p.race.progress()
 	return nil

@@ -25,6 +25,8 @@ type Board struct {
 	pools []*pool                    // by PoolID-1
 	last  event.Seq
 	next  chan struct{} // closed when last grows
+
+	counted counts // for quotes; has a lock of its own
 }
 
 type race struct {
@@ -38,9 +40,11 @@ type pool struct {
 	bet     tote.BetType
 	odds    tote.Odds // nil for bets without live odds
 	cells   []tote.Money
-	bets    [][]bet // in blocks of betsBlock, until dividends are declared
-	placed  uint32  // bets ever placed
-	done    bool    // every bet has ended
+	bets    [][]bet      // in blocks of betsBlock, until dividends are declared
+	placed  uint32       // bets ever placed
+	removed []uint32     // of bets, those that left, in the order they did
+	backing tote.Backing // of bets; only where there are no live odds
+	done    bool         // every bet has ended
 	view    Pool
 	changed event.Seq
 	stale   bool // view.Odds are older than cells
@@ -93,6 +97,7 @@ type Pool struct {
 	Terms  event.PoolDeclared
 	Seq    event.Seq // what changed it last
 	Stakes tote.Money
+	Added  tote.Money // from the bet's fund
 	Bets   uint64
 	Odds   []Odd
 	// Result is nil before the dividends.
@@ -204,41 +209,15 @@ func (r *race) field() tote.Field {
 	return tote.Field{Declared: r.view.Declared, NonRunners: r.view.NonRunners}
 }
 
-// Quote is what a bet would cost and could return.
-type Quote struct {
-	Units     int
-	Cost      tote.Money
-	Low, High tote.Money
-}
-
-// Quote prices a pattern in a pool as it is now. The error is a
-// *tote.PatternError. ok is false when the race or the pool is unknown, or the
-// cost is no possible stake.
-func (b *Board) Quote(id tote.RaceID, code tote.BetCode, p tote.Pattern, unit tote.Money) (q Quote, ok bool, err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	r := b.races[id]
-	if r == nil {
-		return q, false, nil
+// link tells each bet what becomes of its units with one non-runner, which depends
+// on the race's other pools (III-9-3-I-b).
+func (r *race) link() {
+	for _, p := range r.pools {
+		to, _ := rulebook.ReceiverOf(p.view.Terms.Bet)
+		if !slices.ContainsFunc(r.pools, func(x *pool) bool { return x.view.Terms.Bet == to }) {
+			p.bet = rulebook.WithoutQuarte(p.bet)
+		}
 	}
-	i := slices.IndexFunc(r.pools, func(p *pool) bool { return p.view.Terms.Bet == code })
-	if i < 0 {
-		return q, false, nil
-	}
-	pool := r.pools[i]
-	if p.Flags&tote.FullField != 0 {
-		p.Field = r.view.Declared.Without(r.view.NonRunners).Without(p.Bases())
-	}
-	if q.Units, err = pool.bet.Units(&p, r.field()); err != nil {
-		return q, false, err
-	}
-	if q.Cost, ok = unit.Times(q.Units); !ok {
-		return q, false, nil
-	}
-	if pool.odds != nil && pool.view.Result == nil && unit > 0 {
-		q.Low, q.High = pool.odds.Estimate(&p, unit, r.field(), pool.cells)
-	}
-	return q, true, nil
 }
 
 // newPool makes the public side of a declared pool.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	opentotev1 "opentote/api/gen/opentote/v1"
+	"opentote/tote"
 )
 
 // batchMost is how many bets a till sends at once.
@@ -28,6 +29,11 @@ func (d *day) sell(ctx context.Context, acts []act) error {
 	return crew(ctx, len(errands), func(ctx context.Context, i int) error {
 		e := errands[i]
 		if e.till != nil {
+			for _, o := range e.orders {
+				if err := d.askPrice(ctx, o); err != nil {
+					return fmt.Errorf("race %s bet %d: %w", d.plan.Races[o.race].Race.ID, o.index, err)
+				}
+			}
 			for batch := range slices.Chunk(e.orders, batchMost) {
 				if err := d.sendBatch(ctx, e.till, batch); err != nil {
 					return err
@@ -36,7 +42,11 @@ func (d *day) sell(ctx context.Context, acts []act) error {
 			return nil
 		}
 		for _, o := range e.orders {
-			if err := d.send(ctx, o); err != nil {
+			err := d.askPrice(ctx, o)
+			if err == nil {
+				err = d.send(ctx, o)
+			}
+			if err != nil {
 				return fmt.Errorf("race %s bet %d: %w", d.plan.Races[o.race].Race.ID, o.index, err)
 			}
 		}
@@ -133,6 +143,30 @@ func (d *day) send(ctx context.Context, o order) error {
 		return d.withdraw(ctx, o)
 	}
 	return d.sendPlain(ctx, o)
+}
+
+// askPrice asks what a bet would cost and return before it is placed, for those
+// bettors who want to know all, and compares the price with the plan. That of a
+// full field may be of the moment before a scratch: the board follows.
+func (d *day) askPrice(ctx context.Context, o order) error {
+	w := d.wager(o)
+	if !w.Probe || w.Deed == Refused || w.Pattern.Flags&tote.FullField != 0 {
+		return nil
+	}
+	said, err := ask(ctx, d.link, d.payer(w), d.link.betting.Quote, &opentotev1.QuoteRequest{Bet: d.request(o).GetBet()})
+	if err != nil {
+		return fmt.Errorf("price: %w", err)
+	}
+	if int(said.GetCombinations()) != w.Units || said.GetCostCents() != int64(w.Cost()) {
+		return fmt.Errorf("the price is %d combinations for %d cents, the plan has %d for %d",
+			said.GetCombinations(), said.GetCostCents(), w.Units, w.Cost())
+	}
+	// What it returns if it wins, at the least dividend, on one combination.
+	low, high := said.GetReturnLowCents(), said.GetReturnHighCents()
+	if low > high || high != 0 && low < min(int64(w.Cost()), int64(w.Unit)) {
+		return fmt.Errorf("a bet at %s a combination would return %d to %d cents", w.Unit, low, high)
+	}
+	return nil
 }
 
 // place sends one bet and returns its receipt or the code of its refusal.

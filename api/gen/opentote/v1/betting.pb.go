@@ -413,7 +413,10 @@ type QuoteResponse struct {
 	Combinations uint32                 `protobuf:"varint,1,opt,name=combinations,proto3" json:"combinations,omitempty"`
 	CostCents    int64                  `protobuf:"varint,2,opt,name=cost_cents,json=costCents,proto3" json:"cost_cents,omitempty"`
 	// The least and the most the bet would return if it won with the pool as it
-	// is now; zero when nothing can be said. The final dividend may differ.
+	// is now; zero when nothing can be said. The final dividend may differ. Bets
+	// with live odds consider every finish; for the others the pool is counted on
+	// those of the bet's best and least backed combinations. A large pool may
+	// take a second request: the first then says nothing yet.
 	ReturnLowCents  int64 `protobuf:"varint,3,opt,name=return_low_cents,json=returnLowCents,proto3" json:"return_low_cents,omitempty"`
 	ReturnHighCents int64 `protobuf:"varint,4,opt,name=return_high_cents,json=returnHighCents,proto3" json:"return_high_cents,omitempty"`
 	unknownFields   protoimpl.UnknownFields

@@ -237,7 +237,10 @@ export type QuoteResponse = Message<"opentote.v1.QuoteResponse"> & {
 
   /**
    * The least and the most the bet would return if it won with the pool as it
-   * is now; zero when nothing can be said. The final dividend may differ.
+   * is now; zero when nothing can be said. The final dividend may differ. Bets
+   * with live odds consider every finish; for the others the pool is counted on
+   * those of the bet's best and least backed combinations. A large pool may
+   * take a second request: the first then says nothing yet.
    *
    * @generated from field: int64 return_low_cents = 3;
    */
@@ -265,7 +268,10 @@ export type QuoteResponseJson = {
 
   /**
    * The least and the most the bet would return if it won with the pool as it
-   * is now; zero when nothing can be said. The final dividend may differ.
+   * is now; zero when nothing can be said. The final dividend may differ. Bets
+   * with live odds consider every finish; for the others the pool is counted on
+   * those of the bet's best and least backed combinations. A large pool may
+   * take a second request: the first then says nothing yet.
    *
    * @generated from field: int64 return_low_cents = 3;
    */
