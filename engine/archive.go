@@ -192,7 +192,10 @@ func (p *pool) archive(a *archive) {
 	put(a, &n)
 	for i := uint32(0); i < n && a.err == nil; i++ {
 		if a.reading() {
-			p.bets.add(row{})
+			var b row
+			archiveRow(a, &b)
+			p.bets.add(b)
+			continue
 		}
 		archiveRow(a, p.bets.at(i))
 	}

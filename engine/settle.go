@@ -108,16 +108,20 @@ func (p *pool) staked(card tote.Card, stakes tote.Stakes) []tote.Money {
 		return stakes.OnLine
 	}
 	staked := slices.Clone(stakes.OnLine)
-	also := make([]int, len(staked))
-	for i := range p.bets.len() {
-		b := p.bets.at(i)
-		if b.state != Live {
-			continue
+	sums := onAllCores(&p.bets, sieveOf(card), func(sum *[]tote.Money) func(*row) {
+		*sum = make([]tote.Money, len(staked))
+		also := make([]int, len(staked))
+		return func(b *row) {
+			clear(also)
+			overlaps.CountAlso(&b.pattern, also)
+			for line, n := range also {
+				(*sum)[line] += b.unit * tote.Money(n)
+			}
 		}
-		clear(also)
-		overlaps.CountAlso(&b.pattern, also)
-		for line, n := range also {
-			staked[line] += b.unit * tote.Money(n)
+	})
+	for _, sum := range sums {
+		for line, m := range sum {
+			staked[line] += m
 		}
 	}
 	return staked
@@ -125,21 +129,38 @@ func (p *pool) staked(card tote.Card, stakes tote.Stakes) []tote.Money {
 
 // count sums the pool's stakes by how they end on the card.
 func (p *pool) count(card tote.Card) tote.Stakes {
-	stakes := tote.Stakes{Total: p.stakes, Added: p.added, OnLine: make([]tote.Money, len(card.Lines()))}
-	p.played(card, func(b *row, t *tote.Tally) {
-		stakes.Refunded += b.unit * tote.Money(t.Refunded)
-		stakes.Transferred += b.unit * tote.Money(t.Transferred)
-		for line, n := range t.Won {
-			stakes.OnLine[line] += b.unit * tote.Money(n)
+	sums := played(p, card, func(sum *tote.Stakes) func(*row, *tote.Tally) {
+		sum.OnLine = make([]tote.Money, len(card.Lines()))
+		return func(b *row, t *tote.Tally) {
+			sum.Refunded += b.unit * tote.Money(t.Refunded)
+			sum.Transferred += b.unit * tote.Money(t.Transferred)
+			for line, n := range t.Won {
+				if n != 0 {
+					sum.OnLine[line] += b.unit * tote.Money(n)
+				}
+			}
 		}
 	})
+	stakes := tote.Stakes{Total: p.stakes, Added: p.added, OnLine: make([]tote.Money, len(card.Lines()))}
+	for _, sum := range sums {
+		stakes.Refunded += sum.Refunded
+		stakes.Transferred += sum.Transferred
+		for line, m := range sum.OnLine {
+			stakes.OnLine[line] += m
+		}
+	}
 	return stakes
 }
 
 // winnings sums what bets win in the pool.
-func (p *pool) winnings(card tote.Card, s *tote.Settlement) (sum tote.Money) {
-	p.played(card, func(b *row, t *tote.Tally) { sum += b.wins(t, s.Dividends) })
-	return sum
+func (p *pool) winnings(card tote.Card, s *tote.Settlement) (all tote.Money) {
+	sums := played(p, card, func(sum *tote.Money) func(*row, *tote.Tally) {
+		return func(b *row, t *tote.Tally) { *sum += b.wins(t, s.Dividends) }
+	})
+	for _, sum := range sums {
+		all += sum
+	}
+	return all
 }
 
 // wins returns what a bet wins. Each winning unit combination is rounded to the
@@ -187,14 +208,13 @@ func (c *SettleBets) decide(d *decider) *Rejection {
 // slice works out how the next bets of a pool end.
 func (c *SettleBets) slice(p *pool) *event.BetsSettled {
 	e := &event.BetsSettled{Pool: p.id, From: p.settled, To: min(p.settled+settleMax, p.bets.len())}
-	ending := p.ending()
 	for i := e.From; i < e.To; i++ {
 		b := p.bets.at(i)
 		if b.state != Live {
 			continue
 		}
 		c.Ended++
-		end := ending(b)
+		end := p.ending(i)
 		if end.Won+end.Refunded == 0 {
 			continue
 		}

@@ -29,35 +29,29 @@ func (r *race) link() {
 	}
 }
 
-// live calls f with every bet that counts.
-func (p *pool) live(f func(*row)) {
-	for i := range p.bets.len() {
-		if b := p.bets.at(i); b.state == Live {
-			f(b)
+// played has all cores tally how the units of the pool's bets that count end on
+// its card, then those of the pool whose units it takes over. start is called once
+// a core, and what it returns once a bet that something may come of, with a tally
+// that is the core's. The cores' sums are returned.
+func played[T any](p *pool, card tote.Card, start func(sum *T) func(*row, *tote.Tally)) []T {
+	tally := func(count func(*tote.Pattern, *tote.Tally)) func(sum *T) func(*row) {
+		return func(sum *T) func(*row) {
+			add, lines := start(sum), len(card.Lines())
+			t := new(tote.Tally)
+			return func(b *row) {
+				t.Reset(lines)
+				count(&b.pattern, t)
+				add(b, t)
+			}
 		}
 	}
-}
-
-// played calls f with every bet that counts and how its units end on the pool's
-// card, then with those of the pool whose units it takes over. The tally is the
-// caller's until f returns.
-func (p *pool) played(card tote.Card, f func(*row, *tote.Tally)) {
-	var t tote.Tally
-	lines := len(card.Lines())
-	p.live(func(b *row) {
-		t.Reset(lines)
-		card.Count(&b.pattern, &t)
-		f(b, &t)
-	})
+	s := sieveOf(card)
+	sums := onAllCores(&p.bets, s, tally(card.Count))
 	receiver, ok := card.(tote.Receiver)
 	if !ok || p.from == nil || p.race.nonRunners == 0 {
-		return
+		return sums
 	}
-	p.from.live(func(b *row) {
-		t.Reset(lines)
-		receiver.CountReceived(&b.pattern, &t)
-		f(b, &t)
-	})
+	return append(sums, onAllCores(&p.from.bets, s, tally(receiver.CountReceived))...)
 }
 
 // transfer sums the stakes of the pool's units that play in another pool of the
@@ -70,12 +64,7 @@ func (p *pool) transfer(res tote.Result) *event.StakesTransferred {
 	card, _ := p.bet.Card(res)
 	assert.That(card != nil, "pool %d cannot tell which units leave it", p.id)
 	e := &event.StakesTransferred{From: p.id, To: p.to.id}
-	var t tote.Tally
-	p.live(func(b *row) {
-		t.Reset(len(card.Lines()))
-		card.Count(&b.pattern, &t)
-		e.Amount += b.unit * tote.Money(t.Transferred)
-	})
+	e.Amount = p.count(card).Transferred
 	if e.Amount == 0 {
 		return nil
 	}
@@ -96,24 +85,29 @@ func (s *State) stakesTransferred(e *event.StakesTransferred) {
 type ends struct {
 	whole     bool      // every bet is refunded
 	card      tote.Card // nil when every bet is, with all its units
+	sieve     sieve     // of the bets that get anything
 	dividends []tote.Dividend
 	t         tote.Tally
 }
 
+// ends is worked out once, and kept until the pool is settled.
 func (p *pool) ends() *ends {
+	if p.settling != nil {
+		return p.settling
+	}
 	e := &ends{whole: p.declared.Procedure == tote.Refund}
+	p.settling = e
 	if e.whole && p.sent == 0 {
 		return e
 	}
-	if p.card == nil {
-		card, _ := p.bet.Card(p.race.result())
-		assert.That(card != nil, "pool %d has dividends but no card", p.id)
-		p.card = card
+	e.card, _ = p.bet.Card(p.race.result())
+	assert.That(e.card != nil, "pool %d has dividends but no card", p.id)
+	if !e.whole {
+		e.sieve = sieveOf(e.card)
 	}
-	e.card = p.card
-	e.dividends = make([]tote.Dividend, len(p.card.Lines()))
+	e.dividends = make([]tote.Dividend, len(e.card.Lines()))
 	for _, l := range p.declared.Lines {
-		for i, line := range p.card.Lines() {
+		for i, line := range e.card.Lines() {
 			if line.Rank == l.Rank && line.Combination == l.Combination {
 				e.dividends[i] = l.Dividend
 			}
@@ -146,24 +140,22 @@ func (e *ends) received(b *row, moved int) (won, refunded tote.Money) {
 	return b.wins(&e.t, e.dividends), 0
 }
 
-// ending returns how the bets of the pool end, there and in the pool that took
-// over units of theirs.
-func (p *pool) ending() func(*row) event.BetEnd {
+// ending returns how a bet of the pool ends, there and in the pool that took over
+// units of it.
+func (p *pool) ending(i uint32) (end event.BetEnd) {
 	here := p.ends()
-	var there *ends
-	if p.sent > 0 {
-		there = p.to.ends()
-	}
-	return func(b *row) (end event.BetEnd) {
-		var moved int
-		end.Won, end.Refunded, moved = here.own(b)
-		if moved > 0 {
-			end.ReceiverWon, end.ReceiverRefunded = there.received(b, moved)
-			end.Won += end.ReceiverWon
-			end.Refunded += end.ReceiverRefunded
-		}
+	if !here.sieve.passes(p.bets.selection(i)) {
 		return end
 	}
+	b := p.bets.at(i)
+	var moved int
+	end.Won, end.Refunded, moved = here.own(b)
+	if moved > 0 {
+		end.ReceiverWon, end.ReceiverRefunded = p.to.ends().received(b, moved)
+		end.Won += end.ReceiverWon
+		end.Refunded += end.ReceiverRefunded
+	}
+	return end
 }
 
 // gives books what a bet of the pool gets on the pools that owe it.
@@ -194,5 +186,5 @@ func (p *pool) close() {
 	}
 	assert.That(p.won == p.declared.Winnings && p.refunded == p.declared.Refunds,
 		"pool %d owes %d+%d, its bets get %d+%d", p.id, p.declared.Winnings, p.declared.Refunds, p.won, p.refunded)
-	p.card = nil
+	p.settling = nil
 }

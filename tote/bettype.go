@@ -159,7 +159,8 @@ type ReserveFund struct {
 // RefundAll reports whether the whole pool is refunded.
 func (s *Settlement) RefundAll() bool { return s.Procedure == Refund }
 
-// Card is what a result makes payable in one pool.
+// Card is what a result makes payable in one pool. Its methods, and those of the
+// interfaces below, change nothing in it: they are safe for concurrent use.
 type Card interface {
 	// Lines lists the payable combinations, ranks from top to bottom. The
 	// index of a line is its identity in Tally, Stakes and Settlement.
@@ -186,6 +187,15 @@ type Receiver interface {
 	// CountReceived adds to t how the units of p that leave the other bet end
 	// here. Those that stay there are counted nowhere.
 	CountReceived(p *Pattern, t *Tally)
+}
+
+// Sieve is the part of a Card that tells from the horses of a bet that nothing
+// comes of it, so that a scan of millions looks into few.
+type Sieve interface {
+	// Needs returns sets of horses, at least one of which is whole within the
+	// Selection of every pattern whose units Count, CountAlso or CountReceived
+	// counts anywhere. It is asked once a scan.
+	Needs() []HorseSet
 }
 
 // BetType is one bet under one rulebook: its formulas and its calculation.

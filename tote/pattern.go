@@ -164,6 +164,10 @@ func (p *Pattern) Associates() HorseSet {
 	return SetOf(p.Group(1)...)
 }
 
+// Selection returns every horse that a unit can hold, but for a complement horse,
+// which enters only where a non-runner of the selection leaves.
+func (p *Pattern) Selection() HorseSet { return (SetOf(p.Horses[:]...) | p.Field) &^ 1 }
+
 // Named returns every horse the bettor named: bases, associates, positions,
 // complement; not the field of a full-field formula.
 func (p *Pattern) Named() HorseSet {
