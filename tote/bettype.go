@@ -198,9 +198,9 @@ type Sieve interface {
 	Needs() []HorseSet
 }
 
-// BetType is one bet under one rulebook: its formulas and its calculation.
+// Bet is what can be sold under one rulebook: a code and its formulas.
 // Implementations are stateless and safe for concurrent use.
-type BetType interface {
+type Bet interface {
 	Code() BetCode
 	// MinStake is the rulebook's minimum stake m of a unit combination. It
 	// decides thin winners; what a race's offer asks may differ.
@@ -208,6 +208,11 @@ type BetType interface {
 	// Units validates p against the field and returns how many unit
 	// combinations it holds, at least 1. The error is a *PatternError.
 	Units(p *Pattern, f Field) (int, error)
+}
+
+// BetType is a bet with a calculation of its own: its pool is settled by itself.
+type BetType interface {
+	Bet
 	// Card returns the payable combinations of a result. A non-empty reason
 	// means that the pool is refunded whole and the Card is nil.
 	Card(r Result) (Card, Reason)

@@ -109,7 +109,20 @@ func (b *Book) find(code tote.BetCode) *bet {
 	return nil
 }
 
-// Type returns the bet of that code under this book.
+// Bet returns the bet of that code as it is sold under this book. It is a
+// tote.BetType or, where it shares its pool with others, a *SharedBet.
+func (b *Book) Bet(code tote.BetCode) (tote.Bet, bool) {
+	if bet, ok := b.Type(code); ok {
+		return bet, true
+	}
+	if b.single == nil {
+		return nil, false
+	}
+	bet, ok := b.single.Bet(code)
+	return &SharedBet{b.single, bet}, ok
+}
+
+// Type returns the bet of that code that has a pool of its own under this book.
 func (b *Book) Type(code tote.BetCode) (tote.BetType, bool) {
 	if found := b.find(code); found != nil {
 		return found.built, true
@@ -144,6 +157,11 @@ func (b *Book) TypeAt(code tote.BetCode, take tote.Rate) (tote.BetType, bool) {
 func (b *Book) Terms(code tote.BetCode) (tote.Terms, bool) {
 	if found := b.find(code); found != nil {
 		return found.terms, true
+	}
+	if b.single != nil {
+		if bet, ok := b.single.Bet(code); ok {
+			return b.single.terms.Bets[bet.Index()], true
+		}
 	}
 	return tote.Terms{}, false
 }

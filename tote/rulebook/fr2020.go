@@ -57,8 +57,8 @@ var frOnline2020 = Book{
 		LegsMin:  2,
 	},
 	single: &SinglePool{SingleTerms{
-		Codes: [poolBets]tote.BetCode{"E_TRIO", "E_TRIO_ORDRE", "E_SUPER_QUATRE"},
-		Bets: [poolBets]tote.Terms{
+		Codes: [PoolBetCount]tote.BetCode{"E_TRIO", "E_TRIO_ORDRE", "E_SUPER_QUATRE"},
+		Bets: [PoolBetCount]tote.Terms{
 			reserving(80*percent, french(2515*percent/100, 150, group2)),
 			reserving(80*percent, french(2515*percent/100, 150, group2)),
 			reserving(80*percent, french(1675*percent/100, 100, group2)),

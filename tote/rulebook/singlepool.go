@@ -16,11 +16,11 @@ const (
 	SuperQuatre                    // four horses in their order (III bis-3)
 )
 
-// poolBets is how many bets share the pool.
-const poolBets = 3
+// PoolBetCount is how many bets share the pool.
+const PoolBetCount = 3
 
-// index is the bet's place in arrays of one entry a bet.
-func (b PoolBet) index() int { return int(b) - 1 }
+// Index is the bet's place in arrays of one entry a bet.
+func (b PoolBet) Index() int { return int(b) - 1 }
 
 // ordered reports whether the bet stipulates an order.
 func (b PoolBet) ordered() bool { return b != Trio }
@@ -68,10 +68,10 @@ func (s PoolBets) All(yield func(PoolBet) bool) {
 
 // SingleTerms are the dated figures of a single pool.
 type SingleTerms struct {
-	Codes [poolBets]tote.BetCode
+	Codes [PoolBetCount]tote.BetCode
 	// Bets differ in take and in minimum stake; the rest of their terms is the
 	// first one's.
-	Bets [poolBets]tote.Terms
+	Bets [PoolBetCount]tote.Terms
 	// Reserve is the part of the masses that goes to the reserve funds (III bis-4-6).
 	Reserve tote.Rate
 	// Cap bounds the coefficient of the Super4, in times that of the Trio Ordre
@@ -101,7 +101,7 @@ func (p *SinglePool) Terms() SingleTerms { return p.terms }
 func (b *Book) SinglePool() (*SinglePool, bool) { return b.single, b.single != nil }
 
 // At is the pool with other take rates, one a bet: a partner's, or a what-if.
-func (p *SinglePool) At(takes [poolBets]tote.Rate) *SinglePool {
+func (p *SinglePool) At(takes [PoolBetCount]tote.Rate) *SinglePool {
 	terms := p.terms
 	for i, take := range takes {
 		terms.Bets[i].Take = take
@@ -110,7 +110,7 @@ func (p *SinglePool) At(takes [poolBets]tote.Rate) *SinglePool {
 }
 
 // Code returns the code of one of the pool's bets.
-func (p *SinglePool) Code(b PoolBet) tote.BetCode { return p.terms.Codes[b.index()] }
+func (p *SinglePool) Code(b PoolBet) tote.BetCode { return p.terms.Codes[b.Index()] }
 
 // Bet returns the bet of a code.
 func (p *SinglePool) Bet(code tote.BetCode) (PoolBet, bool) {
@@ -123,20 +123,20 @@ func (p *SinglePool) Bet(code tote.BetCode) (PoolBet, bool) {
 }
 
 // MinStake is the minimum stake of a unit combination of a bet.
-func (p *SinglePool) MinStake(b PoolBet) tote.Money { return p.terms.Bets[b.index()].MinStake }
+func (p *SinglePool) MinStake(b PoolBet) tote.Money { return p.terms.Bets[b.Index()].MinStake }
 
 // Treated returns which of the bets on offer compete for the pool, and why the
 // others are refunded whole (III bis, articles 1 and 6 of chapters 1 to 3). A bet
 // on offer that nobody played is treated too (III bis-4-4).
-func (p *SinglePool) Treated(r tote.Result, offered PoolBets) (treated PoolBets, refunds [poolBets]tote.Reason) {
+func (p *SinglePool) Treated(r tote.Result, offered PoolBets) (treated PoolBets, refunds [PoolBetCount]tote.Reason) {
 	for b := range offered.All {
 		switch {
 		case r.Refunded():
-			refunds[b.index()] = tote.RaceCancelled
+			refunds[b.Index()] = tote.RaceCancelled
 		case r.Ran().Len() < b.ranMin():
-			refunds[b.index()] = tote.TooFewRunners
+			refunds[b.Index()] = tote.TooFewRunners
 		case r.Classified() < b.horses():
-			refunds[b.index()] = tote.TooFewClassified
+			refunds[b.Index()] = tote.TooFewClassified
 		default:
 			treated |= 1 << b
 		}
@@ -155,7 +155,7 @@ func (p *SinglePool) rate(k rank, treated PoolBets) tote.Rate {
 	case b == TrioOrdre && k.out == 2 && treated.Has(Trio):
 		b = Trio
 	}
-	return p.terms.Bets[b.index()].Take
+	return p.terms.Bets[b.Index()].Take
 }
 
 // rank is one of the pool's nine ranks.

@@ -29,7 +29,7 @@ type SingleCard struct {
 	level   Level
 	offered PoolBets
 	treated PoolBets
-	refunds [poolBets]tote.Reason
+	refunds [PoolBetCount]tote.Reason
 	groups  []poolGroup
 	payable []poolLine
 	lines   []tote.Line // in parallel with payable
@@ -59,10 +59,11 @@ type ask struct {
 
 // Card returns what a checked result makes payable at the nominal level.
 func (p *SinglePool) Card(r tote.Result, offered PoolBets) *SingleCard {
-	return p.card(r, offered, Nominal)
+	return p.CardAt(r, offered, Nominal)
 }
 
-func (p *SinglePool) card(r tote.Result, offered PoolBets, level Level) *SingleCard {
+// CardAt is Card at the level that a count settled on.
+func (p *SinglePool) CardAt(r tote.Result, offered PoolBets, level Level) *SingleCard {
 	c := &SingleCard{pool: p, result: r, level: level, offered: offered}
 	c.treated, c.refunds = p.Treated(r, offered)
 	for b := range c.treated.All {
@@ -170,8 +171,11 @@ func (c *SingleCard) Level() Level { return c.level }
 // from top to bottom.
 func (c *SingleCard) Lines() []tote.Line { return c.lines }
 
+// BetOf returns the bet that a line pays.
+func (c *SingleCard) BetOf(line int) PoolBet { return c.groups[c.payable[line].group].rank.bet }
+
 // Refund returns why a bet on offer is refunded whole, empty for a treated one.
-func (c *SingleCard) Refund(b PoolBet) tote.Reason { return c.refunds[b.index()] }
+func (c *SingleCard) Refund(b PoolBet) tote.Reason { return c.refunds[b.Index()] }
 
 // Widen returns the card of the next level of article 8 when nobody backs any
 // main rank with the stakes counted on this one. The bets are then to be
@@ -180,7 +184,7 @@ func (c *SingleCard) Widen(onLine []tote.Money) (*SingleCard, bool) {
 	if c.treated == 0 || c.level == LevelB || c.backed(onLine) {
 		return c, false
 	}
-	return c.pool.card(c.result, c.offered, c.level+1), true
+	return c.pool.CardAt(c.result, c.offered, c.level+1), true
 }
 
 // backed reports whether a main rank of any treated bet has a stake.
@@ -198,7 +202,7 @@ func (c *SingleCard) backed(onLine []tote.Money) bool {
 func (c *SingleCard) Count(p *tote.Pattern, t *tote.Tally) {
 	bet := PoolBet(p.Variant)
 	held := tote.SetOf(p.Horses[:]...) | tote.SetOf(p.Complement) | p.Field
-	choice := poolShapes[bet.index()].Read(p, held&c.result.NonRunners)
+	choice := poolShapes[bet.Index()].Read(p, held&c.result.NonRunners)
 	// More than two non-runners are refunded, and fields whose every base is out
 	// unless the complement leaves none in the unit (articles 3, AMB-1).
 	kept := 2
@@ -240,7 +244,7 @@ func (c *SingleCard) countRefunds(bet PoolBet, choice *tote.Choice, from int, t 
 }
 
 // poolShapes are the formulas of the three chapters (III bis-1-5, 2-5, 3-5).
-var poolShapes = [poolBets]tote.Shape{
+var poolShapes = [PoolBetCount]tote.Shape{
 	{Horses: Trio.horses(), Bases: 2, Complement: true},
 	{Horses: TrioOrdre.horses(), Bases: 2, Complement: true, Ordered: true},
 	{Horses: SuperQuatre.horses(), Bases: 3, Complement: true, Ordered: true},
@@ -255,5 +259,5 @@ func (p *SinglePool) Units(pattern *tote.Pattern, f tote.Field) (int, error) {
 	}
 	plain := *pattern
 	plain.Variant = 0
-	return poolShapes[bet.index()].Units(&plain, f)
+	return poolShapes[bet.Index()].Units(&plain, f)
 }

@@ -71,7 +71,7 @@ func (o *odds) of(order []tote.Horse) *big.Rat {
 // six orders. It allocates nothing.
 func (c *Citations) Add(p *tote.Pattern, unit tote.Money) {
 	bet := PoolBet(p.Variant)
-	shape, orders := citedShapes[bet.index()], int64(1)
+	shape, orders := citedShapes[bet.Index()], int64(1)
 	named := *p
 	if !bet.ordered() {
 		named.Flags |= tote.AllOrders
@@ -91,7 +91,7 @@ func (c *Citations) Add(p *tote.Pattern, unit tote.Money) {
 const trioOrders = 6
 
 // citedShapes are the bets' shapes as the table reads them, all with an order.
-var citedShapes = [poolBets]tote.Shape{
+var citedShapes = [PoolBetCount]tote.Shape{
 	{Horses: Trio.horses(), Bases: 2, Complement: true, Ordered: true},
 	{Horses: TrioOrdre.horses(), Bases: 2, Complement: true, Ordered: true},
 	{Horses: SuperQuatre.horses(), Bases: 3, Complement: true, Ordered: true},

@@ -9,7 +9,7 @@ import (
 // trio returns the least and the most that a backed Trio would be paid, over the
 // orders of its horses and, where the Super4 shares the pool, the fourth ones.
 func (t *oddsTables) trio(set [3]tote.Horse) (low, high tote.Dividend) {
-	if t.o.stakes[Trio.index()][0][t.o.index(set[:])] == 0 {
+	if t.o.stakes[Trio.Index()][0][t.o.index(set[:])] == 0 {
 		return 0, 0
 	}
 	together := t.together(set)
@@ -83,13 +83,13 @@ func (t *oddsTables) backing(finish *[4]tote.Horse, k rank) tote.Money {
 	if !k.bet.ordered() {
 		slices.Sort(left)
 	}
-	return t.o.stakes[k.bet.index()][k.out][t.o.index(left)]
+	return t.o.stakes[k.bet.Index()][k.out][t.o.index(left)]
 }
 
 // outcome is the nine ranks of a pool under one finish without dead heat.
 type outcome struct {
 	t     *oddsTables
-	ranks [poolBets][3]rankOdds
+	ranks [PoolBetCount][3]rankOdds
 	three scaled // the probability of the first three
 	ref   scaled // that of the reference, where it is not a Super4
 }
@@ -108,7 +108,7 @@ func (f *outcome) read(finish *[4]tote.Horse, together scaled) {
 	for b := range t.o.treated.All {
 		for out := range t.outs + 1 {
 			if b != SuperQuatre || out > 0 {
-				f.ranks[b.index()][out].stake = t.backing(finish, rank{b, out})
+				f.ranks[b.Index()][out].stake = t.backing(finish, rank{b, out})
 			}
 		}
 	}
@@ -117,17 +117,17 @@ func (f *outcome) read(finish *[4]tote.Horse, together scaled) {
 	if t.first == TrioOrdre {
 		f.ref = f.three
 	}
-	f.ranks[Trio.index()][0].k = f.ref.over(together)
-	f.ranks[TrioOrdre.index()][0].k = f.ref.over(f.three)
+	f.ranks[Trio.Index()][0].k = f.ref.over(together)
+	f.ranks[TrioOrdre.Index()][0].k = f.ref.over(f.three)
 	if t.outs == 0 {
 		return
 	}
 	one, two := t.chance(finish[:1]), t.chance(finish[:2])
 	either := two.plus(t.chance([]tote.Horse{finish[1], finish[0]}))
-	for b, chances := range [poolBets][2]scaled{{either, one}, {two, one}, {f.three, two}} {
+	for b, chances := range [PoolBetCount][2]scaled{{either, one}, {two, one}, {f.three, two}} {
 		f.ranks[b][1].k, f.ranks[b][2].k = f.ref.over(chances[0]), f.ref.over(chances[1])
 	}
-	trio := &f.ranks[Trio.index()]
+	trio := &f.ranks[Trio.Index()]
 	trio[1].k = lower(trio[1].k, trio[0].k)
 	trio[2].k = lower(trio[2].k, trio[1].k)
 }
@@ -145,7 +145,7 @@ func (f *outcome) readFourth(finish *[4]tote.Horse) {
 	if !t.o.treated.Has(SuperQuatre) {
 		return
 	}
-	super := &f.ranks[SuperQuatre.index()]
+	super := &f.ranks[SuperQuatre.Index()]
 	super[0].stake = t.backing(finish, rank{SuperQuatre, 0})
 	four := f.three.times(t.step(finish[:], 3))
 	if t.first == SuperQuatre {
@@ -157,7 +157,7 @@ func (f *outcome) readFourth(finish *[4]tote.Horse) {
 	}
 	super[0].k = f.ref.over(four)
 	if t.o.treated.Has(TrioOrdre) {
-		most := f.ranks[TrioOrdre.index()][0].k.times(scaledOf(t.o.pool.terms.Cap))
+		most := f.ranks[TrioOrdre.Index()][0].k.times(scaledOf(t.o.pool.terms.Cap))
 		super[0].k = lower(super[0].k, most)
 	}
 }
@@ -165,7 +165,7 @@ func (f *outcome) readFourth(finish *[4]tote.Horse) {
 // dividend is the dividend of a bet's main rank once the fourth horse is known.
 func (f *outcome) dividend(finish *[4]tote.Horse, bet PoolBet) tote.Dividend {
 	f.readFourth(finish)
-	if f.ranks[bet.index()][0].stake == 0 {
+	if f.ranks[bet.Index()][0].stake == 0 {
 		return 0
 	}
 	if paid, sure := f.ordinary(bet); sure {
@@ -178,8 +178,8 @@ func (f *outcome) dividend(finish *[4]tote.Horse, bet PoolBet) tote.Dividend {
 func (f *outcome) each(visit func(r *rankOdds, kept scaled, k rank)) {
 	for b := range f.t.o.treated.All {
 		for out := range f.t.outs + 1 {
-			if r := &f.ranks[b.index()][out]; r.stake != 0 {
-				visit(r, f.t.kept[b.index()][out], rank{b, out})
+			if r := &f.ranks[b.Index()][out]; r.stake != 0 {
+				visit(r, f.t.kept[b.Index()][out], rank{b, out})
 			}
 		}
 	}

@@ -16,10 +16,10 @@ type OpenSingle struct {
 	offered PoolBets
 	treated PoolBets
 	side    int // numbers from 0 to the highest declared
-	played  [poolBets]tote.Money
+	played  [PoolBetCount]tote.Money
 	cited   Citations
 	// stakes by bet, non-runners and the horses left, at index.
-	stakes [poolBets][3][]tote.Money
+	stakes [PoolBetCount][3][]tote.Money
 }
 
 // Open returns the pool of a race without bets.
@@ -36,7 +36,7 @@ func (p *SinglePool) Open(offered PoolBets, f tote.Field) *OpenSingle {
 			for range b.horses() - out {
 				size *= o.side
 			}
-			o.stakes[b.index()][out] = make([]tote.Money, size)
+			o.stakes[b.Index()][out] = make([]tote.Money, size)
 		}
 	}
 	return o
@@ -70,7 +70,7 @@ func (o *OpenSingle) Add(p *tote.Pattern, unit tote.Money) {
 		complement = 0
 	}
 	basesOut := p.Formula == tote.Base && p.Bases()&^o.field.NonRunners == 0
-	for named := range poolShapes[bet.index()].All(p) {
+	for named := range poolShapes[bet.Index()].All(p) {
 		var room [4]tote.Horse
 		ran := room[:0]
 		for _, h := range named {
@@ -88,8 +88,8 @@ func (o *OpenSingle) Add(p *tote.Pattern, unit tote.Money) {
 		if !bet.ordered() {
 			slices.Sort(ran)
 		}
-		o.played[bet.index()] += unit
-		o.stakes[bet.index()][out][o.index(ran)] += unit
+		o.played[bet.Index()] += unit
+		o.stakes[bet.Index()][out][o.index(ran)] += unit
 	}
 }
 
@@ -141,7 +141,7 @@ func (o *OpenSingle) Quote(p *tote.Pattern, unit tote.Money) (low, high tote.Mon
 		}
 		most = max(most, d)
 	}
-	for named := range poolShapes[bet.index()].All(p) {
+	for named := range poolShapes[bet.Index()].All(p) {
 		finish := [4]tote.Horse{}
 		switch copy(finish[:], named); bet {
 		case Trio:
@@ -168,10 +168,10 @@ type oddsTables struct {
 	outs    int   // most non-runners of a rank that can have stakes
 	mass    int64 // of the treated bets, in millionths of a cent
 	played  tote.Money
-	kept    [poolBets][3]scaled // what the take of a rank leaves
-	balance scaled              // mass less the reserve funds' part
-	least   scaled              // the net minimum stake of II-17-II, in millionths of a cent
-	million scaled              // millionths in a cent
+	kept    [PoolBetCount][3]scaled // what the take of a rank leaves
+	balance scaled                  // mass less the reserve funds' part
+	least   scaled                  // the net minimum stake of II-17-II, in millionths of a cent
+	million scaled                  // millionths in a cent
 
 	scale                     scaledScale
 	minimum, perStep, reserve scaled // net dividend, steps in a euro, net coefficient
@@ -197,14 +197,14 @@ func (o *OpenSingle) tables() *oddsTables {
 			t.first = b
 		}
 		for out := range 3 {
-			t.kept[b.index()][out] = ratioOf(one-int64(o.pool.rate(rank{b, out}, o.treated)), one)
+			t.kept[b.Index()][out] = ratioOf(one-int64(o.pool.rate(rank{b, out}, o.treated)), one)
 		}
-		t.mass += int64(o.played[b.index()]) * (one - int64(terms.Bets[b.index()].Take))
-		t.played += o.played[b.index()]
+		t.mass += int64(o.played[b.Index()]) * (one - int64(terms.Bets[b.Index()].Take))
+		t.played += o.played[b.Index()]
 	}
 	t.balance = scaledOf(t.mass).times(ratioOf(one-int64(terms.Reserve), one))
 	least := o.pool.leastBet(o.offered)
-	t.least = scaledOf(int64(o.pool.MinStake(least)) * (one - int64(terms.Bets[least.index()].Take)))
+	t.least = scaledOf(int64(o.pool.MinStake(least)) * (one - int64(terms.Bets[least.Index()].Take)))
 	return t
 }
 
@@ -233,7 +233,7 @@ func (t *oddsTables) fourths(finish *[4]tote.Horse, each func()) {
 	three := tote.SetOf(finish[:3]...)
 	for f := range t.ran.Without(three).All {
 		finish[3] = f
-		if t.o.treated.Has(SuperQuatre) && t.o.stakes[SuperQuatre.index()][0][t.o.index(finish[:])] != 0 {
+		if t.o.treated.Has(SuperQuatre) && t.o.stakes[SuperQuatre.Index()][0][t.o.index(finish[:])] != 0 {
 			each()
 			continue
 		}

@@ -50,7 +50,7 @@ type settledSingle struct {
 	stakes           rulebook.SingleStakes
 	card             *rulebook.SingleCard
 	settlement       rulebook.SingleSettlement
-	refunded, payout tote.Money
+	refunded, payout [3]tote.Money
 	rounding         tote.Money // what rounding wins to the cent added at most
 }
 
@@ -87,14 +87,17 @@ func (d *drawnSingle) settle(t *rapid.T) settledSingle {
 	}
 	s.settlement = s.card.Share(s.stakes)
 	for i, tally := range tallies {
-		s.refunded += d.units[i] * tote.Money(tally.Refunded)
+		bet := d.patterns[i].Variant - 1
+		s.refunded[bet] += d.units[i] * tote.Money(tally.Refunded)
 		for line, n := range tally.Won {
-			s.payout += s.settlement.Dividends[line].Pay(d.units[i]) * tote.Money(n)
+			s.payout[bet] += s.settlement.Dividends[line].Pay(d.units[i]) * tote.Money(n)
 			s.rounding += tote.Money(n)
 		}
 	}
 	if s.settlement.RefundAll() {
-		s.refunded = s.total()
+		for i, b := range s.stakes.Bets {
+			s.refunded[i] = b.Total
+		}
 	}
 	return s
 }
@@ -118,24 +121,31 @@ func FuzzSinglePool(f *testing.F) {
 func checkSingleConserved(t *rapid.T) {
 	d := drawSingle(t)
 	s := d.settle(t)
-	a, funds := s.settlement.Split(s.stakes, s.refunded, s.payout)
-	primes := d.primes[0] + d.primes[1] + d.primes[2]
-	if got, want := a.Out(), s.total()+primes+a.TopUp; got != want {
-		t.Fatalf("out %s, in %s: %+v of %+v", got, want, a, s.stakes.Bets)
-	}
-	if a.Booster != funds[0]+funds[1]+funds[2] {
-		t.Fatalf("funds %v, booster %s", funds, a.Booster)
-	}
-	for _, part := range []tote.Money{a.Payout, a.Refunds, a.Takeout, a.Progressive, a.Breakage, a.TopUp, funds[0], funds[1], funds[2]} {
-		if part < 0 {
-			t.Fatalf("negative part: %+v", a)
+	var out, topUp tote.Money
+	for i, a := range s.settlement.Split(s.stakes, s.refunded, s.payout) {
+		out += a.Out()
+		topUp += a.TopUp
+		if a.Payout != s.payout[i] || a.Refunds != s.refunded[i] {
+			t.Fatalf("bet %d pays %s and %s back: %+v", i, s.payout[i], s.refunded[i], a)
+		}
+		if s.stakes.Bets[i].Total == 0 && a != (tote.Accounts{Booster: d.primes[i]}) {
+			t.Fatalf("bet %d without stakes: %+v", i, a)
+		}
+		for _, part := range []tote.Money{a.Payout, a.Refunds, a.Takeout, a.Progressive, a.Breakage, a.TopUp, a.Booster} {
+			if part < 0 {
+				t.Fatalf("negative part: %+v", a)
+			}
+		}
+		if s.settlement.RefundAll() && (a.Takeout != 0 || a.Booster != d.primes[i]) {
+			t.Fatalf("refunded pool keeps money: %+v, prime %s", a, d.primes[i])
 		}
 	}
-	if a.TopUp > s.rounding && s.settlement.Procedure != rulebook.MinimumToppedUp {
-		t.Fatalf("%s pool topped up: %+v", s.settlement.Procedure, a)
+	primes := d.primes[0] + d.primes[1] + d.primes[2]
+	if want := s.total() + primes + topUp; out != want {
+		t.Fatalf("out %s, in %s: %+v", out, want, s.stakes.Bets)
 	}
-	if s.settlement.RefundAll() && (a.Takeout != 0 || funds != d.primes) {
-		t.Fatalf("refunded pool keeps money: %+v, funds %v", a, funds)
+	if topUp > s.rounding && s.settlement.Procedure != rulebook.MinimumToppedUp {
+		t.Fatalf("%s pool topped up by %s", s.settlement.Procedure, topUp)
 	}
 }
 

@@ -22,7 +22,7 @@ type PoolBetStakes struct {
 
 // SingleStakes are a single pool's totals once its bets are counted on a card.
 type SingleStakes struct {
-	Bets   [poolBets]PoolBetStakes
+	Bets   [PoolBetCount]PoolBetStakes
 	OnLine []tote.Money // winning stakes by line
 	Cited  Citations
 	TopUp  bool // the operator pays the missing money instead of refunding (II-15)
@@ -44,26 +44,73 @@ func (s *SingleStakes) pool() tote.Stakes {
 type SingleSettlement struct {
 	tote.Settlement
 	Level   Level
-	Refunds [poolBets]tote.Reason // why a bet on offer is refunded whole
+	Refunds [PoolBetCount]tote.Reason // why a bet on offer is refunded whole
 	// Funds is what goes to each bet's reserve fund, in cents: the 1.50 %, what
 	// thin winners leave, and what comes back of a prime (II-17-II).
-	Funds [poolBets]*big.Rat
+	Funds [PoolBetCount]*big.Rat
 	// Coefficients are the difficulty coefficients by line, nil when all is
 	// refunded.
 	Coefficients []*big.Rat
+
+	// takes and deductions are each bet's part in what is deducted from stakes and
+	// from high dividends, before the winners' minimum ate of it.
+	takes, deductions [PoolBetCount]*big.Rat
 }
 
-// Split shares the pool's cents as tote.Settlement.Split does, and gives the
-// whole cents of each reserve fund, whose sum is the accounts' Booster.
-func (s *SingleSettlement) Split(st SingleStakes, refunded, payout tote.Money) (tote.Accounts, [poolBets]tote.Money) {
+// Split shares the pool's cents as tote.Settlement.Split does, then says which bet
+// each of them came of: the take by what its stakes owe, the progressive deduction
+// by what its winners leave, rounding and top-up by what they are paid, the funds
+// each its own. refunded and payout are the sums of the bets' integer amounts.
+// What a bet's part differs by from its stakes and prime is what it gives to the
+// others, or gets from them.
+func (s *SingleSettlement) Split(st SingleStakes, refunded, payout [PoolBetCount]tote.Money) (parts [PoolBetCount]tote.Accounts) {
 	whole := s.Settlement
 	whole.Booster = new(big.Rat)
-	var funds [poolBets]tote.Money
+	var refunds, pays tote.Money
+	var paid [PoolBetCount]*big.Rat
 	for i, f := range s.Funds {
-		funds[i] = tote.Money(new(big.Int).Quo(f.Num(), f.Denom()).Int64())
-		whole.Booster.Add(whole.Booster, funds[i].Rat())
+		parts[i] = tote.Accounts{Refunds: refunded[i], Payout: payout[i], Booster: floorCents(f)}
+		whole.Booster.Add(whole.Booster, parts[i].Booster.Rat())
+		refunds += refunded[i]
+		pays += payout[i]
+		paid[i] = payout[i].Rat()
 	}
-	return whole.Split(st.pool(), refunded, payout), funds
+	sum := whole.Split(st.pool(), refunds, pays)
+	takeout := apportion(sum.Takeout, s.takes)
+	progressive := apportion(sum.Progressive, s.deductions)
+	breakage, topUp := apportion(sum.Breakage, paid), apportion(sum.TopUp, paid)
+	for i := range parts {
+		parts[i].Takeout, parts[i].Progressive = takeout[i], progressive[i]
+		parts[i].Breakage, parts[i].TopUp = breakage[i], topUp[i]
+	}
+	return parts
+}
+
+// apportion divides whole cents in proportion to weights. The cents that rounding
+// down leaves go to the bet that weighs most, the first of equals.
+func apportion(m tote.Money, weights [PoolBetCount]*big.Rat) (parts [PoolBetCount]tote.Money) {
+	if m == 0 {
+		return parts
+	}
+	sum, most := new(big.Rat), 0
+	for i, w := range weights {
+		sum.Add(sum, w)
+		if w.Cmp(weights[most]) > 0 {
+			most = i
+		}
+	}
+	left := m
+	for i, w := range weights {
+		part := m.Rat()
+		parts[i] = floorCents(part.Quo(part.Mul(part, w), sum))
+		left -= parts[i]
+	}
+	parts[most] += left
+	return parts
+}
+
+func floorCents(r *big.Rat) tote.Money {
+	return tote.Money(new(big.Int).Quo(r.Num(), r.Denom()).Int64())
 }
 
 // poolShare is one calculation of a single pool under way. Slices by group run in
@@ -71,15 +118,15 @@ func (s *SingleSettlement) Split(st SingleStakes, refunded, payout tote.Money) (
 type poolShare struct {
 	c            *SingleCard
 	s            *SingleStakes
-	played       *big.Rat           // S' of the treated bets
-	masses       [poolBets]*big.Rat // M of each treated bet, nil for the others
-	mass         *big.Rat           // their sum
-	stakes       []tote.Money       // E, by group
-	ranked       map[rank]bool      // ranks with a stake
-	coefficients []*big.Rat         // k, by group
-	weighted     *big.Rat           // W
-	funds        [poolBets]*big.Rat
-	progressive  *big.Rat
+	played       *big.Rat               // S' of the treated bets
+	masses       [PoolBetCount]*big.Rat // M of each treated bet, nil for the others
+	mass         *big.Rat               // their sum
+	stakes       []tote.Money           // E, by group
+	ranked       map[rank]bool          // ranks with a stake
+	coefficients []*big.Rat             // k, by group
+	weighted     *big.Rat               // W
+	funds        [PoolBetCount]*big.Rat
+	deductions   [PoolBetCount]*big.Rat // progressive
 }
 
 // Share computes the dividends on the card that Widen settled on.
@@ -117,7 +164,7 @@ func (c *SingleCard) firstReason() tote.Reason {
 		return tote.RaceCancelled
 	}
 	for b := range c.offered.All {
-		return c.refunds[b.index()]
+		return c.refunds[b.Index()]
 	}
 	return tote.BetNotOffered
 }
@@ -130,7 +177,7 @@ func (c *SingleCard) refundWhole(reason tote.Reason, s *SingleStakes) SingleSett
 		Refunds:    c.refunds,
 	}
 	for b := range c.treated.All {
-		out.Refunds[b.index()] = reason
+		out.Refunds[b.Index()] = reason
 	}
 	for i := range out.Funds {
 		out.Funds[i] = s.Bets[i].Prime.Rat()
@@ -141,20 +188,19 @@ func (c *SingleCard) refundWhole(reason tote.Reason, s *SingleStakes) SingleSett
 // open computes masses, coefficients and the weighted net payable stakes.
 func (c *SingleCard) open(s *SingleStakes) *poolShare {
 	d := &poolShare{
-		c:           c,
-		s:           s,
-		played:      new(big.Rat),
-		mass:        new(big.Rat),
-		stakes:      make([]tote.Money, len(c.groups)),
-		ranked:      map[rank]bool{},
-		weighted:    new(big.Rat),
-		progressive: new(big.Rat),
+		c:        c,
+		s:        s,
+		played:   new(big.Rat),
+		mass:     new(big.Rat),
+		stakes:   make([]tote.Money, len(c.groups)),
+		ranked:   map[rank]bool{},
+		weighted: new(big.Rat),
 	}
 	for i := range d.funds {
-		d.funds[i] = new(big.Rat)
+		d.funds[i], d.deductions[i] = new(big.Rat), new(big.Rat)
 	}
 	for b := range c.treated.All {
-		i := b.index()
+		i := b.Index()
 		played := (s.Bets[i].Total - s.Bets[i].Refunded).Rat()
 		d.played.Add(d.played, played)
 		d.masses[i] = played.Mul(played, c.kept(rank{b, 0}))
@@ -189,9 +235,9 @@ func (d *poolShare) net(g int) *big.Rat {
 // itself.
 func (d *poolShare) ordinary() (commons []*big.Rat, enough bool) {
 	balance := new(big.Rat)
-	var balances [poolBets]*big.Rat
+	var balances [PoolBetCount]*big.Rat
 	for b := range d.c.treated.All {
-		i := b.index()
+		i := b.Index()
 		reserve := d.c.pool.terms.Reserve.Rat()
 		reserve.Mul(reserve, d.masses[i])
 		d.funds[i].Add(d.funds[i], reserve)
@@ -215,7 +261,8 @@ func (d *poolShare) ordinary() (commons []*big.Rat, enough bool) {
 		net := new(big.Rat).Mul(commons[g], d.c.kept(k))
 		enough = enough && d.c.pool.terms.Bets[0].Reaches(net)
 		lost := gross.Sub(gross, commons[g])
-		d.progressive.Add(d.progressive, lost.Mul(lost, d.net(g)))
+		deducted := d.deductions[k.bet.Index()]
+		deducted.Add(deducted, lost.Mul(lost, d.net(g)))
 	}
 	return commons, enough
 }
@@ -223,7 +270,7 @@ func (d *poolShare) ordinary() (commons []*big.Rat, enough bool) {
 // reference divides the balance among the weighted stakes. Too thin a total for
 // the smallest of the minimum stakes on offer leaves a part to the reserve funds,
 // in proportion to their balances (II-17-II, AMB-10).
-func (d *poolShare) reference(balance *big.Rat, balances [poolBets]*big.Rat) *big.Rat {
+func (d *poolShare) reference(balance *big.Rat, balances [PoolBetCount]*big.Rat) *big.Rat {
 	least := d.c.leastStake()
 	if d.weighted.Cmp(least) >= 0 {
 		return new(big.Rat).Quo(balance, d.weighted)
@@ -231,7 +278,7 @@ func (d *poolShare) reference(balance *big.Rat, balances [poolBets]*big.Rat) *bi
 	part := new(big.Rat).Sub(least, d.weighted)
 	part.Quo(part, least) // of each balance
 	for b := range d.c.treated.All {
-		i := b.index()
+		i := b.Index()
 		rest := new(big.Rat).Mul(balances[i], part)
 		d.funds[i].Add(d.funds[i], rest)
 	}
@@ -242,7 +289,7 @@ func (d *poolShare) reference(balance *big.Rat, balances [poolBets]*big.Rat) *bi
 func (c *SingleCard) leastStake() *big.Rat {
 	bet := c.pool.leastBet(c.offered)
 	m := c.pool.MinStake(bet).Rat()
-	return m.Mul(m, (tote.One - c.pool.terms.Bets[bet.index()].Take).Rat())
+	return m.Mul(m, (tote.One - c.pool.terms.Bets[bet.Index()].Take).Rat())
 }
 
 // leastBet is the bet on offer with the smallest minimum stake, the first of equals.
@@ -261,8 +308,8 @@ func (p *SinglePool) leastBet(offered PoolBets) (smallest PoolBet) {
 func (d *poolShare) minimum() []*big.Rat {
 	for i := range d.funds {
 		d.funds[i].SetInt64(0)
+		d.deductions[i].SetInt64(0)
 	}
-	d.progressive.SetInt64(0)
 	coefficient := d.c.pool.terms.Bets[0].Coefficient.Rat()
 	payable := tote.Money(0)
 	for _, e := range d.stakes {
@@ -289,7 +336,7 @@ func (d *poolShare) minimum() []*big.Rat {
 // publish adds the primes and returns the dividends by group and what is paid of
 // the primes.
 func (d *poolShare) publish(commons []*big.Rat) (paid []tote.Dividend, primes *big.Rat) {
-	var quotients [poolBets]*big.Rat
+	var quotients [PoolBetCount]*big.Rat
 	primes = new(big.Rat)
 	for i := range quotients {
 		prime := d.s.Bets[i].Prime.Rat()
@@ -307,7 +354,7 @@ func (d *poolShare) publish(commons []*big.Rat) (paid []tote.Dividend, primes *b
 		}
 		k := d.c.groups[g].rank
 		net := new(big.Rat).Set(common)
-		if q := quotients[k.bet.index()]; q != nil && k.out == 0 {
+		if q := quotients[k.bet.Index()]; q != nil && k.out == 0 {
 			net.Add(net, q)
 		}
 		paid[g] = d.c.pool.terms.Bets[0].Publish(net.Mul(net, d.c.kept(k)))
@@ -319,7 +366,7 @@ func (d *poolShare) publish(commons []*big.Rat) (paid []tote.Dividend, primes *b
 // nobody wins or the weighted payable stakes are below the bet's minimum stake
 // (AMB-15).
 func (d *poolShare) usable(b PoolBet) *big.Rat {
-	prime := d.s.Bets[b.index()].Prime
+	prime := d.s.Bets[b.Index()].Prime
 	if prime == 0 || d.mainNet(b).Sign() == 0 {
 		return new(big.Rat)
 	}
@@ -365,10 +412,12 @@ func (d *poolShare) covers(paid []tote.Dividend, primes *big.Rat) bool {
 // settlement closes the calculation. What is paid beyond the masses eats the take
 // first, then the progressive deduction.
 func (d *poolShare) settlement(procedure tote.Procedure, paid []tote.Dividend, primes *big.Rat) SingleSettlement {
-	out := SingleSettlement{Level: d.c.level, Refunds: d.c.refunds, Funds: d.funds}
-	funds := new(big.Rat)
-	for _, f := range d.funds {
+	out := SingleSettlement{Level: d.c.level, Refunds: d.c.refunds, Funds: d.funds, deductions: d.deductions}
+	funds, deducted := new(big.Rat), new(big.Rat)
+	for i, f := range d.funds {
 		funds.Add(funds, f)
+		deducted.Add(deducted, d.deductions[i])
+		out.takes[i] = d.take(PoolBet(i + 1))
 	}
 	// All that came in, less what winners and funds get.
 	left := d.product(paid, d.s.pool().Added.Rat())
@@ -376,7 +425,7 @@ func (d *poolShare) settlement(procedure tote.Procedure, paid []tote.Dividend, p
 	if left.Sign() < 0 {
 		left.SetInt64(0)
 	}
-	progressive := smaller(d.progressive, left)
+	progressive := smaller(deducted, left)
 	take := smaller(new(big.Rat).Sub(d.played, d.mass), left.Sub(left, progressive))
 	out.Settlement = tote.Settlement{
 		Procedure:   procedure,
@@ -391,6 +440,17 @@ func (d *poolShare) settlement(procedure tote.Procedure, paid []tote.Dividend, p
 		out.Coefficients = append(out.Coefficients, d.coefficients[line.group])
 	}
 	return out
+}
+
+// take is what a bet's stakes owe, nothing for one that is not treated.
+func (d *poolShare) take(b PoolBet) *big.Rat {
+	mass := d.masses[b.Index()]
+	if mass == nil {
+		return new(big.Rat)
+	}
+	bet := d.s.Bets[b.Index()]
+	take := (bet.Total - bet.Refunded).Rat()
+	return take.Sub(take, mass)
 }
 
 func smaller(a, b *big.Rat) *big.Rat {
