@@ -90,7 +90,7 @@ func TestDecoderRefuses(t *testing.T) {
 		name string
 		raw  []byte
 	}{
-		{"kind after the last", wrapped(22, nil)},
+		{"kind after the last", wrapped(23, nil)},
 		{"kind far after the last", wrapped(4000, nil)},
 		{"event without a kind", bytesOf(2, nil)},
 		{"event of two kinds", bytesOf(2, append(bytesOf(5, nil), bytesOf(6, nil)...))},

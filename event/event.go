@@ -206,10 +206,32 @@ type StakesTransferred struct {
 	Amount   tote.Money
 }
 
+// PoolsShared: pools of a race are computed as one (III bis-4). The dividends
+// that follow pay out of what each then holds.
+type PoolsShared struct {
+	Pools     []PoolShare
+	Level     uint8 // how many horses less the main ranks ask, for want of a winner (III bis-4-8)
+	Citations []Citation
+}
+
+// PoolShare is one of the pools computed as one.
+type PoolShare struct {
+	Pool      PoolID
+	Treated   bool       // competes for the whole; its bets are refunded otherwise
+	Gave, Got tote.Money // to and from the others
+}
+
+// Citation is what the pools' bettors staked on a horse at each place, in thirds
+// of a cent (III bis-4-1).
+type Citation struct {
+	Horse                        tote.Horse
+	First, Second, Third, Fourth int64
+}
+
 // DividendsDeclared: a pool is computed. Its stakes, less those that left and
-// with those received, the money added from the
-// bet's fund and the operator's TopUp become Refunds and Winnings, owed to
-// bettors, and the rest; Booster enters the fund.
+// with those received, the money added from the bet's fund, what it gave to or
+// got from the pools that share with it, and the operator's TopUp become Refunds
+// and Winnings, owed to bettors, and the rest; Booster enters the fund.
 type DividendsDeclared struct {
 	Pool                                    PoolID
 	Procedure                               tote.Procedure

@@ -45,6 +45,8 @@ func message(ev event.Event) *eventpb.Event {
 		return &eventpb.Event{Kind: &eventpb.Event_StakesTransferred{StakesTransferred: &eventpb.StakesTransferred{
 			From: uint32(e.From), To: uint32(e.To), Amount: int64(e.Amount),
 		}}}
+	case *event.PoolsShared:
+		return &eventpb.Event{Kind: &eventpb.Event_PoolsShared{PoolsShared: poolsShared(e)}}
 	case *event.LatePurged:
 		return &eventpb.Event{Kind: &eventpb.Event_LatePurged{LatePurged: latePurged(e)}}
 	case *event.DividendsDeclared:
@@ -115,6 +117,19 @@ func betPlaced(e *event.BetPlaced) *eventpb.BetPlaced {
 		Complement: uint32(p.Complement), Sizes: trimmed(p.Sizes[:]), Horses: trimmed(p.Horses[:]),
 		Field: uint64(p.Field),
 	}
+}
+
+func poolsShared(e *event.PoolsShared) *eventpb.PoolsShared {
+	m := &eventpb.PoolsShared{Level: uint32(e.Level)}
+	for _, p := range e.Pools {
+		m.Pools = append(m.Pools, &eventpb.PoolShare{Pool: uint32(p.Pool), Treated: p.Treated, Gave: int64(p.Gave), Got: int64(p.Got)})
+	}
+	for _, c := range e.Citations {
+		m.Citations = append(m.Citations, &eventpb.Citation{
+			Horse: uint32(c.Horse), First: c.First, Second: c.Second, Third: c.Third, Fourth: c.Fourth,
+		})
+	}
+	return m
 }
 
 func latePurged(e *event.LatePurged) *eventpb.LatePurged {

@@ -23,7 +23,7 @@ var kinds = []event.Event{
 	&event.BetPlaced{}, &event.BetCancelled{}, &event.LatePurged{},
 	&event.ResultEntered{}, &event.ResultConfirmed{}, &event.DividendsDeclared{},
 	&event.BetsSettled{}, &event.TicketPaid{}, &event.KeyVoided{}, &event.KeysExpired{},
-	&event.BoosterReleased{}, &event.StakesTransferred{},
+	&event.BoosterReleased{}, &event.StakesTransferred{}, &event.PoolsShared{},
 }
 
 // draw fills an event of a kind with random contents, at the edges of each

@@ -26,7 +26,8 @@ const (
 	kindKeysExpired
 	kindBoosterReleased
 	kindStakesTransferred
-	kindMax = kindStakesTransferred
+	kindPoolsShared
+	kindMax = kindPoolsShared
 )
 
 // blank returns an empty event of each kind; a nil event for unknown kinds.
@@ -74,6 +75,8 @@ func blank(k kind) Event {
 		return new(BoosterReleased)
 	case kindStakesTransferred:
 		return new(StakesTransferred)
+	case kindPoolsShared:
+		return new(PoolsShared)
 	}
 	return nil
 }
@@ -99,6 +102,7 @@ func (*KeyVoided) kind() kind         { return kindKeyVoided }
 func (*KeysExpired) kind() kind       { return kindKeysExpired }
 func (*BoosterReleased) kind() kind   { return kindBoosterReleased }
 func (*StakesTransferred) kind() kind { return kindStakesTransferred }
+func (*PoolsShared) kind() kind       { return kindPoolsShared }
 
 func (e *AccountOpened) wire(c *codec) {
 	number(c, 1, &e.Account)
@@ -268,4 +272,25 @@ func (e *StakesTransferred) wire(c *codec) {
 	number(c, 1, &e.From)
 	number(c, 2, &e.To)
 	number(c, 3, &e.Amount)
+}
+
+func (e *PoolsShared) wire(c *codec) {
+	repeated(c, 1, &e.Pools, (*PoolShare).wire)
+	number(c, 2, &e.Level)
+	repeated(c, 3, &e.Citations, (*Citation).wire)
+}
+
+func (p *PoolShare) wire(c *codec) {
+	number(c, 1, &p.Pool)
+	flag(c, 2, &p.Treated)
+	number(c, 3, &p.Gave)
+	number(c, 4, &p.Got)
+}
+
+func (x *Citation) wire(c *codec) {
+	number(c, 1, &x.Horse)
+	number(c, 2, &x.First)
+	number(c, 3, &x.Second)
+	number(c, 4, &x.Third)
+	number(c, 5, &x.Fourth)
 }

@@ -164,6 +164,7 @@ type Event struct {
 	//	*Event_KeysExpired
 	//	*Event_BoosterReleased
 	//	*Event_StakesTransferred
+	//	*Event_PoolsShared
 	Kind          isEvent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -395,6 +396,15 @@ func (x *Event) GetStakesTransferred() *StakesTransferred {
 	return nil
 }
 
+func (x *Event) GetPoolsShared() *PoolsShared {
+	if x != nil {
+		if x, ok := x.Kind.(*Event_PoolsShared); ok {
+			return x.PoolsShared
+		}
+	}
+	return nil
+}
+
 type isEvent_Kind interface {
 	isEvent_Kind()
 }
@@ -483,6 +493,10 @@ type Event_StakesTransferred struct {
 	StakesTransferred *StakesTransferred `protobuf:"bytes,21,opt,name=stakes_transferred,json=stakesTransferred,proto3,oneof"`
 }
 
+type Event_PoolsShared struct {
+	PoolsShared *PoolsShared `protobuf:"bytes,22,opt,name=pools_shared,json=poolsShared,proto3,oneof"`
+}
+
 func (*Event_AccountOpened) isEvent_Kind() {}
 
 func (*Event_Deposited) isEvent_Kind() {}
@@ -524,6 +538,8 @@ func (*Event_KeysExpired) isEvent_Kind() {}
 func (*Event_BoosterReleased) isEvent_Kind() {}
 
 func (*Event_StakesTransferred) isEvent_Kind() {}
+
+func (*Event_PoolsShared) isEvent_Kind() {}
 
 // AccountOpened: a new account with an empty wallet.
 type AccountOpened struct {
@@ -1692,9 +1708,9 @@ func (x *ResultConfirmed) GetStaff() string {
 }
 
 // DividendsDeclared: a pool is computed. Its stakes, less those that left and
-// with those received, the money added from the
-// bet's fund and the operator's top-up become refunds and winnings, owed to
-// bettors, and the rest; booster enters the fund.
+// with those received, the money added from the bet's fund, what it gave to or
+// got from the pools that share with it, and the operator's top-up become refunds
+// and winnings, owed to bettors, and the rest; booster enters the fund.
 type DividendsDeclared struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Pool          uint32                 `protobuf:"varint,1,opt,name=pool,proto3" json:"pool,omitempty"`
@@ -2328,6 +2344,215 @@ func (x *StakesTransferred) GetAmount() int64 {
 	return 0
 }
 
+// PoolsShared: pools of a race are computed as one. The dividends that follow pay
+// out of what each then holds.
+type PoolsShared struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Pools         []*PoolShare           `protobuf:"bytes,1,rep,name=pools,proto3" json:"pools,omitempty"`
+	Level         uint32                 `protobuf:"varint,2,opt,name=level,proto3" json:"level,omitempty"` // how many horses less the main ranks ask, for want of a winner
+	Citations     []*Citation            `protobuf:"bytes,3,rep,name=citations,proto3" json:"citations,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PoolsShared) Reset() {
+	*x = PoolsShared{}
+	mi := &file_journal_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PoolsShared) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PoolsShared) ProtoMessage() {}
+
+func (x *PoolsShared) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PoolsShared.ProtoReflect.Descriptor instead.
+func (*PoolsShared) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *PoolsShared) GetPools() []*PoolShare {
+	if x != nil {
+		return x.Pools
+	}
+	return nil
+}
+
+func (x *PoolsShared) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+func (x *PoolsShared) GetCitations() []*Citation {
+	if x != nil {
+		return x.Citations
+	}
+	return nil
+}
+
+// PoolShare is one of the pools computed as one.
+type PoolShare struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Pool          uint32                 `protobuf:"varint,1,opt,name=pool,proto3" json:"pool,omitempty"`
+	Treated       bool                   `protobuf:"varint,2,opt,name=treated,proto3" json:"treated,omitempty"` // competes for the whole; its bets are refunded otherwise
+	Gave          int64                  `protobuf:"varint,3,opt,name=gave,proto3" json:"gave,omitempty"`       // to the others
+	Got           int64                  `protobuf:"varint,4,opt,name=got,proto3" json:"got,omitempty"`         // from the others
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PoolShare) Reset() {
+	*x = PoolShare{}
+	mi := &file_journal_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PoolShare) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PoolShare) ProtoMessage() {}
+
+func (x *PoolShare) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PoolShare.ProtoReflect.Descriptor instead.
+func (*PoolShare) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *PoolShare) GetPool() uint32 {
+	if x != nil {
+		return x.Pool
+	}
+	return 0
+}
+
+func (x *PoolShare) GetTreated() bool {
+	if x != nil {
+		return x.Treated
+	}
+	return false
+}
+
+func (x *PoolShare) GetGave() int64 {
+	if x != nil {
+		return x.Gave
+	}
+	return 0
+}
+
+func (x *PoolShare) GetGot() int64 {
+	if x != nil {
+		return x.Got
+	}
+	return 0
+}
+
+// Citation is what the pools' bettors staked on a horse at each place, in thirds
+// of a cent.
+type Citation struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Horse         uint32                 `protobuf:"varint,1,opt,name=horse,proto3" json:"horse,omitempty"`
+	First         int64                  `protobuf:"varint,2,opt,name=first,proto3" json:"first,omitempty"`
+	Second        int64                  `protobuf:"varint,3,opt,name=second,proto3" json:"second,omitempty"`
+	Third         int64                  `protobuf:"varint,4,opt,name=third,proto3" json:"third,omitempty"`
+	Fourth        int64                  `protobuf:"varint,5,opt,name=fourth,proto3" json:"fourth,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Citation) Reset() {
+	*x = Citation{}
+	mi := &file_journal_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Citation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Citation) ProtoMessage() {}
+
+func (x *Citation) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Citation.ProtoReflect.Descriptor instead.
+func (*Citation) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *Citation) GetHorse() uint32 {
+	if x != nil {
+		return x.Horse
+	}
+	return 0
+}
+
+func (x *Citation) GetFirst() int64 {
+	if x != nil {
+		return x.First
+	}
+	return 0
+}
+
+func (x *Citation) GetSecond() int64 {
+	if x != nil {
+		return x.Second
+	}
+	return 0
+}
+
+func (x *Citation) GetThird() int64 {
+	if x != nil {
+		return x.Third
+	}
+	return 0
+}
+
+func (x *Citation) GetFourth() int64 {
+	if x != nil {
+		return x.Fourth
+	}
+	return 0
+}
+
 var File_journal_proto protoreflect.FileDescriptor
 
 const file_journal_proto_rawDesc = "" +
@@ -2335,7 +2560,7 @@ const file_journal_proto_rawDesc = "" +
 	"\rjournal.proto\x12\x13opentote.journal.v1\"M\n" +
 	"\x05Batch\x12\x12\n" +
 	"\x04time\x18\x01 \x01(\x03R\x04time\x120\n" +
-	"\x05event\x18\x02 \x03(\v2\x1a.opentote.journal.v1.EventR\x05event\"\xc7\f\n" +
+	"\x05event\x18\x02 \x03(\v2\x1a.opentote.journal.v1.EventR\x05event\"\x8e\r\n" +
 	"\x05Event\x12K\n" +
 	"\x0eaccount_opened\x18\x01 \x01(\v2\".opentote.journal.v1.AccountOpenedH\x00R\raccountOpened\x12>\n" +
 	"\tdeposited\x18\x02 \x01(\v2\x1e.opentote.journal.v1.DepositedH\x00R\tdeposited\x12Y\n" +
@@ -2363,7 +2588,8 @@ const file_journal_proto_rawDesc = "" +
 	"key_voided\x18\x12 \x01(\v2\x1e.opentote.journal.v1.KeyVoidedH\x00R\tkeyVoided\x12E\n" +
 	"\fkeys_expired\x18\x13 \x01(\v2 .opentote.journal.v1.KeysExpiredH\x00R\vkeysExpired\x12Q\n" +
 	"\x10booster_released\x18\x14 \x01(\v2$.opentote.journal.v1.BoosterReleasedH\x00R\x0fboosterReleased\x12W\n" +
-	"\x12stakes_transferred\x18\x15 \x01(\v2&.opentote.journal.v1.StakesTransferredH\x00R\x11stakesTransferredB\x06\n" +
+	"\x12stakes_transferred\x18\x15 \x01(\v2&.opentote.journal.v1.StakesTransferredH\x00R\x11stakesTransferred\x12E\n" +
+	"\fpools_shared\x18\x16 \x01(\v2 .opentote.journal.v1.PoolsSharedH\x00R\vpoolsSharedB\x06\n" +
 	"\x04kind\";\n" +
 	"\rAccountOpened\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\x04R\aaccount\x12\x10\n" +
@@ -2500,7 +2726,22 @@ const file_journal_proto_rawDesc = "" +
 	"\x11StakesTransferred\x12\x12\n" +
 	"\x04from\x18\x01 \x01(\rR\x04from\x12\x0e\n" +
 	"\x02to\x18\x02 \x01(\rR\x02to\x12\x16\n" +
-	"\x06amount\x18\x03 \x01(\x03R\x06amount*\\\n" +
+	"\x06amount\x18\x03 \x01(\x03R\x06amount\"\x96\x01\n" +
+	"\vPoolsShared\x124\n" +
+	"\x05pools\x18\x01 \x03(\v2\x1e.opentote.journal.v1.PoolShareR\x05pools\x12\x14\n" +
+	"\x05level\x18\x02 \x01(\rR\x05level\x12;\n" +
+	"\tcitations\x18\x03 \x03(\v2\x1d.opentote.journal.v1.CitationR\tcitations\"_\n" +
+	"\tPoolShare\x12\x12\n" +
+	"\x04pool\x18\x01 \x01(\rR\x04pool\x12\x18\n" +
+	"\atreated\x18\x02 \x01(\bR\atreated\x12\x12\n" +
+	"\x04gave\x18\x03 \x01(\x03R\x04gave\x12\x10\n" +
+	"\x03got\x18\x04 \x01(\x03R\x03got\"|\n" +
+	"\bCitation\x12\x14\n" +
+	"\x05horse\x18\x01 \x01(\rR\x05horse\x12\x14\n" +
+	"\x05first\x18\x02 \x01(\x03R\x05first\x12\x16\n" +
+	"\x06second\x18\x03 \x01(\x03R\x06second\x12\x14\n" +
+	"\x05third\x18\x04 \x01(\x03R\x05third\x12\x16\n" +
+	"\x06fourth\x18\x05 \x01(\x03R\x06fourth*\\\n" +
 	"\n" +
 	"StopSource\x12\x1b\n" +
 	"\x17STOP_SOURCE_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -2520,7 +2761,7 @@ func file_journal_proto_rawDescGZIP() []byte {
 }
 
 var file_journal_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_journal_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_journal_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
 var file_journal_proto_goTypes = []any{
 	(StopSource)(0),           // 0: opentote.journal.v1.StopSource
 	(*Batch)(nil),             // 1: opentote.journal.v1.Batch
@@ -2552,6 +2793,9 @@ var file_journal_proto_goTypes = []any{
 	(*KeysExpired)(nil),       // 27: opentote.journal.v1.KeysExpired
 	(*BoosterReleased)(nil),   // 28: opentote.journal.v1.BoosterReleased
 	(*StakesTransferred)(nil), // 29: opentote.journal.v1.StakesTransferred
+	(*PoolsShared)(nil),       // 30: opentote.journal.v1.PoolsShared
+	(*PoolShare)(nil),         // 31: opentote.journal.v1.PoolShare
+	(*Citation)(nil),          // 32: opentote.journal.v1.Citation
 }
 var file_journal_proto_depIdxs = []int32{
 	2,  // 0: opentote.journal.v1.Batch.event:type_name -> opentote.journal.v1.Event
@@ -2576,19 +2820,22 @@ var file_journal_proto_depIdxs = []int32{
 	27, // 19: opentote.journal.v1.Event.keys_expired:type_name -> opentote.journal.v1.KeysExpired
 	28, // 20: opentote.journal.v1.Event.booster_released:type_name -> opentote.journal.v1.BoosterReleased
 	29, // 21: opentote.journal.v1.Event.stakes_transferred:type_name -> opentote.journal.v1.StakesTransferred
-	7,  // 22: opentote.journal.v1.RaceDeclared.stables:type_name -> opentote.journal.v1.Stable
-	8,  // 23: opentote.journal.v1.RaceDeclared.pools:type_name -> opentote.journal.v1.PoolDeclared
-	0,  // 24: opentote.journal.v1.RaceStopped.source:type_name -> opentote.journal.v1.StopSource
-	17, // 25: opentote.journal.v1.LatePurged.bets:type_name -> opentote.journal.v1.LateBet
-	18, // 26: opentote.journal.v1.ResultEntered.arrival:type_name -> opentote.journal.v1.Place
-	18, // 27: opentote.journal.v1.ResultConfirmed.arrival:type_name -> opentote.journal.v1.Place
-	22, // 28: opentote.journal.v1.DividendsDeclared.lines:type_name -> opentote.journal.v1.DividendLine
-	24, // 29: opentote.journal.v1.BetsSettled.ends:type_name -> opentote.journal.v1.BetEnd
-	30, // [30:30] is the sub-list for method output_type
-	30, // [30:30] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	30, // 22: opentote.journal.v1.Event.pools_shared:type_name -> opentote.journal.v1.PoolsShared
+	7,  // 23: opentote.journal.v1.RaceDeclared.stables:type_name -> opentote.journal.v1.Stable
+	8,  // 24: opentote.journal.v1.RaceDeclared.pools:type_name -> opentote.journal.v1.PoolDeclared
+	0,  // 25: opentote.journal.v1.RaceStopped.source:type_name -> opentote.journal.v1.StopSource
+	17, // 26: opentote.journal.v1.LatePurged.bets:type_name -> opentote.journal.v1.LateBet
+	18, // 27: opentote.journal.v1.ResultEntered.arrival:type_name -> opentote.journal.v1.Place
+	18, // 28: opentote.journal.v1.ResultConfirmed.arrival:type_name -> opentote.journal.v1.Place
+	22, // 29: opentote.journal.v1.DividendsDeclared.lines:type_name -> opentote.journal.v1.DividendLine
+	24, // 30: opentote.journal.v1.BetsSettled.ends:type_name -> opentote.journal.v1.BetEnd
+	31, // 31: opentote.journal.v1.PoolsShared.pools:type_name -> opentote.journal.v1.PoolShare
+	32, // 32: opentote.journal.v1.PoolsShared.citations:type_name -> opentote.journal.v1.Citation
+	33, // [33:33] is the sub-list for method output_type
+	33, // [33:33] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_journal_proto_init() }
@@ -2618,6 +2865,7 @@ func file_journal_proto_init() {
 		(*Event_KeysExpired)(nil),
 		(*Event_BoosterReleased)(nil),
 		(*Event_StakesTransferred)(nil),
+		(*Event_PoolsShared)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2625,7 +2873,7 @@ func file_journal_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_journal_proto_rawDesc), len(file_journal_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   29,
+			NumMessages:   32,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
