@@ -84,6 +84,8 @@ func (a *auditor) fold(ev event.Event) {
 		a.boosterReleased(e)
 	case *event.StakesTransferred:
 		a.stakesTransferred(e)
+	case *event.PoolsShared:
+		a.poolsShared(e)
 	case *event.BetsSettled:
 		a.betsSettled(e)
 	case *event.TicketPaid:
@@ -181,7 +183,7 @@ func (a *auditor) finish() {
 	}
 	for _, p := range a.pools {
 		if p.declared == nil {
-			pools += p.stakes - p.sent + p.received + p.added
+			pools += p.holds()
 		} else {
 			owed += p.declared.Refunds + p.declared.Winnings - p.won - p.refunded
 		}

@@ -10,24 +10,36 @@ type pool struct {
 	id     event.PoolID
 	race   *race
 	terms  event.PoolDeclared
-	bet    tote.BetType
+	bet    tote.Bet
 	delay  event.Millis // how long a bet can be cancelled
 	stakes tote.Money   // of live bets
 	added  tote.Money   // from the bet's fund
 	// Units with a non-runner may play in another pool, their bets stay here.
 	to, from       *pool
 	sent, received tote.Money
-	sales          sales   // dropped when the pool is settled
-	states         []state // by index: all that is kept of a bet after that
+	single         *single    // of pools computed as one, nil for one by itself
+	balance        tote.Money // from the pools computed with it, negative to them
+	sales          sales      // dropped when the pool is settled
+	states         []state    // by index: all that is kept of a bet after that
 	due            map[uint32]tote.Money
 	unpaid         tote.Money // sum of due
 
 	declared *event.DividendsDeclared // nil before
-	card     tote.Card                // of the result, from the dividends until settled
+	card     payout                   // of the result, from the dividends until settled
 	settled  uint32                   // bets
 	won      tote.Money               // by settled bets, units received included
 	refunded tote.Money
 }
+
+// payout is what a result makes payable: a pool's own tote.Card, or that of pools
+// computed as one.
+type payout interface {
+	Lines() []tote.Line
+	Count(p *tote.Pattern, t *tote.Tally)
+}
+
+// alone returns what a result makes payable in a pool computed by itself.
+func (p *pool) alone() (tote.Card, tote.Reason) { return p.bet.(tote.BetType).Card(p.race.result()) }
 
 // state is the life of a bet.
 type state uint8
@@ -94,3 +106,6 @@ func (a *auditor) owe(p *pool, index uint32, m tote.Money) (credited tote.Money)
 	a.report.Totals.Paid += m
 	return a.credit(s.account, m, p.aboutBet(index))
 }
+
+// holds is the money in the pool before its dividends.
+func (p *pool) holds() tote.Money { return p.stakes - p.sent + p.received + p.balance + p.added }

@@ -123,7 +123,7 @@ func (a *auditor) raceDeclared(e *event.RaceDeclared) {
 		book, ok := rulebook.ByID(rulebook.ID(d.Rulebook))
 		if ok {
 			p.delay = event.Millis(book.CancelDelay)
-			p.bet, ok = book.Type(d.Bet)
+			p.bet, ok = book.Bet(d.Bet)
 		}
 		if !ok {
 			a.found(p.about(), "rulebook %q has no bet %q", d.Rulebook, d.Bet)

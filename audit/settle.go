@@ -6,6 +6,7 @@ import (
 	"opentote/engine"
 	"opentote/event"
 	"opentote/tote"
+	"opentote/tote/rulebook"
 )
 
 func (a *auditor) dividendsDeclared(e *event.DividendsDeclared) {
@@ -20,11 +21,15 @@ func (a *auditor) dividendsDeclared(e *event.DividendsDeclared) {
 	if p.race.status != official {
 		a.found(p.about(), "the dividends were declared while the race was %v", p.race.status)
 	}
-	if p.bet != nil {
+	switch {
+	case p.bet == nil:
+	case p.single != nil:
+		a.compare(p, e, a.asked(p))
+	default:
 		a.checkTransfers(p)
 		a.compare(p, e, p.computed())
 	}
-	holds := p.stakes - p.sent + p.received + p.added
+	holds := p.holds()
 	in := holds + e.TopUp
 	if out := e.Refunds + e.Winnings + e.Takeout + e.Progressive + e.Breakage + e.Booster; in != out {
 		a.found(p.about(), "the pool holds %v, its dividends account for %v", in, out)
@@ -50,7 +55,7 @@ func (p *pool) computed() *event.DividendsDeclared {
 			Procedure: tote.Refund, Reason: reason, Refunds: p.stakes - sent + received, Booster: p.added,
 		}
 	}
-	card, reason := p.bet.Card(p.race.result())
+	card, reason := p.alone()
 	if card == nil {
 		return refund(reason)
 	}
@@ -271,9 +276,15 @@ func (p *pool) ending() func(*sale) event.BetEnd {
 
 // paying returns the pool's card and what its lines pay, no card where a result
 // or a bet has none.
-func (p *pool) paying() (tote.Card, []tote.Dividend) {
-	if p.card == nil && p.bet != nil {
-		p.card, _ = p.bet.Card(p.race.result())
+func (p *pool) paying() (payout, []tote.Dividend) {
+	switch {
+	case p.card != nil:
+	case p.single != nil && p.single.shared != nil:
+		p.card = p.single.rules.CardAt(p.race.result(), p.single.offered, rulebook.Level(p.single.shared.Level))
+	case p.single == nil && p.bet != nil:
+		if card, _ := p.alone(); card != nil {
+			p.card = card
+		}
 	}
 	if p.card == nil {
 		return nil, nil

@@ -14,6 +14,10 @@ func (r *race) link() {
 		if p.bet == nil {
 			continue
 		}
+		if bet, ok := p.bet.(*rulebook.SharedBet); ok {
+			r.join(p, bet)
+			continue
+		}
 		code, _ := rulebook.ReceiverOf(p.terms.Bet)
 		for _, other := range r.pools {
 			if other.terms.Bet == code && other.bet != nil {
@@ -21,7 +25,7 @@ func (r *race) link() {
 			}
 		}
 		if p.to == nil {
-			p.bet = rulebook.WithoutQuarte(p.bet)
+			p.bet = rulebook.WithoutQuarte(p.bet.(tote.BetType))
 		}
 	}
 }
@@ -31,7 +35,7 @@ func (p *pool) leaving() (sum tote.Money) {
 	if p == nil || p.bet == nil || p.to == nil || p.race.nonRunners == 0 {
 		return 0
 	}
-	card, _ := p.bet.Card(p.race.result())
+	card, _ := p.alone()
 	if card == nil {
 		return 0
 	}

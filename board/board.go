@@ -37,7 +37,7 @@ type race struct {
 
 type pool struct {
 	race    *race
-	bet     tote.BetType
+	bet     tote.Bet
 	odds    tote.Odds // nil for bets without live odds
 	cells   []tote.Money
 	bets    [][]bet      // in blocks of betsBlock, until dividends are declared
@@ -213,9 +213,13 @@ func (r *race) field() tote.Field {
 // on the race's other pools (III-9-3-I-b).
 func (r *race) link() {
 	for _, p := range r.pools {
+		own, ok := p.bet.(tote.BetType)
+		if !ok {
+			continue
+		}
 		to, _ := rulebook.ReceiverOf(p.view.Terms.Bet)
 		if !slices.ContainsFunc(r.pools, func(x *pool) bool { return x.view.Terms.Bet == to }) {
-			p.bet = rulebook.WithoutQuarte(p.bet)
+			p.bet = rulebook.WithoutQuarte(own)
 		}
 	}
 }
@@ -228,7 +232,7 @@ func newPool(r *race, d event.PoolDeclared) *pool {
 	if !ok {
 		return p
 	}
-	if p.bet, ok = book.Type(d.Bet); !ok {
+	if p.bet, ok = book.Bet(d.Bet); !ok {
 		return p
 	}
 	if odds, ok := p.bet.(tote.Odds); ok {

@@ -58,7 +58,9 @@ func (b *Board) price(id tote.RaceID, code tote.BetCode, p *tote.Pattern, unit t
 	case pool.odds != nil:
 		q.Low, q.High = pool.odds.Estimate(p, unit, r.field(), pool.cells)
 	default:
-		return pool, q, true, nil
+		if _, own := pool.bet.(tote.BetType); own {
+			return pool, q, true, nil
+		}
 	}
 	return nil, q, true, nil
 }
@@ -106,7 +108,7 @@ func (c *counts) estimate(b *Board, p *pool, bet rulebook.LiveBet) (low, high to
 	defer c.mu.Unlock()
 	backing, field, added := b.standing(p)
 	budget := quoteBetsMax
-	for i, finish := range rulebook.Finishes(p.bet, bet.Pattern, &backing) {
+	for i, finish := range rulebook.Finishes(p.bet.(tote.BetType), bet.Pattern, &backing) {
 		s := c.find(p, finish, field)
 		if !c.catchUp(b, s, &budget) {
 			return 0, 0
@@ -146,7 +148,7 @@ func (c *counts) find(p *pool, finish []tote.Horse, field tote.Field) *supposed 
 	for i := range finish {
 		places[i] = finish[i : i+1]
 	}
-	s.counts, _ = rulebook.Suppose(p.bet, field, places)
+	s.counts, _ = rulebook.Suppose(p.bet.(tote.BetType), field, places)
 	if len(c.supposed) == supposedMax {
 		c.supposed = slices.Delete(c.supposed, 0, 1)
 	}

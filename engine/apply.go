@@ -51,6 +51,8 @@ func (s *State) Apply(at event.Millis, ev event.Event) {
 		s.boosterReleased(e)
 	case *event.StakesTransferred:
 		s.stakesTransferred(e)
+	case *event.PoolsShared:
+		s.poolsShared(e)
 	default:
 		s.applyRace(ev)
 	}
@@ -222,9 +224,9 @@ func (s *State) latePurged(e *event.LatePurged) {
 
 func (s *State) dividendsDeclared(e *event.DividendsDeclared) {
 	p, ok := s.pool(e.Pool)
-	assert.That(ok && p.declared == nil && p.race.status >= Official, "dividends of pool %d", e.Pool)
+	assert.That(ok && p.declared == nil && p.race.status >= Official && p.joined == (p.single != nil), "dividends of pool %d", e.Pool)
 	sum := e.Refunds + e.Winnings + e.Takeout + e.Progressive + e.Breakage + e.Booster
-	holds := p.stakes - p.sent + p.received + p.added + e.TopUp
+	holds := p.stakes - p.sent + p.received + p.balance + p.added + e.TopUp
 	assert.That(sum == holds, "pool %d holds %d, dividends account for %d", e.Pool, holds, sum)
 	d := *e
 	d.Lines = slices.Clone(e.Lines)

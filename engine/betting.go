@@ -3,6 +3,7 @@ package engine
 import (
 	"opentote/event"
 	"opentote/tote"
+	"opentote/tote/rulebook"
 )
 
 // poolBetsMax is how many bets a pool takes: a ticket's code has room for no
@@ -31,7 +32,8 @@ type PlaceBet struct {
 	Race        tote.RaceID
 	Bet         tote.BetCode
 	// Pattern is the bet. The Field of a full-field formula is the engine's to
-	// fill: the race's runners when the bet is sold.
+	// fill: the race's runners when the bet is sold; and so is the Variant of a
+	// bet that shares a single pool.
 	Pattern tote.Pattern
 	Unit    tote.Money // stake of each combination
 
@@ -50,9 +52,7 @@ func (c *PlaceBet) decide(d *decider) *Rejection {
 	if rej != nil {
 		return rej
 	}
-	if c.Pattern.Flags&tote.FullField != 0 {
-		c.Pattern.Field = fieldLeft(p.race, &c.Pattern)
-	}
+	c.complete(p)
 	if c.Pattern.Complement != 0 && !p.terms.Complement {
 		return reject(NoComplement)
 	}
@@ -80,12 +80,25 @@ func (c *PlaceBet) decide(d *decider) *Rejection {
 	return nil
 }
 
+// complete fills in what is the engine's to say of a pattern.
+func (c *PlaceBet) complete(p *pool) {
+	if c.Pattern.Flags&tote.FullField != 0 {
+		c.Pattern.Field = fieldLeft(p.race, &c.Pattern)
+	}
+	if bet, ok := p.bet.(*rulebook.SharedBet); ok && c.Pattern.Variant == 0 {
+		c.Pattern.Variant = uint8(bet.PoolBet())
+	}
+}
+
 // again answers a bet placed before under the same key.
 func (c *PlaceBet) again(d *decider, id event.BetID) *Rejection {
 	p, b, _ := d.bet(id)
 	same := c.Pattern
 	if same.Flags&tote.FullField != 0 {
 		same.Field = b.pattern.Field
+	}
+	if p.single != nil && same.Variant == 0 {
+		same.Variant = b.pattern.Variant
 	}
 	if p.race.id != c.Race || p.terms.Bet != c.Bet || b.unit != c.Unit ||
 		b.pattern != same || b.owner != ownerOf(c.Account, c.PointOfSale) {

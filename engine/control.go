@@ -97,7 +97,7 @@ func (c *DeclareRace) pools(last event.PoolID) ([]event.PoolDeclared, *Rejection
 		if !ok {
 			return nil, rejectf(BadProgramme, "no rulebook for "+string(o.Bet)+" on that day")
 		}
-		if _, ok := book.Type(o.Bet); !ok {
+		if _, ok := book.Bet(o.Bet); !ok {
 			return nil, rejectf(BadProgramme, "bet "+string(o.Bet)+" is unknown to rulebook "+string(book.ID))
 		}
 		if slices.ContainsFunc(c.Offers[:i], func(p Offer) bool { return p.Bet == o.Bet }) {

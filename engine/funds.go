@@ -112,9 +112,13 @@ func (c *ReleaseBooster) decide(d *decider) *Rejection {
 }
 
 // step is what an amount released to the pool is a multiple of: a Tirelire of the
-// reserve fund comes in thousands of euros (III-9-7.1).
+// reserve fund comes in thousands of euros (III-9-7.1), as does a prime of a single
+// pool (II-17-II).
 func (p *pool) step() tote.Money {
 	const thousand tote.Money = 1_000_00
+	if p.single != nil {
+		return thousand
+	}
 	if book, ok := rulebook.ByID(rulebook.ID(p.terms.Rulebook)); ok {
 		if terms, ok := book.Terms(p.terms.Bet); ok && terms.Levy != 0 {
 			return thousand

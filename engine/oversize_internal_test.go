@@ -45,7 +45,7 @@ func TestDividendsThatFitNoRowAreRefused(t *testing.T) {
 	b.must(&StopRace{Race: bareRace, Staff: staff})
 	b.must(&EnterResult{Race: bareRace, Arrival: [][]tote.Horse{{1}}, Staff: staff})
 	b.must(&ConfirmResult{Race: bareRace, Arrival: [][]tote.Horse{{1}}, Staff: "b"})
-	was := b.d.pools[0].bet
+	was := b.d.pools[0].bet.(tote.BetType)
 	for i := range b.d.pools {
 		b.d.pools[i].bet = manyLines{was}
 	}

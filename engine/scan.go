@@ -83,7 +83,7 @@ type sieve struct {
 	holds bool
 }
 
-func sieveOf(card tote.Card) sieve {
+func sieveOf(card payable) sieve {
 	if s, ok := card.(tote.Sieve); ok {
 		return sieve{needs: s.Needs(), holds: true}
 	}

@@ -94,7 +94,7 @@ type figures struct {
 
 func (r *race) figures() (f figures) {
 	for _, p := range r.pools {
-		card, _ := p.bet.Card(r.result())
+		card, _ := p.alone(r.result())
 		if card == nil {
 			continue // too few run
 		}
@@ -102,7 +102,7 @@ func (r *race) figures() (f figures) {
 		s := card.Share(stakes)
 		f.Stakes = append(f.Stakes, stakes)
 		f.Staked = append(f.Staked, p.staked(card, stakes))
-		f.Winnings = append(f.Winnings, p.winnings(card, &s))
+		f.Winnings = append(f.Winnings, p.winnings(card, s.Dividends))
 	}
 	return f
 }
@@ -110,7 +110,7 @@ func (r *race) figures() (f figures) {
 // slowly is figures by plain loops over all bets.
 func (r *race) slowly() (f figures) {
 	for _, p := range r.pools {
-		card, _ := p.bet.Card(r.result())
+		card, _ := p.alone(r.result())
 		if card == nil {
 			continue
 		}
@@ -193,10 +193,10 @@ func TestScansAllocateNothingPerBet(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	allocs := func(bets int) (count, winnings, ends float64) {
 		p := crowded(t, 1, bets, 0).pools[0]
-		card, _ := p.bet.Card(p.race.result())
+		card, _ := p.alone(p.race.result())
 		s := card.Share(p.count(card))
 		count = testing.AllocsPerRun(3, func() { p.count(card) })
-		winnings = testing.AllocsPerRun(3, func() { p.winnings(card, &s) })
+		winnings = testing.AllocsPerRun(3, func() { p.winnings(card, s.Dividends) })
 		p.declared = &event.DividendsDeclared{Pool: p.id, Procedure: s.Procedure}
 		for i, l := range card.Lines() {
 			p.declared.Lines = append(p.declared.Lines, event.DividendLine{Rank: l.Rank, Combination: l.Combination, Dividend: s.Dividends[i]})

@@ -41,7 +41,8 @@ func (c *DeclareDividends) decide(d *decider) *Rejection {
 }
 
 // compute works out the dividends of the race's pools. What one pool sends to
-// another is known first: the other's stakes depend on it.
+// another is known first: the other's stakes depend on it. Pools of a single pool
+// are computed together.
 func (r *race) compute(staff event.Staff) (events []event.Event) {
 	res := r.result()
 	sent, received := map[*pool]tote.Money{}, map[*pool]tote.Money{}
@@ -52,9 +53,19 @@ func (r *race) compute(staff event.Staff) (events []event.Event) {
 		}
 	}
 	for _, p := range r.pools {
-		e := p.compute(res, sent[p], received[p])
-		e.Staff = staff
-		events = append(events, e)
+		if p.single == nil {
+			e := p.compute(res, sent[p], received[p])
+			e.Staff = staff
+			events = append(events, e)
+		}
+	}
+	for _, s := range r.singles() {
+		shared, declared := s.compute(res)
+		events = append(events, shared)
+		for _, e := range declared {
+			e.Staff = staff
+			events = append(events, e)
+		}
 	}
 	return events
 }
@@ -68,7 +79,7 @@ func (p *pool) compute(res tote.Result, sent, received tote.Money) *event.Divide
 			Refunds: p.stakes - sent + received, Booster: p.added,
 		}
 	}
-	card, reason := p.bet.Card(res)
+	card, reason := p.alone(res)
 	if card == nil {
 		return refund(reason)
 	}
@@ -79,7 +90,7 @@ func (p *pool) compute(res tote.Result, sent, received tote.Money) *event.Divide
 	if s.RefundAll() {
 		return refund(s.Reason)
 	}
-	winnings := p.winnings(card, &s)
+	winnings := p.winnings(card, s.Dividends)
 	split := s.Split(stakes, stakes.Refunded, winnings)
 	e := &event.DividendsDeclared{
 		Pool: p.id, Procedure: s.Procedure,
@@ -128,7 +139,7 @@ func (p *pool) staked(card tote.Card, stakes tote.Stakes) []tote.Money {
 }
 
 // count sums the pool's stakes by how they end on the card.
-func (p *pool) count(card tote.Card) tote.Stakes {
+func (p *pool) count(card payable) tote.Stakes {
 	sums := played(p, card, func(sum *tote.Stakes) func(*row, *tote.Tally) {
 		sum.OnLine = make([]tote.Money, len(card.Lines()))
 		return func(b *row, t *tote.Tally) {
@@ -153,9 +164,9 @@ func (p *pool) count(card tote.Card) tote.Stakes {
 }
 
 // winnings sums what bets win in the pool.
-func (p *pool) winnings(card tote.Card, s *tote.Settlement) (all tote.Money) {
+func (p *pool) winnings(card payable, dividends []tote.Dividend) (all tote.Money) {
 	sums := played(p, card, func(sum *tote.Money) func(*row, *tote.Tally) {
-		return func(b *row, t *tote.Tally) { *sum += b.wins(t, s.Dividends) }
+		return func(b *row, t *tote.Tally) { *sum += b.wins(t, dividends) }
 	})
 	for _, sum := range sums {
 		all += sum
@@ -257,6 +268,7 @@ type PoolView struct {
 	Added        tote.Money               // from the bet's fund
 	Sent         tote.Money               // stakes of units that play in another pool
 	Received     tote.Money               // stakes of other pools' units that play here
+	Shared       tote.Money               // from the pools computed with this one, negative to them
 	Paid         tote.Money               // credited or collected so far, purged bets included
 	Declared     *event.DividendsDeclared // nil before
 	Settled      uint32
@@ -278,7 +290,7 @@ func (r *race) view() RaceView {
 			Pool: p.id, Bet: p.terms.Bet, Rulebook: p.terms.Rulebook,
 			Bets: p.bets.len() - p.cancelled - p.purged, Cancelled: p.cancelled,
 			Purged: p.purged, PurgedStakes: p.purgedStakes,
-			Stakes: p.stakes, Added: p.added, Sent: p.sent, Received: p.received, Paid: p.paid, Declared: p.declared, Settled: p.settled,
+			Stakes: p.stakes, Added: p.added, Sent: p.sent, Received: p.received, Shared: p.balance, Paid: p.paid, Declared: p.declared, Settled: p.settled,
 		})
 	}
 	return v

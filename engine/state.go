@@ -4,6 +4,7 @@ import (
 	"opentote/event"
 	"opentote/internal/assert"
 	"opentote/tote"
+	"opentote/tote/rulebook"
 )
 
 // State is everything the engine knows: the sum of the events applied to it.
@@ -133,7 +134,7 @@ type pool struct {
 	id     event.PoolID
 	race   *race
 	terms  event.PoolDeclared
-	bet    tote.BetType
+	bet    tote.Bet
 	delay  event.Millis // how long a bet can be cancelled
 	bets   columns
 	stakes tote.Money // of the bets that count: not cancelled, not purged
@@ -142,6 +143,12 @@ type pool struct {
 	// stay where they were sold.
 	to, from       *pool
 	sent, received tote.Money
+
+	// Pools of a single pool are computed together.
+	single  *single        // nil for a pool of its own
+	joined  bool           // computed with the others
+	level   rulebook.Level // of the card they were computed on
+	balance tote.Money     // from the others, negative to them
 
 	cancelled, purged uint32 // bets
 	purgedStakes      tote.Money

@@ -17,23 +17,37 @@ func (r *race) link() {
 	for _, p := range r.pools {
 		book, ok := rulebook.ByID(rulebook.ID(p.terms.Rulebook))
 		assert.That(ok, "rulebook %q is unknown to this version", p.terms.Rulebook)
-		p.bet, ok = book.Type(p.terms.Bet)
+		p.bet, ok = book.Bet(p.terms.Bet)
 		assert.That(ok, "bet %q is unknown to rulebook %q", p.terms.Bet, p.terms.Rulebook)
 		p.delay = event.Millis(book.CancelDelay)
+		if bet, ok := p.bet.(*rulebook.SharedBet); ok {
+			r.join(p, bet)
+			continue
+		}
 		to, _ := rulebook.ReceiverOf(p.terms.Bet)
 		if p.to, ok = r.pool(to); !ok {
-			p.bet = rulebook.WithoutQuarte(p.bet)
+			p.bet = rulebook.WithoutQuarte(p.bet.(tote.BetType))
 			continue
 		}
 		p.to.from = p
 	}
 }
 
+// payable is what a result makes payable: a pool's own tote.Card, or that of a
+// single pool.
+type payable interface {
+	Lines() []tote.Line
+	Count(p *tote.Pattern, t *tote.Tally)
+}
+
+// alone returns what a result makes payable in a pool that is computed by itself.
+func (p *pool) alone(res tote.Result) (tote.Card, tote.Reason) { return p.bet.(tote.BetType).Card(res) }
+
 // played has all cores tally how the units of the pool's bets that count end on
 // its card, then those of the pool whose units it takes over. start is called once
 // a core, and what it returns once a bet that something may come of, with a tally
 // that is the core's. The cores' sums are returned.
-func played[T any](p *pool, card tote.Card, start func(sum *T) func(*row, *tote.Tally)) []T {
+func played[T any](p *pool, card payable, start func(sum *T) func(*row, *tote.Tally)) []T {
 	tally := func(count func(*tote.Pattern, *tote.Tally)) func(sum *T) func(*row) {
 		return func(sum *T) func(*row) {
 			add, lines := start(sum), len(card.Lines())
@@ -61,7 +75,7 @@ func (p *pool) transfer(res tote.Result) *event.StakesTransferred {
 	if p.to == nil || res.NonRunners == 0 {
 		return nil
 	}
-	card, _ := p.bet.Card(res)
+	card, _ := p.alone(res)
 	assert.That(card != nil, "pool %d cannot tell which units leave it", p.id)
 	e := &event.StakesTransferred{From: p.id, To: p.to.id}
 	e.Amount = p.count(card).Transferred
@@ -83,9 +97,9 @@ func (s *State) stakesTransferred(e *event.StakesTransferred) {
 
 // ends tells how bets end in a pool under the dividends declared.
 type ends struct {
-	whole     bool      // every bet is refunded
-	card      tote.Card // nil when every bet is, with all its units
-	sieve     sieve     // of the bets that get anything
+	whole     bool    // every bet is refunded
+	card      payable // nil when every bet is, with all its units
+	sieve     sieve   // of the bets that get anything
 	dividends []tote.Dividend
 	t         tote.Tally
 }
@@ -100,8 +114,7 @@ func (p *pool) ends() *ends {
 	if e.whole && p.sent == 0 {
 		return e
 	}
-	e.card, _ = p.bet.Card(p.race.result())
-	assert.That(e.card != nil, "pool %d has dividends but no card", p.id)
+	e.card = p.payable()
 	if !e.whole {
 		e.sieve = sieveOf(e.card)
 	}
@@ -114,6 +127,16 @@ func (p *pool) ends() *ends {
 		}
 	}
 	return e
+}
+
+// payable returns the card that the pool's dividends were computed on.
+func (p *pool) payable() payable {
+	if p.single != nil {
+		return p.single.rules.CardAt(p.race.result(), p.single.offered, p.level)
+	}
+	card, _ := p.alone(p.race.result())
+	assert.That(card != nil, "pool %d has dividends but no card", p.id)
+	return card
 }
 
 // own returns what a bet of the pool gets there, and how many of its units left.

@@ -46,7 +46,7 @@ var layout = []row{
 	{path: "follow", may: "event journal"},
 
 	// The state machine, and what checks it from outside.
-	{path: "engine", may: "event internal/assert journal racing tote tote/rulebook", tests: "journal/sqlite"},
+	{path: "engine", may: "event internal/assert journal racing tote tote/rulebook", tests: "journal/sqlite recount"},
 	{path: "audit", may: "engine event internal/assert journal journal/chain tote tote/rulebook", tests: "journal/sqlite"},
 
 	// The second calculator shares nothing with what it checks; its tests compare.

@@ -14,6 +14,7 @@ var (
 	_ tote.Sieve = (*multiCard)(nil)
 	_ tote.Sieve = (*pick5Card)(nil)
 	_ tote.Sieve = (*hostCard)(nil)
+	_ tote.Sieve = (*SingleCard)(nil)
 )
 
 // needs returns what a bet must select to win, one set a line, or to hold a
@@ -73,6 +74,18 @@ func (c *hostCard) Needs() []tote.HorseSet {
 	lines := make([]tote.HorseSet, len(c.payable))
 	for i, horses := range c.payable {
 		lines[i] = tote.SetOf(horses...)
+	}
+	return needs(c.result.NonRunners, lines)
+}
+
+// Needs is of tote.Sieve. A bet that is not treated needs nothing to be refunded.
+func (c *SingleCard) Needs() []tote.HorseSet {
+	lines := make([]tote.HorseSet, len(c.groups))
+	for i := range c.groups {
+		lines[i] = c.groups[i].key
+	}
+	if c.treated != c.offered {
+		lines = append(lines, 0)
 	}
 	return needs(c.result.NonRunners, lines)
 }
