@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	raceOne = tote.RaceID(202511230101)
-	raceTwo = tote.RaceID(202511230102)
+	raceOne = tote.RaceID(202411230101)
+	raceTwo = tote.RaceID(202411230102)
 	toWin   = tote.BetCode("E_SIMPLE_GAGNANT")
 	toPlace = tote.BetCode("E_SIMPLE_PLACE")
 	two     = tote.BetCode("E_DEUX_SUR_QUATRE")

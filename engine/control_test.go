@@ -88,7 +88,7 @@ func TestTheWriterStopsRacesAtTheirDeadline(t *testing.T) {
 		start := time.Now()
 		at := func(d time.Duration) event.Millis { return event.Millis(start.Add(d).UnixMilli()) }
 		for i, suspended := range []bool{false, true} {
-			id := tote.RaceID(202511230101 + i)
+			id := tote.RaceID(202411230101 + i)
 			do(t, e, &engine.DeclareRace{
 				Race: id, Start: at(time.Minute), Deadline: at(2 * time.Minute), Declared: tote.Numbered(8),
 				Offers: []engine.Offer{{Bet: toWin, BaseStake: 100}},
@@ -282,4 +282,25 @@ func TestTheOrderWithinADeadHeatSaysNothing(t *testing.T) {
 	s.must(&engine.EnterResult{Race: theRace, Arrival: [][]tote.Horse{{1, 2}, {3}}, Staff: "anna"})
 	s.refused(&engine.ConfirmResult{Race: theRace, Arrival: [][]tote.Horse{{1}, {2}, {3}}, Staff: "bruno"}, engine.ResultDiffers)
 	s.must(&engine.ConfirmResult{Race: theRace, Arrival: [][]tote.Horse{{2, 1}, {3}}, Staff: "bruno"})
+}
+
+// TestARaceTakesTheBookOfItsDay holds that the race's own day, not the clock's,
+// says which rulebook its pools are computed with.
+func TestARaceTakesTheBookOfItsDay(t *testing.T) {
+	s := openShop(t)
+	for day, want := range map[tote.Day]string{
+		20200205: "fr-online-2020", 20251023: "fr-online-2020",
+		20251024: "fr-online-2026-observed", 20260428: "fr-online-2026-observed",
+	} {
+		id := tote.RaceOf(day, 1, 9)
+		s.must(&engine.DeclareRace{
+			Race: id, Start: s.ms(minute), Deadline: s.ms(minute), Declared: tote.Numbered(8),
+			Offers: []engine.Offer{{Bet: toWin, BaseStake: 100}},
+		})
+		sheet := &engine.GetRaceAccounts{Race: id}
+		s.must(sheet)
+		if got := sheet.View.Pools[0].Rulebook; got != want {
+			t.Errorf("race of %v: pool of %s, want %s", day, got, want)
+		}
+	}
 }

@@ -65,7 +65,7 @@ func (b *bare) must(c Command) {
 	}
 }
 
-const bareRace = tote.RaceID(202511230101)
+const bareRace = tote.RaceID(202411230101)
 
 // programme opens a race, an account and a till.
 func (b *bare) programme(race tote.RaceID) {

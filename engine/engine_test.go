@@ -43,7 +43,7 @@ func (c *clock) advance(d time.Duration) {
 	c.at = c.at.Add(d)
 }
 
-const theRace = tote.RaceID(202511230101)
+const theRace = tote.RaceID(202411230101)
 
 // bench is an engine on a journal, with one race declared and open.
 type bench struct {

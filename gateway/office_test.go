@@ -45,7 +45,7 @@ func (w *world) keepMoney(first, next tote.RaceID) {
 
 func TestABoosterIsReleasedOverTheWire(t *testing.T) {
 	inWorld(t, func(w *world) {
-		first := tote.RaceID(w.race) + 50
+		first := tote.RaceID(202411230150) // its minimum stake is 1.50
 		w.keepMoney(first, first+1)
 		body := func(key, bet string, race tote.RaceID, cents int) string {
 			return fmt.Sprintf(`{"key":%q,"bet":%q,"raceId":%d,"amountCents":%d}`, key, bet, race, cents)

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"opentote/recount"
 	"opentote/tote/cases"
+	"opentote/tote/rulebook"
 )
 
 // TestAgree holds that the two calculators, which share no code, give every pool
@@ -67,7 +69,7 @@ func agree(t *rapid.T, p pool) {
 
 type object = map[string]any
 
-// pool is a bet of a rulebook, with the horses of a unit.
+// pool is a bet of a rulebook in its online code, with the horses of a unit.
 type pool struct {
 	rulebook, bet string
 	least, most   int
@@ -75,7 +77,22 @@ type pool struct {
 	take          []string // besides the rulebook's
 }
 
-var pools = []pool{
+// in returns the code of the pool's bet in its rulebook.
+func (p pool) in() string {
+	if p.rulebook == retail && p.bet != masseUnique {
+		return shopCode(p.bet)
+	}
+	return p.bet
+}
+
+const (
+	masseUnique = "E_MASSE_UNIQUE"
+	retail      = "fr-retail-2026-observed"
+)
+
+var pools = inBooks()
+
+var pools2020 = []pool{
 	{"fr-online-2020", "E_SIMPLE_GAGNANT", 1, 1, false, odd},
 	{"fr-online-2020", "E_SIMPLE_PLACE", 1, 1, false, odd},
 	{"fr-online-2020", "E_COUPLE_GAGNANT", 2, 2, true, odd},
@@ -93,20 +110,40 @@ var pools = []pool{
 	{"fr-online-2020", "SIMPLE_PLACE_INTERNATIONAL", 1, 1, false, abroad},
 	{"fr-online-2020", "COUPLE_ORDRE_INTERNATIONAL", 2, 2, false, abroad},
 	{"fr-online-2020", "TRIO_ORDRE_INTERNATIONAL", 3, 3, false, abroad},
-	{"fr-2026-observed", "E_SIMPLE_GAGNANT", 1, 1, false, odd},
-	{"fr-2026-observed", "E_SIMPLE_PLACE", 1, 1, false, odd},
-	{"fr-2026-observed", "E_COUPLE_GAGNANT", 2, 2, true, odd},
-	{"fr-2026-observed", "E_COUPLE_PLACE", 2, 2, true, odd},
-	{"fr-2026-observed", "E_DEUX_SUR_QUATRE", 2, 2, true, odd},
-	{"fr-2026-observed", "E_TIERCE", 3, 3, true, odd},
-	{"fr-2026-observed", "E_QUARTE_PLUS", 4, 4, true, odd},
-	{"fr-online-2026-observed", "E_QUINTE_PLUS", 5, 5, true, odd},
-	{"fr-retail-2026-observed", "E_QUINTE_PLUS", 5, 5, true, odd},
-	{"fr-retail-2026-observed", "SIMPLE_GAGNANT", 1, 1, false, odd},
-	{"fr-retail-2026-observed", "SIMPLE_PLACE", 1, 1, false, odd},
-	{"fr-retail-2026-observed", "DEUX_SUR_QUATRE", 2, 2, true, odd},
-	{"fr-retail-2026-observed", "COUPLE_GAGNANT", 2, 2, true, odd},
-	{"fr-retail-2026-observed", "COUPLE_PLACE", 2, 2, true, odd},
+}
+
+// TestPoolsOfBooks holds that every bet of every rulebook is drawn.
+func TestPoolsOfBooks(t *testing.T) {
+	for _, id := range []rulebook.ID{"fr-online-2020", "fr-2026-observed", "fr-online-2026-observed", retail} {
+		book, ok := rulebook.ByID(id)
+		if !ok {
+			t.Fatalf("no book %s", id)
+		}
+		codes := book.Codes()
+		if _, ok := book.SinglePool(); ok {
+			codes = append(codes, masseUnique)
+		}
+		for _, code := range codes {
+			if !slices.ContainsFunc(pools, func(p pool) bool { return p.rulebook == string(id) && p.in() == string(code) }) {
+				t.Errorf("no pool of %s is drawn for %s", code, id)
+			}
+		}
+	}
+}
+
+// inBooks are the pools drawn for each rulebook: the bets of 2020, in online codes.
+func inBooks() []pool {
+	all := slices.Clone(pools2020)
+	for _, p := range pools2020 {
+		if strings.HasSuffix(p.bet, "_INTERNATIONAL") {
+			continue
+		}
+		for _, id := range []string{"fr-2026-observed", "fr-online-2026-observed", retail} {
+			p.rulebook = id
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 var (
@@ -153,7 +190,7 @@ func drawCase(t *rapid.T, p pool) object {
 		if chance(t, 30, "not computed") {
 			f.race["status"] = "not_computed"
 		}
-	case p.bet == "E_MASSE_UNIQUE":
+	case p.bet == masseUnique:
 		drawPrimes(t, c)
 		drawTable(t, c, f)
 	case chance(t, 4, "reserve"):
@@ -165,15 +202,44 @@ func drawCase(t *rapid.T, p pool) object {
 	}
 	if n := len(f.runs); n >= p.most && chance(t, 2, "losers") { // what most of a pool is
 		s := object{"selection": f.runs[n-p.most:], "cents": oneOf(t, []int64{5000000, 30000, 400000, 123456789}, "lost")}
-		if p.bet == "E_MASSE_UNIQUE" {
+		if p.bet == masseUnique {
 			s["bet"] = "E_SUPER_QUATRE"
 		}
 		stakes = append(stakes, s)
 	}
 	stakes = slices.DeleteFunc(stakes, func(s object) bool { return s == nil })
 	c["stakes"] = stakes
+	if p.rulebook == retail && !(p.bet == "E_QUINTE_PLUS" && chance(t, 2, "online code")) {
+		inShopCodes(c)
+	}
 	return c
 }
+
+// inShopCodes gives a drawn case the codes of the shops.
+func inShopCodes(c object) {
+	if c["bet"] != masseUnique {
+		c["bet"] = shopCode(c["bet"].(string))
+	}
+	for _, s := range c["stakes"].([]object) {
+		if code, ok := s["bet"].(string); ok {
+			s["bet"] = shopCode(code)
+		}
+	}
+	if offer, ok := c["bets"].([]string); ok {
+		for i := range offer {
+			offer[i] = shopCode(offer[i])
+		}
+	}
+	for _, key := range []string{"take_rates", "primes_cents"} {
+		of, _ := c[key].(object)
+		for code, value := range maps.Clone(of) {
+			delete(of, code)
+			of[shopCode(code)] = value
+		}
+	}
+}
+
+func shopCode(online string) string { return strings.TrimPrefix(online, "E_") }
 
 func drawRace(t *rapid.T) *field {
 	f := &field{all: oneOf(t, []int{12, 10, 16, 9, 8, 7, 11, 14, 6, 5, 13, 4, 3, 2}, "runners")} // drawn from the left
@@ -230,7 +296,7 @@ func drawSelection(t *rapid.T, f *field, n int) []int {
 func drawStake(t *rapid.T, f *field, p pool) object {
 	s, bet := object{"cents": oneOf(t, money, "cents")}, p.bet
 	n := rapid.IntRange(p.least, p.most).Draw(t, "horses")
-	if bet == "E_MASSE_UNIQUE" {
+	if bet == masseUnique {
 		s["bet"] = "E_SUPER_QUATRE"
 		if n == 3 {
 			s["bet"] = oneOf(t, []string{"E_TRIO", "E_TRIO_ORDRE"}, "single")

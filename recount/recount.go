@@ -26,6 +26,17 @@ import "fmt"
 // error says in one sentence what is wrong with the case; it is never a matter
 // of money, and two calls on one case give the same answer.
 func Compute(c *Case) (*Answer, error) {
+	if err := c.checkCode(); err != nil {
+		return nil, err
+	}
+	if c.ofShops() {
+		return computeRetail(c)
+	}
+	return compute(c)
+}
+
+// compute answers a case in online codes.
+func compute(c *Case) (*Answer, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,9 @@ import (
 	"fmt"
 )
 
+// retail is the shops' rulebook.
+const retail = "fr-retail-2026-observed"
+
 // Codes of pools whose stakes may be of several bets.
 const (
 	masseUnique = "E_MASSE_UNIQUE"
@@ -32,8 +35,8 @@ func rulesOf(rulebook, bet string) (rules, error) {
 	case "", "fr-online-2020":
 	case "fr-2026-observed", "fr-online-2026-observed":
 		known = observedOnline(bet, known)
-	case "fr-retail-2026-observed":
-		known = observedRetail(bet)
+	case retail:
+		known = observedRetail(bet, known)
 	default:
 		return rules{}, fmt.Errorf("rulebook %q is not known", rulebook)
 	}
@@ -85,12 +88,13 @@ func rules2020(bet string) rules {
 }
 
 // observedOnline is the table of rules/README.md: what the published dividends
-// of 2025-26 show, evidence and not law. No progressive deduction, base stakes
-// of 1.00 € for Simple and Couplé, 1.50 € for Quarté+.
+// of 2025-26 show, evidence and not law. No progressive deduction, the base
+// stakes of the programmes; of the bets whose dividends tell nothing the shares
+// are those of 2020.
 func observedOnline(bet string, r rules) rules {
 	r.scale = 0
 	switch bet {
-	case "E_SIMPLE_GAGNANT", "E_SIMPLE_PLACE":
+	case "E_SIMPLE_GAGNANT", "E_SIMPLE_PLACE", "E_COUPLE_ORDRE", "E_TRIO", "E_TRIO_ORDRE":
 		r.minimum = 100
 	case "E_COUPLE_GAGNANT":
 		r.shares, r.commonNP, r.minimum = []string{"0.75", "0.25"}, true, 100
@@ -104,30 +108,21 @@ func observedOnline(bet string, r rules) rules {
 		r.shares, r.reserve, r.minimum = []string{"0.09", "0.42", "0.49"}, "0.6", 150
 	case quintePlus:
 		r.shares, r.fourOfFive = []string{"0.13", "0.385", "0.07", "0.415"}, true
-	default: // nothing was observed
-		return rules{}
 	}
 	return r
 }
 
-// observedRetail has codes without the "E_" of the online bets, and retail's
-// base stakes and takes.
-func observedRetail(bet string) rules {
-	if bet == quintePlus {
-		r := observedOnline(bet, rules2020(bet))
-		r.shares = []string{"0.08", "0.43", "0.065", "0.425"}
-		return r
-	}
-	r := observedOnline("E_"+bet, rules2020("E_"+bet))
+// observedRetail is the same for the shops, whose base stakes and whose take of
+// the Simple are others.
+func observedRetail(bet string, r rules) rules {
+	r = observedOnline(bet, r)
 	switch bet {
-	case "SIMPLE_GAGNANT", "SIMPLE_PLACE":
+	case "E_SIMPLE_GAGNANT", "E_SIMPLE_PLACE":
 		r.rate, r.minimum = "0.1505", 200
-	case "COUPLE_GAGNANT", "COUPLE_PLACE":
-		r.rate, r.minimum = "0.2670", 200
-	case "DEUX_SUR_QUATRE":
-		r.rate, r.minimum = "0.2685", 300
-	default:
-		return rules{}
+	case "E_COUPLE_GAGNANT", "E_COUPLE_PLACE", "E_COUPLE_ORDRE", "E_TRIO", "E_TRIO_ORDRE":
+		r.minimum = 200
+	case quintePlus:
+		r.shares = []string{"0.08", "0.43", "0.065", "0.425"}
 	}
 	return r
 }

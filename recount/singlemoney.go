@@ -116,7 +116,8 @@ func (s *single) ordinary(funds *tally) {
 	}
 	rho := div(given, w)
 	for _, g := range s.groups {
-		g.gross = progressive(2, mul(rho, g.k))
+		r, _ := rulesOf(s.c.Rulebook, g.bet) // open has read it
+		g.gross = progressive(r.scale, mul(rho, g.k))
 		g.net = mul(g.gross, s.left(g))
 	}
 }

@@ -90,7 +90,7 @@ func (u *unit) readBet(in *input, s *stake, out tote.HorseSet) error {
 	if s.Bet == nil || *s.Bet == in.Bet {
 		return nil
 	}
-	if in.Bet != "E_QUARTE_PLUS" || *s.Bet != "E_QUINTE_PLUS" {
+	if to, ok := rulebook.ReceiverOf(tote.BetCode(*s.Bet)); !ok || string(to) != in.Bet {
 		return fmt.Errorf(".bet %q does not belong to a pool of %s", *s.Bet, in.Bet)
 	}
 	if len(s.Bases) > 0 || s.Complement != nil {

@@ -60,10 +60,10 @@ type bet struct {
 }
 
 // books are sorted by network, then by first day.
-var books = []*Book{open(frOnline2020), open(frRetailObserved)}
+var books = []*Book{open(frOnline2020), open(onlineObserved("fr-online-2026-observed")), open(frRetailObserved)}
 
 // evidence are the books that are computed with on request but never in force.
-var evidence = []*Book{open(onlineObserved("fr-2026-observed")), open(onlineObserved("fr-online-2026-observed"))}
+var evidence = []*Book{open(onlineObserved("fr-2026-observed"))}
 
 func open(b Book) *Book {
 	for _, list := range [][]bet{b.bets, b.apart} {

@@ -19,48 +19,73 @@ var (
 	quinteOnlineObserved = quinteOf(orderedShares{
 		order: 13 * percent, disorder: 385 * percent / 10, lower: []tote.Rate{7 * percent, 415 * percent / 10},
 	}, quinteObserved)
-	quinteRetailObserved = quinteOf(orderedShares{
+	coupleGagnantObserved = coupleOf(coupleGagnant, coupleShares{main: 75 * percent, common: true})
+	coupleOrdreObserved   = coupleOf(coupleOrdre, coupleShares{main: 86 * percent}) // as in 2020: no dividend tells
+	couplePlaceObserved   = coupleOf(couplePlace, coupleShares{main: 50 * percent})
+	quinteRetailObserved  = quinteOf(orderedShares{
 		order: 8 * percent, disorder: 43 * percent, lower: []tote.Rate{65 * percent / 10, 425 * percent / 10},
 	}, quinteObserved)
 )
 
 // Terms of the ordered bets as observed: a coefficient of 0.6, the base stakes of the
-// 2026 offer, no deduction on rapports.
+// offer of 2025-26, no deduction on rapports.
 var (
 	tierceTermsObserved = reserving(60*percent, french(2265*percent/100, 100, nil))
 	quarteTermsObserved = reserving(60*percent, french(2465*percent/100, 150, nil))
 	quinteTermsObserved = levying(8*percent, reserving(60*percent, french(3565*percent/100, 200, nil)))
 )
 
-// onlineObserved returns the provisional online book under one of its names. For
-// never serves it: what is sold and settled follows the text of 2020 until there
-// is another text.
+// Terms of the bets of which no dividend of 2025-26 tells a share: the text of 2020 at
+// the base stakes of the offer, without the deduction on rapports, which no bet
+// that could show it still has (04-couple section 13, 07-tierce section 13).
+var (
+	multiTermsObserved = atLeast(105, french(3185*percent/100, 300, nil))
+	pick5TermsObserved = french(3655*percent/100, 100, nil)
+)
+
+// couplePercent is the take of the Couplés and pairPercent that of the 2sur4 (II-14).
+const (
+	couplePercent = 2670 * percent / 100
+	pairPercent   = 2685 * percent / 100
+)
+
+// singlePoolObserved returns the single pool under a network's codes and base stake of
+// its Trios.
+func singlePoolObserved(codes [poolBets]tote.BetCode, trios tote.Money) *SinglePool {
+	return &SinglePool{SingleTerms{
+		Codes: codes,
+		Bets: [poolBets]tote.Terms{
+			reserving(80*percent, french(2515*percent/100, trios, nil)),
+			reserving(80*percent, french(2515*percent/100, trios, nil)),
+			reserving(80*percent, french(1675*percent/100, 100, nil)),
+		},
+		Reserve: 150 * percent / 100,
+		Cap:     100,
+	}}
+}
+
+// onlineObserved returns the provisional online book under one of its names. It is in
+// force from the first day whose programme offers its base stakes (ADR 8).
 func onlineObserved(id ID) Book {
 	return Book{
 		ID:          id,
 		Network:     tote.Online,
-		From:        20251101,
+		From:        20251024,
 		Provisional: true,
 		CancelDelay: cancelDelay,
+		report:      frOnline2020.report,
+		single:      singlePoolObserved([poolBets]tote.BetCode{"E_TRIO", "E_TRIO_ORDRE", "E_SUPER_QUATRE"}, 100),
 		apart: []bet{
 			{code: "E_QUINTE_PLUS", terms: quinteTermsObserved, build: quinteOnlineObserved},
 		},
 		bets: []bet{
-			{
-				code:  "E_COUPLE_GAGNANT",
-				terms: french(2670*percent/100, 100, nil),
-				build: coupleOf(coupleGagnant, coupleShares{main: 75 * percent, common: true}),
-			},
-			{
-				code:  "E_COUPLE_PLACE",
-				terms: french(2670*percent/100, 100, nil),
-				build: coupleOf(couplePlace, coupleShares{main: 50 * percent}),
-			},
-			{
-				code:  "E_DEUX_SUR_QUATRE",
-				terms: french(2685*percent/100, 300, nil),
-				build: deuxSurQuatre(75 * percent),
-			},
+			{code: "E_COUPLE_GAGNANT", terms: french(couplePercent, 100, nil), build: coupleGagnantObserved},
+			{code: "E_COUPLE_ORDRE", terms: french(couplePercent, 100, nil), build: coupleOrdreObserved},
+			{code: "E_COUPLE_PLACE", terms: french(couplePercent, 100, nil), build: couplePlaceObserved},
+			{code: "E_DEUX_SUR_QUATRE", terms: french(pairPercent, 300, nil), build: deuxSurQuatre(75 * percent)},
+			{code: "E_MINI_MULTI", terms: multiTermsObserved, build: multiOf(&miniMultiOf2020)},
+			{code: "E_MULTI", terms: multiTermsObserved, build: multiOf(&multiOf2020)},
+			{code: "E_PICK5", terms: pick5TermsObserved, build: pick5Of(50 * percent)},
 			{code: "E_QUARTE_PLUS", terms: quarteTermsObserved, build: quarteObserved},
 			{code: "E_SIMPLE_GAGNANT", terms: french(1390*percent/100, 100, nil), build: simpleGagnant},
 			{code: "E_SIMPLE_PLACE", terms: french(1390*percent/100, 100, nil), build: simplePlace},

@@ -256,7 +256,9 @@ func TestBooks(t *testing.T) {
 	}{
 		{tote.Online, 20200204, ""},
 		{tote.Online, 20200205, "fr-online-2020"},
-		{tote.Online, 20261124, "fr-online-2020"},
+		{tote.Online, 20251023, "fr-online-2020"},
+		{tote.Online, 20251024, "fr-online-2026-observed"},
+		{tote.Online, 20261124, "fr-online-2026-observed"},
 		{tote.Retail, 20141231, ""},
 		{tote.Retail, 20261124, "fr-retail-2026-observed"},
 	}
