@@ -51,10 +51,10 @@ const (
 
 // singlePoolObserved returns the single pool under a network's codes and base stake of
 // its Trios.
-func singlePoolObserved(codes [poolBets]tote.BetCode, trios tote.Money) *SinglePool {
+func singlePoolObserved(codes [PoolBetCount]tote.BetCode, trios tote.Money) *SinglePool {
 	return &SinglePool{SingleTerms{
 		Codes: codes,
-		Bets: [poolBets]tote.Terms{
+		Bets: [PoolBetCount]tote.Terms{
 			reserving(80*percent, french(2515*percent/100, trios, nil)),
 			reserving(80*percent, french(2515*percent/100, trios, nil)),
 			reserving(80*percent, french(1675*percent/100, 100, nil)),
@@ -74,7 +74,7 @@ func onlineObserved(id ID) Book {
 		Provisional: true,
 		CancelDelay: cancelDelay,
 		report:      frOnline2020.report,
-		single:      singlePoolObserved([poolBets]tote.BetCode{"E_TRIO", "E_TRIO_ORDRE", "E_SUPER_QUATRE"}, 100),
+		single:      singlePoolObserved([PoolBetCount]tote.BetCode{"E_TRIO", "E_TRIO_ORDRE", "E_SUPER_QUATRE"}, 100),
 		apart: []bet{
 			{code: "E_QUINTE_PLUS", terms: quinteTermsObserved, build: quinteOnlineObserved},
 		},

@@ -18,7 +18,7 @@ var frRetailObserved = Book{
 	From:        20150101,
 	Provisional: true,
 	CancelDelay: cancelDelay,
-	single:      singlePoolObserved([poolBets]tote.BetCode{"TRIO", "TRIO_ORDRE", "SUPER_QUATRE"}, 200),
+	single:      singlePoolObserved([PoolBetCount]tote.BetCode{"TRIO", "TRIO_ORDRE", "SUPER_QUATRE"}, 200),
 	apart: []bet{
 		{code: "QUINTE_PLUS", terms: quinteTermsObserved, build: quinteRetailObserved},
 	},
