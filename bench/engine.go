@@ -202,9 +202,7 @@ func load(ctx context.Context, e *engine.Engine, o EngineOptions) (*round, error
 	r.took = time.Since(began)
 	runtime.ReadMemStats(&after)
 	r.mallocs = after.Mallocs - before.Mallocs
-	for n := before.NumGC; n < after.NumGC && n < before.NumGC+256; n++ {
-		r.pauseMax = max(r.pauseMax, time.Duration(after.PauseNs[n%256]))
-	}
+	r.pauseMax = pauseMax(&before, &after)
 	return r, errors.Join(errs...)
 }
 

@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"opentote/audit"
-	"opentote/bench"
 	"opentote/engine"
 	"opentote/event"
 	"opentote/gateway"
@@ -79,31 +78,6 @@ func (c *replayCmd) Run(ctx context.Context, s std) (err error) {
 		return fmt.Errorf("the journal ends at event %d", state.Last())
 	}
 	return printJSON(s, replayed{Event: uint64(state.Last()), Hash: state.Hash().String()})
-}
-
-type benchCmd struct {
-	Engine benchEngineCmd `cmd:"" help:"Bets durably accepted a second, in process."`
-}
-
-type benchEngineCmd struct {
-	Dir     string `help:"Folder for the journals, on the disk to measure; default the system's temporary folder." type:"existingdir" optional:""`
-	Bets    int    `help:"Bets a round." default:"1000000"`
-	Rounds  int    `help:"Rounds, each beside its reference." default:"3"`
-	Clients int    `help:"Requests in flight." default:"16"`
-	Request int    `help:"Bets a request." default:"64"`
-}
-
-func (c *benchEngineCmd) Run(ctx context.Context, s std) error {
-	if c.Bets < 1 || c.Rounds < 1 || c.Clients < 1 || c.Request < 1 || c.Request > engine.CommandsMax {
-		return fmt.Errorf("figures must be positive, and at most %d bets a request", engine.CommandsMax)
-	}
-	r, err := bench.Engine(ctx, bench.EngineOptions{
-		Dir: c.Dir, Bets: c.Bets, Rounds: c.Rounds, Clients: c.Clients, Request: c.Request,
-	}, func(line string) { fmt.Fprintln(s.err, line) })
-	if err != nil {
-		return err
-	}
-	return r.Write(s.out)
 }
 
 type tokenCmd struct {

@@ -51,7 +51,10 @@ var layout = []row{
 
 	// The second calculator shares nothing with what it checks; its tests compare.
 	{path: "recount", tests: "tote tote/cases tote/rulebook"},
-	{path: "bench", may: "engine event journal journal/file journal/sqlite tote tote/rulebook"},
+	{
+		path: "bench", libs: "connectrpc.com/connect google.golang.org/protobuf/...",
+		may: "api/gen/... board engine event gateway journal journal/file journal/sqlite node racing racing/sample tote tote/rulebook",
+	},
 
 	// Followers and services.
 	{path: "board", may: "event follow internal/assert journal tote tote/rulebook", tests: "engine journal/sqlite"},
