@@ -126,7 +126,7 @@ func engineRound(ctx context.Context, o EngineOptions, dir string) (_ *round, er
 	if err != nil {
 		return nil, err
 	}
-	r, err := load(ctx, e, o)
+	r, err := load(ctx, e, o, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -185,8 +185,8 @@ func keyOf(origin, n uint64) (k event.Key) {
 }
 
 // load places bets from all clients at once, each waiting for its answer before
-// it sends the next request.
-func load(ctx context.Context, e *engine.Engine, o EngineOptions) (*round, error) {
+// it sends the next request. Loads on one engine have different serials.
+func load(ctx context.Context, e *engine.Engine, o EngineOptions, serial uint64) (*round, error) {
 	requests := max(1, o.Bets/(o.Clients*o.Request))
 	r := &round{bets: requests * o.Clients * o.Request, latencies: make([][]time.Duration, o.Clients)}
 	errs := make([]error, o.Clients)
@@ -196,7 +196,7 @@ func load(ctx context.Context, e *engine.Engine, o EngineOptions) (*round, error
 	began := time.Now()
 	var clients sync.WaitGroup
 	for c := range o.Clients {
-		clients.Go(func() { r.latencies[c], errs[c] = client(ctx, e, uint64(c+2), requests, o.Request) })
+		clients.Go(func() { r.latencies[c], errs[c] = client(ctx, e, serial<<32|uint64(c+2), requests, o.Request) })
 	}
 	clients.Wait()
 	r.took = time.Since(began)

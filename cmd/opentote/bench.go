@@ -11,12 +11,16 @@ import (
 
 	"opentote/bench"
 	"opentote/engine"
+	"opentote/tote"
 )
 
 type benchCmd struct {
 	Engine  benchEngineCmd  `cmd:"" help:"Bets durably accepted a second, in process."`
 	RPC     benchRPCCmd     `cmd:"" name:"rpc" help:"Bets accepted a second through the API, from a client in another process."`
 	Latency benchLatencyCmd `cmd:"" help:"How long an acceptance takes at a given rate of bets."`
+	Odds    benchOddsCmd    `cmd:"" help:"The odds of a race computed anew, and their way to a watcher."`
+	Restart benchRestartCmd `cmd:"" help:"Time from the program's start to the first bet, with many live bets."`
+	Memory  benchMemoryCmd  `cmd:"" help:"Memory of the program with many live bets."`
 	Client  benchClientCmd  `cmd:"" hidden:"" help:"Send the load that is read from standard input."`
 }
 
@@ -124,6 +128,56 @@ func (c *benchLatencyCmd) Run(ctx context.Context, s std) error {
 		return bench.Latency(ctx, bench.LatencyOptions{
 			Dir: c.Dir, Rate: c.Rate, For: c.For, Rounds: c.Rounds, Streamed: c.Streamed, Clients: c.Clients, Request: c.Request,
 		}, progress)
+	})
+}
+
+type benchOddsCmd struct {
+	benchFolder
+	Runners int `help:"Runners of the race." default:"20"`
+	Bets    int `help:"Bets in each pool." default:"10000"`
+	Rounds  int `help:"How often each figure is taken." default:"200"`
+	Changes int `help:"Changes whose way to a watcher is timed." default:"20"`
+}
+
+func (c *benchOddsCmd) Run(ctx context.Context, s std) error {
+	if err := check(s, 1, 1, c.Bets, c.Rounds, c.Changes); err != nil {
+		return err
+	}
+	if c.Runners < 8 || c.Runners > tote.MaxNumbers {
+		return malformed(s, fmt.Errorf("runners: 8 to %d", tote.MaxNumbers))
+	}
+	return measure(c.benchFolder, s, func(progress func(string)) (*bench.OddsResult, error) {
+		return bench.Odds(ctx, bench.OddsOptions{Dir: c.Dir, Runners: c.Runners, Bets: c.Bets, Rounds: c.Rounds, Changes: c.Changes}, progress)
+	})
+}
+
+type benchRestartCmd struct {
+	benchFolder
+	Bets   int `help:"Live bets." default:"3000000"`
+	Tail   int `help:"Of these, those sold after the last snapshot; default 500000, or a sixth of the bets." optional:""`
+	Rounds int `help:"Restarts." default:"3"`
+}
+
+func (c *benchRestartCmd) Run(ctx context.Context, s std) error {
+	if err := check(s, 1, 1, c.Bets, c.Rounds, 1+c.Tail); err != nil {
+		return err
+	}
+	return measure(c.benchFolder, s, func(progress func(string)) (*bench.RestartResult, error) {
+		return bench.Restart(ctx, bench.RestartOptions{Dir: c.Dir, Bets: c.Bets, Tail: c.Tail, Rounds: c.Rounds}, progress)
+	})
+}
+
+type benchMemoryCmd struct {
+	benchFolder
+	Bets int `help:"Live bets." default:"3000000"`
+}
+
+func (c *benchMemoryCmd) Run(ctx context.Context, s std) error {
+	if err := check(s, 1, 1, c.Bets); err != nil {
+		return err
+	}
+	return measure(c.benchFolder, s, func(progress func(string)) (*bench.MemoryResult, error) {
+		return bench.Memory(ctx, bench.MemoryOptions{Dir: c.Dir, Bets: c.Bets}, progress)
 	})
 }
 
