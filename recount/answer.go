@@ -36,6 +36,8 @@ type Answer struct {
 	SpecialCase      string            `json:"special_case,omitempty"` // "a" or "b" of its article 8
 	ReserveFundCents map[string]string `json:"reserve_fund_cents,omitempty"`
 	RefundedBets     map[string]string `json:"refunded_bets,omitempty"`
+
+	fund *big.Rat // what the pool leaves to the funds of its bet, exactly
 }
 
 // Dividend is a payable combination and what it pays for 1 €.

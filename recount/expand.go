@@ -66,50 +66,66 @@ func formOf(bet string, k int) (form, error) {
 	return form{}, fmt.Errorf("bet %q has no formulas", bet)
 }
 
-// Expand lists the units of a formula as stakes of a pool, by trying every
-// combination of the runners. A unit without order has its horses in increasing
-// order. e-TIC 3 gives three units, of five, four and three horses (II-11 bis).
+// Expand lists the units of a formula as stakes of a pool. A unit without order
+// has its horses in increasing order. e-TIC 3 gives three units, of five, four
+// and three horses (II-11 bis).
 func Expand(f Formula) ([]Stake, error) {
 	if f.Bet == "TIC3" {
 		return expandTic3(f)
 	}
-	of, err := formOf(f.Bet, f.K)
-	if err != nil {
-		return nil, err
-	}
-	if err := f.check(of); err != nil {
-		return nil, err
-	}
 	var out []Stake
-	for _, unit := range candidates(f.pool(), of) {
-		if f.makes(unit, of) {
-			out = append(out, f.stake(unit))
-		}
+	err := f.each(func(unit []int) { out = append(out, f.stake(slices.Clone(unit))) })
+	if err == nil && len(out) == 0 {
+		err = fmt.Errorf("the formula makes no unit")
 	}
-	if len(out) == 0 {
-		return nil, fmt.Errorf("the formula makes no unit")
-	}
-	return out, nil
+	return out, err
 }
 
-// Lines is Expand for a race whose non-runners are known. In e-Couplé and
-// e-2sur4 a ticket's complement horse replaces the first non-runner named on the
-// ticket and no other (04 C-10); in the other bets each unit has its own.
-func Lines(f Formula, nonRunners []int) ([]Stake, error) {
-	stakes, err := Expand(f)
+// each checks a formula and calls yield with each of its units, whose memory is
+// used again for the next.
+func (f Formula) each(yield func(unit []int)) error {
+	of, err := formOf(f.Bet, f.K)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if bet := strings.TrimPrefix(f.Bet, "E_"); !strings.HasPrefix(bet, "COUPLE_") && bet != "DEUX_SUR_QUATRE" {
-		return stakes, nil
+	if err := f.check(of); err != nil {
+		return err
 	}
-	out := slices.IndexFunc(f.named(), func(h int) bool { return slices.Contains(nonRunners, h) })
-	for i := range stakes {
-		if out >= 0 && !slices.Contains(stakes[i].Selection, f.named()[out]) {
-			stakes[i].Complement = 0
+	f.units(of, yield)
+	return nil
+}
+
+// Lines calls yield with each unit of a formula as its pool counts it once the
+// non-runners are known. The stake's memory is used again for the next one.
+//
+// A complement horse and the bases only say what becomes of a unit with a
+// non-runner (II-9-II): other units have neither, so that equal units are equal
+// stakes. In e-Couplé and e-2sur4 a ticket's complement horse replaces the first
+// non-runner named on the ticket and no other (04 C-10); in the other bets each
+// unit has its own.
+func Lines(f Formula, nonRunners []int, yield func(Stake)) error {
+	out := func(h int) bool { return slices.Contains(nonRunners, h) }
+	first := 0
+	if bet := strings.TrimPrefix(f.Bet, "E_"); strings.HasPrefix(bet, "COUPLE_") || bet == "DEUX_SUR_QUATRE" {
+		if i := slices.IndexFunc(f.named(), out); i >= 0 {
+			first = f.named()[i]
 		}
 	}
-	return stakes, nil
+	return f.each(func(unit []int) {
+		s := Stake{Selection: unit, Cents: f.Cents}
+		if slices.Contains(singleBets, f.Bet) {
+			s.Bet = f.Bet
+		}
+		if slices.ContainsFunc(unit, out) {
+			if first == 0 || slices.Contains(unit, first) {
+				s.Complement = f.Complement
+			}
+			if f.Formula == "field" {
+				s.Bases = f.Bases
+			}
+		}
+		yield(s)
+	})
 }
 
 func (f Formula) stake(unit []int) Stake {
@@ -121,28 +137,6 @@ func (f Formula) stake(unit []int) Stake {
 		s.Bet = f.Bet
 	}
 	return s
-}
-
-// candidates is every combination of the horses that has the form of a unit.
-func candidates(horses []int, of form) [][]int {
-	if !of.ordered {
-		return subsets(sorted(horses), of.size)
-	}
-	var out [][]int
-	for _, o := range strictOrders([][]int{horses}, of.size) {
-		if len(o) == of.size {
-			out = append(out, o)
-		}
-	}
-	return out
-}
-
-// pool is the horses that a unit may hold.
-func (f Formula) pool() []int {
-	if f.Formula == "field" && f.Associates == nil {
-		return f.field()
-	}
-	return distinctHorses(slices.Concat(f.named()))
 }
 
 // field is the runners not known to be out when the bet was sold.
@@ -172,33 +166,6 @@ func (f Formula) named() []int {
 		return slices.Concat(f.Positions...)
 	}
 	return f.Horses
-}
-
-// makes reports whether a combination is a unit of the formula.
-func (f Formula) makes(unit []int, of form) bool {
-	stipulated := of.ordered && f.Orders != "all"
-	switch f.Formula {
-	case "unit", "combined":
-		for i := 1; i < len(unit) && stipulated; i++ { // in the order of the bettor's list
-			if slices.Index(f.Horses, unit[i-1]) > slices.Index(f.Horses, unit[i]) {
-				return false
-			}
-		}
-		return true
-	case "field":
-		for i, base := range f.Bases {
-			if stipulated && unit[f.BasePlaces[i]-1] != base {
-				return false
-			}
-		}
-		return holds(unit, f.Bases)
-	}
-	for i, h := range unit { // free
-		if !slices.Contains(f.Positions[i], h) {
-			return false
-		}
-	}
-	return true
 }
 
 func expandTic3(f Formula) ([]Stake, error) {

@@ -246,6 +246,7 @@ func (q *quinte) figures(a *Answer, levy, spent, fund *big.Rat) {
 	a.FundLevyCents = decimal(levy, decimalPlaces)
 	a.TirelireCents = decimal(spent, decimalPlaces)
 	a.FundInCents = decimal(fund, decimalPlaces)
+	a.fund = fund
 	if a.OrdreWithoutTirelire == nil {
 		a.OrdreWithoutTirelire = map[string]string{}
 	}

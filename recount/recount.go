@@ -14,7 +14,8 @@
 //	simple, couple, twofour, multi, tierce, quarte, quinte, pick5    Title III
 //	single*         Title III bis, the single pool
 //	international   Title III ter
-//	expand          formulas into unit combinations
+//	expand, units   formulas into unit combinations
+//	money           what bets and funds get of an answer
 //
 // It imports the standard library only, and shares no code with package tote.
 // An article is cited as III-9-4: Title III, chapter 9, article 4.

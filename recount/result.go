@@ -18,7 +18,7 @@ func (p *pool) refundAll(reason string) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.RefundAll, a.Reason = true, reason
+	a.RefundAll, a.Reason, a.fund = true, reason, p.added
 	switch p.r.chapter {
 	case "tierce", "quarte", "quinte", "pick5":
 	default:
@@ -32,6 +32,7 @@ func (p *pool) answer(k *reckoning) (*Answer, error) {
 	a := &Answer{
 		ID: p.c.ID, Procedure: k.procedure,
 		NetPoolCents: decimal(p.mass(), decimalPlaces), BoosterCents: decimal(k.kept, decimalPlaces),
+		fund: k.kept,
 	}
 	var err error
 	total := func(x *big.Rat) int64 {
