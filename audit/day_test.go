@@ -10,6 +10,7 @@ import (
 	"opentote/event"
 	"opentote/journal"
 	"opentote/journal/journaltest"
+	"opentote/recheck/rechecktest"
 	"opentote/tote"
 )
 
@@ -33,6 +34,9 @@ type day struct {
 
 func (d *day) must(c engine.Command) {
 	d.Helper()
+	if c, ok := c.(*engine.DeclareDividends); ok {
+		c.Second = rechecktest.Figures(d, d.journal, c.Race)
+	}
 	if err := d.engine.Do(context.Background(), c); err != nil {
 		d.Fatalf("%T: %v", c, err)
 	}

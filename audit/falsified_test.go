@@ -116,6 +116,9 @@ var ofEvents = []falsification{
 	{"a pool refunded for another reason", func(tp *tape) {
 		change(tp, 4, func(e *event.DividendsDeclared) { e.Reason = tote.BelowMinimum })
 	}, "the pool was computed by procedure"},
+	{"dividends nobody recomputed", func(tp *tape) {
+		change(tp, 0, func(e *event.DividendsDeclared) { e.Second = event.Hash{} })
+	}, "not those a second calculator agreed on"},
 	{"dividends twice", func(tp *tape) { after(tp, 0, func(e *event.DividendsDeclared) event.Event { return e }) }, "the dividends were declared before"},
 	{"dividends before the result", func(tp *tape) { move[*event.ResultConfirmed, *event.DividendsDeclared](tp, 0, 3) }, "declared while the race was stopped, with a provisional result"},
 	{"a winner gets more", func(tp *tape) { change(tp, 0, func(e *event.BetsSettled) { e.Ends[0].Won += 100 }) }, "the dividends give it"},

@@ -11,7 +11,9 @@ import (
 	"opentote/audit"
 	"opentote/engine"
 	"opentote/event"
+	"opentote/journal"
 	"opentote/journal/journaltest"
+	"opentote/recheck/rechecktest"
 	"opentote/tote"
 )
 
@@ -26,7 +28,7 @@ func TestWhateverTheEngineWritesIsClean(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer e.Close()
-		r := &randomDay{T: t, ms: func() event.Millis { return event.Millis(now.UnixMilli()) }}
+		r := &randomDay{T: t, journal: j, ms: func() event.Millis { return event.Millis(now.UnixMilli()) }}
 		for _, c := range r.morning() {
 			r.send(e, c)
 		}
@@ -49,13 +51,17 @@ func TestWhateverTheEngineWritesIsClean(t *testing.T) {
 
 type randomDay struct {
 	*rapid.T
-	ms   func() event.Millis
-	keys byte
-	bets []event.BetID
+	journal journal.Reader
+	ms      func() event.Millis
+	keys    byte
+	bets    []event.BetID
 }
 
 // send sends a command; refusals are part of the day.
 func (r *randomDay) send(e *engine.Engine, c engine.Command) {
+	if c, ok := c.(*engine.DeclareDividends); ok {
+		c.Second = rechecktest.Figures(r, r.journal, c.Race)
+	}
 	err := e.Do(context.Background(), c)
 	var rej *engine.Rejection
 	if err != nil && !errors.As(err, &rej) {

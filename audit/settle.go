@@ -29,6 +29,9 @@ func (a *auditor) dividendsDeclared(e *event.DividendsDeclared) {
 		a.checkTransfers(p)
 		a.compare(p, e, p.computed())
 	}
+	if f := e.Figures(p.holds() - p.balance); e.Second != f.Digest() {
+		a.found(p.about(), "the figures are not those a second calculator agreed on")
+	}
 	holds := p.holds()
 	in := holds + e.TopUp
 	if out := e.Refunds + e.Winnings + e.Takeout + e.Progressive + e.Breakage + e.Booster; in != out {

@@ -15,6 +15,7 @@ import (
 	"opentote/event"
 	"opentote/follow"
 	"opentote/journal/journaltest"
+	"opentote/recheck/rechecktest"
 	"opentote/tote"
 )
 
@@ -84,6 +85,9 @@ func (h *history) key() (k event.Key) {
 // command was accepted.
 func (h *history) do(c engine.Command) bool {
 	h.Helper()
+	if c, ok := c.(*engine.DeclareDividends); ok {
+		c.Second = rechecktest.Figures(h, h.journal, c.Race)
+	}
 	rejections, err := h.engine.DoAll(context.Background(), []engine.Command{c})
 	if err != nil {
 		h.Fatal(err)

@@ -221,6 +221,7 @@ func archiveDividends(a *archive, d *event.DividendsDeclared) {
 	put(a, &d.Booster)
 	putText(a, &d.Staff)
 	put(a, &d.TopUp)
+	a.raw(d.Second[:])
 }
 
 func archiveRow(a *archive, b *row) {

@@ -8,6 +8,7 @@ import (
 	"opentote/event"
 	"opentote/journal"
 	"opentote/journal/journaltest"
+	"opentote/recheck/rechecktest"
 	"opentote/tote"
 )
 
@@ -45,6 +46,9 @@ func (b *bare) key() event.Key {
 func (b *bare) do(c Command) *Rejection {
 	b.d.now += 100
 	b.enc.Reset(b.d.now)
+	if c, ok := c.(*DeclareDividends); ok {
+		c.Second = rechecktest.Figures(b, b.j, c.Race)
+	}
 	rej := c.decide(&b.d)
 	if b.enc.Count() == 0 {
 		return rej

@@ -15,6 +15,7 @@ import (
 	"opentote/event"
 	"opentote/journal"
 	"opentote/journal/journaltest"
+	"opentote/recheck/rechecktest"
 	"opentote/tote"
 )
 
@@ -104,6 +105,9 @@ func (b *bench) key() (k event.Key) {
 
 func (b *bench) must(c engine.Command) {
 	b.Helper()
+	if c, ok := c.(*engine.DeclareDividends); ok {
+		c.Second = rechecktest.Figures(b, b.journal, c.Race)
+	}
 	if err := b.engine.Do(context.Background(), c); err != nil {
 		b.Fatalf("%T: %v", c, err)
 	}

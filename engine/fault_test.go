@@ -12,6 +12,7 @@ import (
 	"opentote/event"
 	"opentote/journal"
 	"opentote/journal/journaltest"
+	"opentote/recheck/rechecktest"
 	"opentote/tote"
 )
 
@@ -102,6 +103,9 @@ func runScript(t *testing.T, clock *clock, commands []engine.Command, hook func(
 	hook(j, n)
 	e := startOn(t, j, clock)
 	for i := 0; i < len(commands); {
+		if c, ok := commands[i].(*engine.DeclareDividends); ok {
+			c.Second = rechecktest.Figures(t, j, c.Race)
+		}
 		err := e.Do(ctx, commands[i])
 		if err == nil {
 			i++

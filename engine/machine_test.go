@@ -13,6 +13,7 @@ import (
 	"opentote/engine"
 	"opentote/event"
 	"opentote/journal/journaltest"
+	"opentote/recheck/rechecktest"
 	"opentote/tote"
 )
 
@@ -47,6 +48,9 @@ func (m *machine) start() {
 // do sends a command and returns the code of its rejection, if any.
 func (m *machine) do(c engine.Command) engine.Code {
 	m.model.tick(event.Millis(m.clock.now().UnixMilli()))
+	if c, ok := c.(*engine.DeclareDividends); ok {
+		c.Second = rechecktest.Figures(m, m.journal, c.Race)
+	}
 	err := m.engine.Do(context.Background(), c)
 	var rej *engine.Rejection
 	if errors.As(err, &rej) {

@@ -51,6 +51,9 @@ const (
 	BadStaff        Code = "BAD_STAFF" // a pseudonym the journal cannot hold
 	BadTime         Code = "BAD_TIME"
 	FundTooSmall    Code = "FUND_TOO_SMALL" // the bet's fund holds less
+
+	NotRecomputed       Code = "NOT_RECOMPUTED" // no second calculation of a pool was given
+	CalculatorsDisagree Code = "CALCULATORS_DISAGREE"
 )
 
 // Rejection is a refusal: the command changed nothing. Which values of Pattern

@@ -1,21 +1,30 @@
 package engine
 
 import (
+	"fmt"
 	"slices"
 
 	"opentote/event"
 	"opentote/internal/assert"
 	"opentote/tote"
+	"opentote/tote/rulebook"
 )
 
 // DeclareDividends computes every pool of an official or cancelled race and
-// publishes its dividends. Declaring again changes nothing.
+// publishes its dividends, if a second calculator comes to the same figures.
+// Declaring again changes nothing.
 type DeclareDividends struct {
 	Race  tote.RaceID
 	Staff event.Staff
+	// Second is what the second calculator came to, sorted figures of each pool.
+	Second []event.Figures
+
+	// Computed is what the engine comes to; an answer with CalculatorsDisagree too.
+	Computed []event.Figures
 }
 
 func (c *DeclareDividends) decide(d *decider) *Rejection {
+	c.Computed = nil
 	if rej := checkStaff(c.Staff); rej != nil {
 		return rej
 	}
@@ -26,48 +35,81 @@ func (c *DeclareDividends) decide(d *decider) *Rejection {
 	// Computed whole before the first event: a command that has emitted may
 	// not stop halfway.
 	computed := r.compute(c.Staff)
+	c.Computed = computed.figures
 	var size event.Encoder
 	size.Reset(d.now)
-	for _, e := range computed {
+	for _, e := range computed.events {
 		size.Append(e)
 	}
 	if size.Len() > event.PayloadMax-batchFull-commandMax {
 		return rejectf(BadResult, "more payable combinations than a row of the journal holds")
 	}
-	for _, e := range computed {
+	if rej := c.agree(); rej != nil {
+		return rej
+	}
+	for _, e := range computed.events {
 		d.emit(e)
 	}
 	return nil
 }
 
+// agree refuses what the second calculator does not say as well, to the cent.
+func (c *DeclareDividends) agree() *Rejection {
+	for i := range c.Computed {
+		f := &c.Computed[i]
+		at := slices.IndexFunc(c.Second, func(s event.Figures) bool { return s.Pool == f.Pool })
+		if at < 0 {
+			return rejectf(NotRecomputed, fmt.Sprintf("pool %d", f.Pool))
+		}
+		if difference := f.Difference(&c.Second[at]); difference != "" {
+			return rejectf(CalculatorsDisagree, fmt.Sprintf("pool %d: %s", f.Pool, difference))
+		}
+	}
+	return nil
+}
+
+// computed is what declaring a race's dividends comes to.
+type computed struct {
+	staff   event.Staff
+	events  []event.Event
+	figures []event.Figures // of each pool
+}
+
+// declare adds the dividends of a pool that held some money.
+func (c *computed) declare(e *event.DividendsDeclared, held tote.Money) {
+	f := e.Figures(held)
+	e.Staff, e.Second = c.staff, f.Digest()
+	c.events, c.figures = append(c.events, e), append(c.figures, f)
+}
+
 // compute works out the dividends of the race's pools. What one pool sends to
 // another is known first: the other's stakes depend on it. Pools of a single pool
 // are computed together.
-func (r *race) compute(staff event.Staff) (events []event.Event) {
+func (r *race) compute(staff event.Staff) *computed {
+	c := &computed{staff: staff}
 	res := r.result()
 	sent, received := map[*pool]tote.Money{}, map[*pool]tote.Money{}
 	for _, p := range r.pools {
 		if e := p.transfer(res); e != nil {
 			sent[p], received[p.to] = e.Amount, e.Amount
-			events = append(events, e)
+			c.events = append(c.events, e)
 		}
 	}
 	for _, p := range r.pools {
 		if p.single == nil {
-			e := p.compute(res, sent[p], received[p])
-			e.Staff = staff
-			events = append(events, e)
+			c.declare(p.compute(res, sent[p], received[p]), p.stakes-sent[p]+received[p]+p.added)
 		}
 	}
 	for _, s := range r.singles() {
 		shared, declared := s.compute(res)
-		events = append(events, shared)
-		for _, e := range declared {
-			e.Staff = staff
-			events = append(events, e)
-		}
+		c.events = append(c.events, shared)
+		i := 0
+		s.each(func(_ rulebook.PoolBet, p *pool) {
+			c.declare(declared[i], p.stakes+p.added)
+			i++
+		})
 	}
-	return events
+	return c
 }
 
 // compute works out a pool's dividends and where each cent of it goes.
@@ -250,6 +292,7 @@ type GetRaceAccounts struct {
 // RaceView is a race as its accounts see it.
 type RaceView struct {
 	Race      tote.RaceID
+	At        event.Seq // the journal's position it is of
 	Status    Status
 	Cancelled bool
 	Pools     []PoolView
@@ -280,6 +323,7 @@ func (c *GetRaceAccounts) decide(d *decider) *Rejection {
 		return rejectNoRace
 	}
 	c.View = r.view()
+	c.View.At = d.last
 	return nil
 }
 

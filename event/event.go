@@ -242,6 +242,9 @@ type DividendsDeclared struct {
 	Staff                                   Staff
 	// TopUp is what winnings, each rounded to the cent, ask beyond the stakes.
 	TopUp tote.Money
+	// Second is the digest of the Figures that a second calculator came to on
+	// its own. They are this event's.
+	Second Hash
 }
 
 // DividendLine is one payable combination.

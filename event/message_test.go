@@ -145,7 +145,7 @@ func dividendsDeclared(e *event.DividendsDeclared) *eventpb.DividendsDeclared {
 		Pool: uint32(e.Pool), Procedure: string(e.Procedure), Reason: string(e.Reason),
 		Refunds: int64(e.Refunds), Winnings: int64(e.Winnings), Takeout: int64(e.Takeout),
 		Progressive: int64(e.Progressive), Breakage: int64(e.Breakage), Booster: int64(e.Booster),
-		Staff: string(e.Staff), TopUp: int64(e.TopUp),
+		Staff: string(e.Staff), TopUp: int64(e.TopUp), Second: trimmed(e.Second[:]),
 	}
 	for _, l := range e.Lines {
 		m.Lines = append(m.Lines, &eventpb.DividendLine{

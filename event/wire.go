@@ -226,6 +226,7 @@ func (e *DividendsDeclared) wire(c *codec) {
 	number(c, 10, &e.Booster)
 	text(c, 11, &e.Staff)
 	number(c, 12, &e.TopUp)
+	fixed(c, 13, e.Second[:])
 }
 
 func (l *DividendLine) wire(c *codec) {

@@ -15,13 +15,23 @@ import (
 	"opentote/api/gen/opentote/v1/opentotev1connect"
 	"opentote/board"
 	"opentote/engine"
+	"opentote/event"
+	"opentote/recheck"
 	"opentote/retail"
+	"opentote/tote"
 )
 
 // Engine is what the gateway needs of the engine.
 type Engine interface {
 	Do(ctx context.Context, c engine.Command) error
 	DoAll(ctx context.Context, commands []engine.Command) ([]*engine.Rejection, error)
+}
+
+// Second is what the gateway needs of the second calculator.
+type Second interface {
+	// Reach waits until it has come to a position of the journal.
+	Reach(ctx context.Context, at event.Seq) error
+	Calculate(ctx context.Context, race tote.RaceID) (*recheck.Calculation, error)
 }
 
 // Clock is the operator's time and how fast it runs, 1 in production.
@@ -38,6 +48,10 @@ type Config struct {
 	Clock      Clock
 	Tokens     *Tokens
 	Codes      *retail.Codes
+	// Second computes races a second time, and Alarms keep what both calculators
+	// say where they disagree.
+	Second Second
+	Alarms *recheck.Alarms
 	// Grace is how long after its scheduled start a race closes by itself when
 	// nobody stops it.
 	Grace time.Duration

@@ -120,7 +120,7 @@ func (s *officeService) CancelRace(ctx context.Context, req *connect.Request[ope
 
 func (s *officeService) DeclareDividends(ctx context.Context, req *connect.Request[opentotev1.DeclareDividendsRequest]) (*connect.Response[opentotev1.DeclareDividendsResponse], error) {
 	race := tote.RaceID(req.Msg.GetRaceId())
-	if err := s.do(ctx, &engine.DeclareDividends{Race: race, Staff: staff(ctx)}); err != nil {
+	if err := s.declareDividends(ctx, race); err != nil {
 		return nil, err
 	}
 	c := &engine.GetRaceAccounts{Race: race}
@@ -170,7 +170,7 @@ func (s *officeService) GetRaceAccounts(ctx context.Context, req *connect.Reques
 	if c.View.Cancelled {
 		status = opentotev1.RaceStatus_RACE_STATUS_CANCELLED
 	}
-	return connect.NewResponse(&opentotev1.GetRaceAccountsResponse{Status: status, Pools: accountsOf(&c.View)}), nil
+	return connect.NewResponse(&opentotev1.GetRaceAccountsResponse{Status: status, Pools: accountsOf(&c.View), Dispute: s.disputeOf(&c.View)}), nil
 }
 
 func (s *officeService) GetTrialBalance(ctx context.Context, _ *connect.Request[opentotev1.GetTrialBalanceRequest]) (*connect.Response[opentotev1.GetTrialBalanceResponse], error) {

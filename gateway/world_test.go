@@ -18,12 +18,15 @@ import (
 	opentotev1 "opentote/api/gen/opentote/v1"
 	"opentote/board"
 	"opentote/engine"
+	"opentote/event"
 	"opentote/follow"
 	"opentote/gateway"
 	"opentote/journal/journaltest"
 	"opentote/racing/sample"
+	"opentote/recheck"
 	"opentote/registry"
 	"opentote/retail"
+	"opentote/tote"
 )
 
 // pipes is a network in memory. A write blocks until it is read, so that a
@@ -78,6 +81,8 @@ type world struct {
 	done   chan struct{} // the gateway's Done
 	stale  chan struct{} // the gateway's Stale
 	engine *engine.Engine
+	second *recheck.Follower
+	err    func(*recheck.Calculation) error // makes the second calculator err, unless nil
 	http1  *http.Client
 	http2  *http.Client
 	race   uint64
@@ -113,7 +118,11 @@ func (w *world) build() (end func()) {
 	w.ok(err)
 	b := board.New()
 	var running sync.WaitGroup
+	w.second = recheck.New()
 	running.Go(func() { _ = follow.Run(ctx, journal, 0, b) })
+	running.Go(func() { _ = follow.Run(ctx, journal, 0, w.second) })
+	alarms, err := recheck.OpenAlarms(filepath.Join(w.TempDir(), "alarms"))
+	w.ok(err)
 	w.tokens = gateway.NewTokens([32]byte{1})
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -123,6 +132,7 @@ func (w *world) build() (end func()) {
 		Handler: gateway.Handler(gateway.Config{
 			Engine: w.engine, Board: b, Programmes: programmes, Clock: clock, Tokens: w.tokens,
 			Codes: retail.NewCodes([32]byte{2}), Grace: 10 * time.Minute, Done: w.done, Stale: w.stale,
+			Second: w, Alarms: alarms,
 		}),
 	}
 	running.Go(func() { _ = server.Serve(w.net) })
@@ -161,6 +171,18 @@ func (w *world) fill() {
 	}
 	w.till = w.token(gateway.Till, "1")
 	synctest.Wait() // the board has followed
+}
+
+// Reach is of gateway.Second.
+func (w *world) Reach(ctx context.Context, at event.Seq) error { return w.second.Reach(ctx, at) }
+
+// Calculate is of gateway.Second.
+func (w *world) Calculate(ctx context.Context, race tote.RaceID) (*recheck.Calculation, error) {
+	c, err := w.second.Calculate(ctx, race)
+	if err == nil && w.err != nil {
+		err = w.err(c)
+	}
+	return c, err
 }
 
 func number(n uint64) string { return string(must(json.Marshal(n))) }

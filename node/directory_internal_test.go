@@ -116,15 +116,17 @@ func TestKeysOfDifferentUses(t *testing.T) {
 	}
 }
 
-// TestABoardThatFailsDoesNotKeepTheNodeFromStarting: an event the board cannot
-// take makes it stale, at the start and later.
-func TestABoardThatFailsDoesNotKeepTheNodeFromStarting(t *testing.T) {
+// TestAFollowerThatFailsDoesNotKeepTheNodeFromStarting: an event the board cannot
+// take makes it stale, at the start and later; the second calculator computes
+// nothing more.
+func TestAFollowerThatFailsDoesNotKeepTheNodeFromStarting(t *testing.T) {
 	for _, later := range []bool{false, true} {
 		j, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "journal.db"), sqlite.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		n := &Node{journal: j}
+		n := newNode()
+		n.journal = j
 		if !later {
 			appendUnfit(t, j)
 		}
@@ -136,9 +138,10 @@ func TestABoardThatFailsDoesNotKeepTheNodeFromStarting(t *testing.T) {
 			appendUnfit(t, j)
 		}
 		<-stale
-		if n.cancel != nil {
-			n.cancel()
+		if err := n.recheck().Reach(context.Background(), 1); err == nil || !strings.Contains(err.Error(), "not followed") {
+			t.Errorf("the second calculator has come to a bet in no pool: %v", err)
 		}
+		n.cancel()
 		n.running.Wait()
 		if last, _ := b.Changes(); last != 0 { // and its lock is free
 			t.Errorf("the board says it has come to %d", last)

@@ -5,6 +5,7 @@
 //	DATA/journal.db    the journal (SQLite), the truth
 //	DATA/registry.db   programme texts (SQLite)
 //	DATA/snapshots/    short-cuts for the next start
+//	DATA/alarms/       races on which the two calculators disagree
 //	DATA/secret        32 random bytes in hex: keys of tickets and tokens
 //	DATA/lock          held while a process runs on the directory
 package node
@@ -25,6 +26,7 @@ import (
 	"opentote/follow"
 	"opentote/gateway"
 	"opentote/journal/sqlite"
+	"opentote/recheck"
 	"opentote/registry"
 	"opentote/retail"
 	"opentote/web"
@@ -42,6 +44,9 @@ type Options struct {
 	// Grace is how long after its scheduled start a race closes by itself when
 	// nobody stops it; default ten minutes.
 	Grace time.Duration
+	// Second, when set, stands between the office and the second calculator: a
+	// test's way to have it err.
+	Second func(gateway.Second) gateway.Second
 }
 
 // realClock is the machine's time.
@@ -52,18 +57,27 @@ func (realClock) Rate() float64  { return 1 }
 
 // Node is a running system.
 type Node struct {
-	dir      *directory
-	journal  *sqlite.Journal
-	engine   *engine.Engine
-	registry *registry.Registry
-	tokens   *gateway.Tokens
-	server   *http.Server
-	listener net.Listener
-	done     chan struct{} // closed by Close: streams end
-	cancel   context.CancelFunc
-	running  sync.WaitGroup
-	closing  sync.Once
-	closeErr error
+	dir        *directory
+	journal    *sqlite.Journal
+	engine     *engine.Engine
+	registry   *registry.Registry
+	second     *recheck.Follower
+	alarms     *recheck.Alarms
+	tokens     *gateway.Tokens
+	server     *http.Server
+	listener   net.Listener
+	done       chan struct{}   // closed by Close: streams end
+	background context.Context // of what runs beside the requests
+	cancel     context.CancelFunc
+	running    sync.WaitGroup
+	closing    sync.Once
+	closeErr   error
+}
+
+func newNode() *Node {
+	n := &Node{done: make(chan struct{})}
+	n.background, n.cancel = context.WithCancel(context.Background())
+	return n
 }
 
 // Open starts a node. It serves once Open returns.
@@ -77,7 +91,7 @@ func Open(ctx context.Context, opts Options) (_ *Node, err error) {
 	if opts.Grace == 0 {
 		opts.Grace = 10 * time.Minute
 	}
-	n := &Node{done: make(chan struct{})}
+	n := newNode()
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close())
@@ -106,11 +120,18 @@ func Open(ctx context.Context, opts Options) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if n.alarms, err = recheck.OpenAlarms(n.dir.path("alarms")); err != nil {
+		return nil, err
+	}
+	second := n.recheck()
+	if opts.Second != nil {
+		second = opts.Second(second)
+	}
 	n.tokens = gateway.NewTokens(n.dir.key("tokens"))
 	return n, n.serve(opts, gateway.Config{
 		Engine: n.engine, Board: b, Programmes: programmes, Clock: opts.Clock,
 		Tokens: n.tokens, Codes: retail.NewCodes(n.dir.key("tickets")),
-		Grace: opts.Grace, Done: n.done, Stale: stale,
+		Second: second, Alarms: n.alarms, Grace: opts.Grace, Done: n.done, Stale: stale,
 	})
 }
 
@@ -129,15 +150,26 @@ func (n *Node) follow(ctx context.Context) (b *board.Board, stale chan struct{},
 	case err != nil:
 		return nil, nil, err
 	}
-	background, cancel := context.WithCancel(context.Background())
-	n.cancel = cancel
 	n.running.Go(func() {
-		if err := follow.Run(background, n.journal, last, b); background.Err() == nil {
+		if err := follow.Run(n.background, n.journal, last, b); n.background.Err() == nil {
 			slog.Error("the board stopped following the journal: races are not shown", "err", err)
 			close(stale)
 		}
 	})
 	return b, stale, nil
+}
+
+// recheck starts the second calculator. It comes to the journal's end while the
+// node serves: who needs it before waits.
+func (n *Node) recheck() gateway.Second {
+	n.second = recheck.New()
+	n.running.Go(func() {
+		if err := follow.Run(n.background, n.journal, 0, n.second); n.background.Err() == nil {
+			slog.Error("the second calculator stopped following the journal: no dividends are declared", "err", err)
+			n.second.Fail(err)
+		}
+	})
+	return n.second
 }
 
 func (n *Node) serve(opts Options, cfg gateway.Config) error {
@@ -170,13 +202,19 @@ func (n *Node) serve(opts Options, cfg gateway.Config) error {
 	return nil
 }
 
-// health answers 200 while bets can be decided.
+// health answers 200 while bets can be decided, and names the races that are not
+// paid because the calculators disagree.
 func (n *Node) health(w http.ResponseWriter, _ *http.Request) {
 	select {
 	case <-n.engine.Stopped():
 		http.Error(w, "engine stopped", http.StatusServiceUnavailable)
 	default:
 		_, _ = w.Write([]byte("ok\n"))
+		for _, race := range n.alarms.Races() {
+			if n.second.Waits(race) {
+				_, _ = fmt.Fprintf(w, "race %d: the calculators disagree, its dividends are not declared\n", race)
+			}
+		}
 	}
 }
 
@@ -211,9 +249,7 @@ func (n *Node) Close() error {
 		if n.engine != nil {
 			errs = append(errs, n.engine.Close())
 		}
-		if n.cancel != nil {
-			n.cancel()
-		}
+		n.cancel()
 		n.running.Wait()
 		if n.registry != nil {
 			errs = append(errs, n.registry.Close())

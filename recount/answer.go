@@ -37,7 +37,8 @@ type Answer struct {
 	ReserveFundCents map[string]string `json:"reserve_fund_cents,omitempty"`
 	RefundedBets     map[string]string `json:"refunded_bets,omitempty"`
 
-	fund *big.Rat // what the pool leaves to the funds of its bet, exactly
+	fund  *big.Rat            // what the pool leaves to the funds of its bet, exactly
+	funds map[string]*big.Rat // of a single pool, one a bet
 }
 
 // Dividend is a payable combination and what it pays for 1 €.

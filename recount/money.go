@@ -8,9 +8,12 @@ import (
 // Fund is what an answered pool leaves to the funds of its bet, money that was
 // added and comes back included, in whole cents: parts of one stay with the
 // operator.
-func (a *Answer) Fund() int64 {
-	return floorTo(a.fund, num(1)).Num().Int64()
-}
+func (a *Answer) Fund() int64 { return wholeCents(a.fund) }
+
+// FundOf is the same for one bet of a single pool.
+func (a *Answer) FundOf(bet string) int64 { return wholeCents(a.funds[bet]) }
+
+func wholeCents(x *big.Rat) int64 { return floorTo(x, num(1)).Num().Int64() }
 
 // Winnings is what a unit of some cents wins at a dividend of an answer, rounded
 // to the cent on its own (II-14).

@@ -34,6 +34,7 @@ func computeRetail(c *Case) (*Answer, error) {
 		a.Treated[i] = own(a.Treated[i])
 	}
 	a.ReserveFundCents, a.RefundedBets = renamed(a.ReserveFundCents, own), renamed(a.RefundedBets, own)
+	a.funds = renamed(a.funds, own)
 	return a, nil
 }
 

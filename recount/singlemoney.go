@@ -167,9 +167,11 @@ func (s *single) answer(procedure string, funds *tally) (*Answer, error) {
 	a := &Answer{
 		ID: s.c.ID, Procedure: procedure, BoosterCents: "0.00", SpecialCase: s.level, Treated: s.treated,
 		NetPoolCents: decimal(s.over(s.mass), decimalPlaces), RefundedBets: s.refunds, ReserveFundCents: map[string]string{},
+		funds: map[string]*big.Rat{},
 	}
 	for _, bet := range s.offered {
-		a.ReserveFundCents[bet] = decimal(funds.of(bet), 4)
+		a.funds[bet] = funds.of(bet)
+		a.ReserveFundCents[bet] = decimal(a.funds[bet], 4)
 	}
 	stakes := new(tally)
 	for _, u := range s.units {

@@ -1725,6 +1725,7 @@ type DividendsDeclared struct {
 	Booster       int64                  `protobuf:"varint,10,opt,name=booster,proto3" json:"booster,omitempty"`
 	Staff         string                 `protobuf:"bytes,11,opt,name=staff,proto3" json:"staff,omitempty"`
 	TopUp         int64                  `protobuf:"varint,12,opt,name=top_up,json=topUp,proto3" json:"top_up,omitempty"` // what winnings, rounded bet by bet, ask beyond the stakes
+	Second        []byte                 `protobuf:"bytes,13,opt,name=second,proto3" json:"second,omitempty"`             // SHA-256 of the figures the second calculator agreed on
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1841,6 +1842,13 @@ func (x *DividendsDeclared) GetTopUp() int64 {
 		return x.TopUp
 	}
 	return 0
+}
+
+func (x *DividendsDeclared) GetSecond() []byte {
+	if x != nil {
+		return x.Second
+	}
+	return nil
 }
 
 // DividendLine is one payable combination.
@@ -2678,7 +2686,7 @@ const file_journal_proto_rawDesc = "" +
 	"\x0fResultConfirmed\x12\x12\n" +
 	"\x04race\x18\x01 \x01(\x04R\x04race\x124\n" +
 	"\aarrival\x18\x02 \x03(\v2\x1a.opentote.journal.v1.PlaceR\aarrival\x12\x14\n" +
-	"\x05staff\x18\x03 \x01(\tR\x05staff\"\xeb\x02\n" +
+	"\x05staff\x18\x03 \x01(\tR\x05staff\"\x83\x03\n" +
 	"\x11DividendsDeclared\x12\x12\n" +
 	"\x04pool\x18\x01 \x01(\rR\x04pool\x12\x1c\n" +
 	"\tprocedure\x18\x02 \x01(\tR\tprocedure\x12\x16\n" +
@@ -2692,7 +2700,8 @@ const file_journal_proto_rawDesc = "" +
 	"\abooster\x18\n" +
 	" \x01(\x03R\abooster\x12\x14\n" +
 	"\x05staff\x18\v \x01(\tR\x05staff\x12\x15\n" +
-	"\x06top_up\x18\f \x01(\x03R\x05topUp\"x\n" +
+	"\x06top_up\x18\f \x01(\x03R\x05topUp\x12\x16\n" +
+	"\x06second\x18\r \x01(\fR\x06second\"x\n" +
 	"\fDividendLine\x12\x12\n" +
 	"\x04rank\x18\x01 \x01(\tR\x04rank\x12 \n" +
 	"\vcombination\x18\x02 \x01(\tR\vcombination\x12\x1a\n" +

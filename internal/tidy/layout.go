@@ -55,6 +55,8 @@ var layout = []row{
 		path: "bench", libs: "connectrpc.com/connect google.golang.org/protobuf/...",
 		may: "api/gen/... board engine event gateway journal journal/file journal/sqlite node racing racing/sample tote tote/rulebook",
 	},
+	{path: "recheck", may: "event follow journal recount tote", tests: "engine"},
+	{path: "recheck/rechecktest", may: "event follow journal recheck tote", forTests: true},
 
 	// Followers and services.
 	{path: "board", may: "event follow internal/assert journal tote tote/rulebook", tests: "engine journal/sqlite"},
@@ -67,7 +69,7 @@ var layout = []row{
 	{path: "web", may: "api/gen/..."},
 	{
 		path: "gateway", client: true,
-		may:   "api/gen/... board engine event internal/assert racing registry retail tote tote/rulebook web",
+		may:   "api/gen/... board engine event internal/assert racing recheck registry retail tote tote/rulebook web",
 		libs:  "connectrpc.com/connect google.golang.org/protobuf/...",
 		tests: "follow journal journal/sqlite racing/sample",
 	},

@@ -991,6 +991,61 @@ func (x *DeclareDividendsRequest) GetRaceId() uint64 {
 	return 0
 }
 
+// Dispute is a disagreement of the two calculators.
+type Dispute struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The first figure that differs, the engine's before the other's.
+	Difference string `protobuf:"bytes,1,opt,name=difference,proto3" json:"difference,omitempty"`
+	// Both workings, in the data directory.
+	File          string `protobuf:"bytes,2,opt,name=file,proto3" json:"file,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Dispute) Reset() {
+	*x = Dispute{}
+	mi := &file_opentote_v1_office_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Dispute) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Dispute) ProtoMessage() {}
+
+func (x *Dispute) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Dispute.ProtoReflect.Descriptor instead.
+func (*Dispute) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *Dispute) GetDifference() string {
+	if x != nil {
+		return x.Difference
+	}
+	return ""
+}
+
+func (x *Dispute) GetFile() string {
+	if x != nil {
+		return x.File
+	}
+	return ""
+}
+
 type DeclareDividendsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Pools         []*PoolAccounts        `protobuf:"bytes,1,rep,name=pools,proto3" json:"pools,omitempty"`
@@ -1000,7 +1055,7 @@ type DeclareDividendsResponse struct {
 
 func (x *DeclareDividendsResponse) Reset() {
 	*x = DeclareDividendsResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[21]
+	mi := &file_opentote_v1_office_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1012,7 +1067,7 @@ func (x *DeclareDividendsResponse) String() string {
 func (*DeclareDividendsResponse) ProtoMessage() {}
 
 func (x *DeclareDividendsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[21]
+	mi := &file_opentote_v1_office_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1025,7 +1080,7 @@ func (x *DeclareDividendsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclareDividendsResponse.ProtoReflect.Descriptor instead.
 func (*DeclareDividendsResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{21}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *DeclareDividendsResponse) GetPools() []*PoolAccounts {
@@ -1044,7 +1099,7 @@ type SettleRequest struct {
 
 func (x *SettleRequest) Reset() {
 	*x = SettleRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[22]
+	mi := &file_opentote_v1_office_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1056,7 +1111,7 @@ func (x *SettleRequest) String() string {
 func (*SettleRequest) ProtoMessage() {}
 
 func (x *SettleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[22]
+	mi := &file_opentote_v1_office_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1069,7 +1124,7 @@ func (x *SettleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SettleRequest.ProtoReflect.Descriptor instead.
 func (*SettleRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{22}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *SettleRequest) GetRaceId() uint64 {
@@ -1090,7 +1145,7 @@ type SettleResponse struct {
 
 func (x *SettleResponse) Reset() {
 	*x = SettleResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[23]
+	mi := &file_opentote_v1_office_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1102,7 +1157,7 @@ func (x *SettleResponse) String() string {
 func (*SettleResponse) ProtoMessage() {}
 
 func (x *SettleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[23]
+	mi := &file_opentote_v1_office_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1115,7 +1170,7 @@ func (x *SettleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SettleResponse.ProtoReflect.Descriptor instead.
 func (*SettleResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{23}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *SettleResponse) GetBets() uint64 {
@@ -1148,7 +1203,7 @@ type OpenPointOfSaleRequest struct {
 
 func (x *OpenPointOfSaleRequest) Reset() {
 	*x = OpenPointOfSaleRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[24]
+	mi := &file_opentote_v1_office_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1160,7 +1215,7 @@ func (x *OpenPointOfSaleRequest) String() string {
 func (*OpenPointOfSaleRequest) ProtoMessage() {}
 
 func (x *OpenPointOfSaleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[24]
+	mi := &file_opentote_v1_office_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1173,7 +1228,7 @@ func (x *OpenPointOfSaleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenPointOfSaleRequest.ProtoReflect.Descriptor instead.
 func (*OpenPointOfSaleRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{24}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *OpenPointOfSaleRequest) GetKey() string {
@@ -1193,7 +1248,7 @@ type OpenPointOfSaleResponse struct {
 
 func (x *OpenPointOfSaleResponse) Reset() {
 	*x = OpenPointOfSaleResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[25]
+	mi := &file_opentote_v1_office_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1205,7 +1260,7 @@ func (x *OpenPointOfSaleResponse) String() string {
 func (*OpenPointOfSaleResponse) ProtoMessage() {}
 
 func (x *OpenPointOfSaleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[25]
+	mi := &file_opentote_v1_office_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1218,7 +1273,7 @@ func (x *OpenPointOfSaleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenPointOfSaleResponse.ProtoReflect.Descriptor instead.
 func (*OpenPointOfSaleResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{25}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *OpenPointOfSaleResponse) GetPointOfSaleId() uint64 {
@@ -1244,7 +1299,7 @@ type GetRaceAccountsRequest struct {
 
 func (x *GetRaceAccountsRequest) Reset() {
 	*x = GetRaceAccountsRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[26]
+	mi := &file_opentote_v1_office_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1256,7 +1311,7 @@ func (x *GetRaceAccountsRequest) String() string {
 func (*GetRaceAccountsRequest) ProtoMessage() {}
 
 func (x *GetRaceAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[26]
+	mi := &file_opentote_v1_office_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1269,7 +1324,7 @@ func (x *GetRaceAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRaceAccountsRequest.ProtoReflect.Descriptor instead.
 func (*GetRaceAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{26}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *GetRaceAccountsRequest) GetRaceId() uint64 {
@@ -1280,16 +1335,18 @@ func (x *GetRaceAccountsRequest) GetRaceId() uint64 {
 }
 
 type GetRaceAccountsResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Status        RaceStatus             `protobuf:"varint,1,opt,name=status,proto3,enum=opentote.v1.RaceStatus" json:"status,omitempty"`
-	Pools         []*PoolAccounts        `protobuf:"bytes,2,rep,name=pools,proto3" json:"pools,omitempty"`
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Status RaceStatus             `protobuf:"varint,1,opt,name=status,proto3,enum=opentote.v1.RaceStatus" json:"status,omitempty"`
+	Pools  []*PoolAccounts        `protobuf:"bytes,2,rep,name=pools,proto3" json:"pools,omitempty"`
+	// Set while the two calculators disagree on the race: nothing of it is paid.
+	Dispute       *Dispute `protobuf:"bytes,3,opt,name=dispute,proto3" json:"dispute,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetRaceAccountsResponse) Reset() {
 	*x = GetRaceAccountsResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[27]
+	mi := &file_opentote_v1_office_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1301,7 +1358,7 @@ func (x *GetRaceAccountsResponse) String() string {
 func (*GetRaceAccountsResponse) ProtoMessage() {}
 
 func (x *GetRaceAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[27]
+	mi := &file_opentote_v1_office_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1314,7 +1371,7 @@ func (x *GetRaceAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRaceAccountsResponse.ProtoReflect.Descriptor instead.
 func (*GetRaceAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{27}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *GetRaceAccountsResponse) GetStatus() RaceStatus {
@@ -1327,6 +1384,13 @@ func (x *GetRaceAccountsResponse) GetStatus() RaceStatus {
 func (x *GetRaceAccountsResponse) GetPools() []*PoolAccounts {
 	if x != nil {
 		return x.Pools
+	}
+	return nil
+}
+
+func (x *GetRaceAccountsResponse) GetDispute() *Dispute {
+	if x != nil {
+		return x.Dispute
 	}
 	return nil
 }
@@ -1369,7 +1433,7 @@ type PoolAccounts struct {
 
 func (x *PoolAccounts) Reset() {
 	*x = PoolAccounts{}
-	mi := &file_opentote_v1_office_proto_msgTypes[28]
+	mi := &file_opentote_v1_office_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1381,7 +1445,7 @@ func (x *PoolAccounts) String() string {
 func (*PoolAccounts) ProtoMessage() {}
 
 func (x *PoolAccounts) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[28]
+	mi := &file_opentote_v1_office_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1394,7 +1458,7 @@ func (x *PoolAccounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PoolAccounts.ProtoReflect.Descriptor instead.
 func (*PoolAccounts) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{28}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *PoolAccounts) GetBet() string {
@@ -1542,7 +1606,7 @@ type ReleaseBoosterRequest struct {
 
 func (x *ReleaseBoosterRequest) Reset() {
 	*x = ReleaseBoosterRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[29]
+	mi := &file_opentote_v1_office_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1554,7 +1618,7 @@ func (x *ReleaseBoosterRequest) String() string {
 func (*ReleaseBoosterRequest) ProtoMessage() {}
 
 func (x *ReleaseBoosterRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[29]
+	mi := &file_opentote_v1_office_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1567,7 +1631,7 @@ func (x *ReleaseBoosterRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseBoosterRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseBoosterRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{29}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ReleaseBoosterRequest) GetKey() string {
@@ -1610,7 +1674,7 @@ type ReleaseBoosterResponse struct {
 
 func (x *ReleaseBoosterResponse) Reset() {
 	*x = ReleaseBoosterResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[30]
+	mi := &file_opentote_v1_office_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1622,7 +1686,7 @@ func (x *ReleaseBoosterResponse) String() string {
 func (*ReleaseBoosterResponse) ProtoMessage() {}
 
 func (x *ReleaseBoosterResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[30]
+	mi := &file_opentote_v1_office_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1635,7 +1699,7 @@ func (x *ReleaseBoosterResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseBoosterResponse.ProtoReflect.Descriptor instead.
 func (*ReleaseBoosterResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{30}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ReleaseBoosterResponse) GetAddedCents() int64 {
@@ -1660,7 +1724,7 @@ type GetFundsRequest struct {
 
 func (x *GetFundsRequest) Reset() {
 	*x = GetFundsRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[31]
+	mi := &file_opentote_v1_office_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1672,7 +1736,7 @@ func (x *GetFundsRequest) String() string {
 func (*GetFundsRequest) ProtoMessage() {}
 
 func (x *GetFundsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[31]
+	mi := &file_opentote_v1_office_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1685,7 +1749,7 @@ func (x *GetFundsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFundsRequest.ProtoReflect.Descriptor instead.
 func (*GetFundsRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{31}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{32}
 }
 
 type GetFundsResponse struct {
@@ -1698,7 +1762,7 @@ type GetFundsResponse struct {
 
 func (x *GetFundsResponse) Reset() {
 	*x = GetFundsResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[32]
+	mi := &file_opentote_v1_office_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1710,7 +1774,7 @@ func (x *GetFundsResponse) String() string {
 func (*GetFundsResponse) ProtoMessage() {}
 
 func (x *GetFundsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[32]
+	mi := &file_opentote_v1_office_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1723,7 +1787,7 @@ func (x *GetFundsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFundsResponse.ProtoReflect.Descriptor instead.
 func (*GetFundsResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{32}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *GetFundsResponse) GetFunds() []*GetFundsResponse_Fund {
@@ -1741,7 +1805,7 @@ type GetTrialBalanceRequest struct {
 
 func (x *GetTrialBalanceRequest) Reset() {
 	*x = GetTrialBalanceRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[33]
+	mi := &file_opentote_v1_office_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1753,7 +1817,7 @@ func (x *GetTrialBalanceRequest) String() string {
 func (*GetTrialBalanceRequest) ProtoMessage() {}
 
 func (x *GetTrialBalanceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[33]
+	mi := &file_opentote_v1_office_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1766,7 +1830,7 @@ func (x *GetTrialBalanceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialBalanceRequest.ProtoReflect.Descriptor instead.
 func (*GetTrialBalanceRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{33}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{34}
 }
 
 type GetTrialBalanceResponse struct {
@@ -1778,7 +1842,7 @@ type GetTrialBalanceResponse struct {
 
 func (x *GetTrialBalanceResponse) Reset() {
 	*x = GetTrialBalanceResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[34]
+	mi := &file_opentote_v1_office_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1790,7 +1854,7 @@ func (x *GetTrialBalanceResponse) String() string {
 func (*GetTrialBalanceResponse) ProtoMessage() {}
 
 func (x *GetTrialBalanceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[34]
+	mi := &file_opentote_v1_office_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1803,7 +1867,7 @@ func (x *GetTrialBalanceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialBalanceResponse.ProtoReflect.Descriptor instead.
 func (*GetTrialBalanceResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{34}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *GetTrialBalanceResponse) GetBalances() []*GetTrialBalanceResponse_Balance {
@@ -1824,7 +1888,7 @@ type ImportProgrammeRequest_Document struct {
 
 func (x *ImportProgrammeRequest_Document) Reset() {
 	*x = ImportProgrammeRequest_Document{}
-	mi := &file_opentote_v1_office_proto_msgTypes[35]
+	mi := &file_opentote_v1_office_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1836,7 +1900,7 @@ func (x *ImportProgrammeRequest_Document) String() string {
 func (*ImportProgrammeRequest_Document) ProtoMessage() {}
 
 func (x *ImportProgrammeRequest_Document) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[35]
+	mi := &file_opentote_v1_office_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1876,7 +1940,7 @@ type GetFundsResponse_Fund struct {
 
 func (x *GetFundsResponse_Fund) Reset() {
 	*x = GetFundsResponse_Fund{}
-	mi := &file_opentote_v1_office_proto_msgTypes[36]
+	mi := &file_opentote_v1_office_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1888,7 +1952,7 @@ func (x *GetFundsResponse_Fund) String() string {
 func (*GetFundsResponse_Fund) ProtoMessage() {}
 
 func (x *GetFundsResponse_Fund) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[36]
+	mi := &file_opentote_v1_office_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1901,7 +1965,7 @@ func (x *GetFundsResponse_Fund) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFundsResponse_Fund.ProtoReflect.Descriptor instead.
 func (*GetFundsResponse_Fund) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{32, 0}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{33, 0}
 }
 
 func (x *GetFundsResponse_Fund) GetBet() string {
@@ -1929,7 +1993,7 @@ type GetTrialBalanceResponse_Balance struct {
 
 func (x *GetTrialBalanceResponse_Balance) Reset() {
 	*x = GetTrialBalanceResponse_Balance{}
-	mi := &file_opentote_v1_office_proto_msgTypes[37]
+	mi := &file_opentote_v1_office_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1941,7 +2005,7 @@ func (x *GetTrialBalanceResponse_Balance) String() string {
 func (*GetTrialBalanceResponse_Balance) ProtoMessage() {}
 
 func (x *GetTrialBalanceResponse_Balance) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[37]
+	mi := &file_opentote_v1_office_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1954,7 +2018,7 @@ func (x *GetTrialBalanceResponse_Balance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialBalanceResponse_Balance.ProtoReflect.Descriptor instead.
 func (*GetTrialBalanceResponse_Balance) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{34, 0}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{35, 0}
 }
 
 func (x *GetTrialBalanceResponse_Balance) GetClass() string {
@@ -2027,7 +2091,12 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\arace_id\x18\x01 \x01(\x04R\x06raceId\"\x14\n" +
 	"\x12CancelRaceResponse\"2\n" +
 	"\x17DeclareDividendsRequest\x12\x17\n" +
-	"\arace_id\x18\x01 \x01(\x04R\x06raceId\"K\n" +
+	"\arace_id\x18\x01 \x01(\x04R\x06raceId\"=\n" +
+	"\aDispute\x12\x1e\n" +
+	"\n" +
+	"difference\x18\x01 \x01(\tR\n" +
+	"difference\x12\x12\n" +
+	"\x04file\x18\x02 \x01(\tR\x04file\"K\n" +
 	"\x18DeclareDividendsResponse\x12/\n" +
 	"\x05pools\x18\x01 \x03(\v2\x19.opentote.v1.PoolAccountsR\x05pools\"(\n" +
 	"\rSettleRequest\x12\x17\n" +
@@ -2042,10 +2111,11 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\x10point_of_sale_id\x18\x01 \x01(\x04R\rpointOfSaleId\x12\x14\n" +
 	"\x05token\x18\x02 \x01(\tR\x05token\"1\n" +
 	"\x16GetRaceAccountsRequest\x12\x17\n" +
-	"\arace_id\x18\x01 \x01(\x04R\x06raceId\"{\n" +
+	"\arace_id\x18\x01 \x01(\x04R\x06raceId\"\xab\x01\n" +
 	"\x17GetRaceAccountsResponse\x12/\n" +
 	"\x06status\x18\x01 \x01(\x0e2\x17.opentote.v1.RaceStatusR\x06status\x12/\n" +
-	"\x05pools\x18\x02 \x03(\v2\x19.opentote.v1.PoolAccountsR\x05pools\"\xaf\x05\n" +
+	"\x05pools\x18\x02 \x03(\v2\x19.opentote.v1.PoolAccountsR\x05pools\x12.\n" +
+	"\adispute\x18\x03 \x01(\v2\x14.opentote.v1.DisputeR\adispute\"\xaf\x05\n" +
 	"\fPoolAccounts\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\tR\x03bet\x12.\n" +
 	"\anetwork\x18\x02 \x01(\x0e2\x14.opentote.v1.NetworkR\anetwork\x12\x12\n" +
@@ -2126,7 +2196,7 @@ func file_opentote_v1_office_proto_rawDescGZIP() []byte {
 	return file_opentote_v1_office_proto_rawDescData
 }
 
-var file_opentote_v1_office_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
+var file_opentote_v1_office_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_opentote_v1_office_proto_goTypes = []any{
 	(*ImportProgrammeRequest)(nil),          // 0: opentote.v1.ImportProgrammeRequest
 	(*ImportProgrammeResponse)(nil),         // 1: opentote.v1.ImportProgrammeResponse
@@ -2149,81 +2219,83 @@ var file_opentote_v1_office_proto_goTypes = []any{
 	(*CancelRaceRequest)(nil),               // 18: opentote.v1.CancelRaceRequest
 	(*CancelRaceResponse)(nil),              // 19: opentote.v1.CancelRaceResponse
 	(*DeclareDividendsRequest)(nil),         // 20: opentote.v1.DeclareDividendsRequest
-	(*DeclareDividendsResponse)(nil),        // 21: opentote.v1.DeclareDividendsResponse
-	(*SettleRequest)(nil),                   // 22: opentote.v1.SettleRequest
-	(*SettleResponse)(nil),                  // 23: opentote.v1.SettleResponse
-	(*OpenPointOfSaleRequest)(nil),          // 24: opentote.v1.OpenPointOfSaleRequest
-	(*OpenPointOfSaleResponse)(nil),         // 25: opentote.v1.OpenPointOfSaleResponse
-	(*GetRaceAccountsRequest)(nil),          // 26: opentote.v1.GetRaceAccountsRequest
-	(*GetRaceAccountsResponse)(nil),         // 27: opentote.v1.GetRaceAccountsResponse
-	(*PoolAccounts)(nil),                    // 28: opentote.v1.PoolAccounts
-	(*ReleaseBoosterRequest)(nil),           // 29: opentote.v1.ReleaseBoosterRequest
-	(*ReleaseBoosterResponse)(nil),          // 30: opentote.v1.ReleaseBoosterResponse
-	(*GetFundsRequest)(nil),                 // 31: opentote.v1.GetFundsRequest
-	(*GetFundsResponse)(nil),                // 32: opentote.v1.GetFundsResponse
-	(*GetTrialBalanceRequest)(nil),          // 33: opentote.v1.GetTrialBalanceRequest
-	(*GetTrialBalanceResponse)(nil),         // 34: opentote.v1.GetTrialBalanceResponse
-	(*ImportProgrammeRequest_Document)(nil), // 35: opentote.v1.ImportProgrammeRequest.Document
-	(*GetFundsResponse_Fund)(nil),           // 36: opentote.v1.GetFundsResponse.Fund
-	(*GetTrialBalanceResponse_Balance)(nil), // 37: opentote.v1.GetTrialBalanceResponse.Balance
-	(*timestamppb.Timestamp)(nil),           // 38: google.protobuf.Timestamp
-	(*Place)(nil),                           // 39: opentote.v1.Place
-	(RaceStatus)(0),                         // 40: opentote.v1.RaceStatus
-	(Network)(0),                            // 41: opentote.v1.Network
-	(*PoolResult)(nil),                      // 42: opentote.v1.PoolResult
+	(*Dispute)(nil),                         // 21: opentote.v1.Dispute
+	(*DeclareDividendsResponse)(nil),        // 22: opentote.v1.DeclareDividendsResponse
+	(*SettleRequest)(nil),                   // 23: opentote.v1.SettleRequest
+	(*SettleResponse)(nil),                  // 24: opentote.v1.SettleResponse
+	(*OpenPointOfSaleRequest)(nil),          // 25: opentote.v1.OpenPointOfSaleRequest
+	(*OpenPointOfSaleResponse)(nil),         // 26: opentote.v1.OpenPointOfSaleResponse
+	(*GetRaceAccountsRequest)(nil),          // 27: opentote.v1.GetRaceAccountsRequest
+	(*GetRaceAccountsResponse)(nil),         // 28: opentote.v1.GetRaceAccountsResponse
+	(*PoolAccounts)(nil),                    // 29: opentote.v1.PoolAccounts
+	(*ReleaseBoosterRequest)(nil),           // 30: opentote.v1.ReleaseBoosterRequest
+	(*ReleaseBoosterResponse)(nil),          // 31: opentote.v1.ReleaseBoosterResponse
+	(*GetFundsRequest)(nil),                 // 32: opentote.v1.GetFundsRequest
+	(*GetFundsResponse)(nil),                // 33: opentote.v1.GetFundsResponse
+	(*GetTrialBalanceRequest)(nil),          // 34: opentote.v1.GetTrialBalanceRequest
+	(*GetTrialBalanceResponse)(nil),         // 35: opentote.v1.GetTrialBalanceResponse
+	(*ImportProgrammeRequest_Document)(nil), // 36: opentote.v1.ImportProgrammeRequest.Document
+	(*GetFundsResponse_Fund)(nil),           // 37: opentote.v1.GetFundsResponse.Fund
+	(*GetTrialBalanceResponse_Balance)(nil), // 38: opentote.v1.GetTrialBalanceResponse.Balance
+	(*timestamppb.Timestamp)(nil),           // 39: google.protobuf.Timestamp
+	(*Place)(nil),                           // 40: opentote.v1.Place
+	(RaceStatus)(0),                         // 41: opentote.v1.RaceStatus
+	(Network)(0),                            // 42: opentote.v1.Network
+	(*PoolResult)(nil),                      // 43: opentote.v1.PoolResult
 }
 var file_opentote_v1_office_proto_depIdxs = []int32{
-	35, // 0: opentote.v1.ImportProgrammeRequest.documents:type_name -> opentote.v1.ImportProgrammeRequest.Document
-	38, // 1: opentote.v1.StopRaceResponse.stopped_at:type_name -> google.protobuf.Timestamp
-	38, // 2: opentote.v1.PurgeLateRequest.started_at:type_name -> google.protobuf.Timestamp
-	39, // 3: opentote.v1.EnterResultRequest.arrival:type_name -> opentote.v1.Place
-	39, // 4: opentote.v1.ConfirmResultRequest.arrival:type_name -> opentote.v1.Place
-	28, // 5: opentote.v1.DeclareDividendsResponse.pools:type_name -> opentote.v1.PoolAccounts
-	40, // 6: opentote.v1.GetRaceAccountsResponse.status:type_name -> opentote.v1.RaceStatus
-	28, // 7: opentote.v1.GetRaceAccountsResponse.pools:type_name -> opentote.v1.PoolAccounts
-	41, // 8: opentote.v1.PoolAccounts.network:type_name -> opentote.v1.Network
-	42, // 9: opentote.v1.PoolAccounts.result:type_name -> opentote.v1.PoolResult
-	36, // 10: opentote.v1.GetFundsResponse.funds:type_name -> opentote.v1.GetFundsResponse.Fund
-	37, // 11: opentote.v1.GetTrialBalanceResponse.balances:type_name -> opentote.v1.GetTrialBalanceResponse.Balance
-	0,  // 12: opentote.v1.OfficeService.ImportProgramme:input_type -> opentote.v1.ImportProgrammeRequest
-	2,  // 13: opentote.v1.OfficeService.OpenRace:input_type -> opentote.v1.OpenRaceRequest
-	4,  // 14: opentote.v1.OfficeService.DeclareNonRunner:input_type -> opentote.v1.DeclareNonRunnerRequest
-	6,  // 15: opentote.v1.OfficeService.StopRace:input_type -> opentote.v1.StopRaceRequest
-	8,  // 16: opentote.v1.OfficeService.SuspendRace:input_type -> opentote.v1.SuspendRaceRequest
-	10, // 17: opentote.v1.OfficeService.ResumeRace:input_type -> opentote.v1.ResumeRaceRequest
-	12, // 18: opentote.v1.OfficeService.PurgeLate:input_type -> opentote.v1.PurgeLateRequest
-	14, // 19: opentote.v1.OfficeService.EnterResult:input_type -> opentote.v1.EnterResultRequest
-	16, // 20: opentote.v1.OfficeService.ConfirmResult:input_type -> opentote.v1.ConfirmResultRequest
-	18, // 21: opentote.v1.OfficeService.CancelRace:input_type -> opentote.v1.CancelRaceRequest
-	20, // 22: opentote.v1.OfficeService.DeclareDividends:input_type -> opentote.v1.DeclareDividendsRequest
-	22, // 23: opentote.v1.OfficeService.Settle:input_type -> opentote.v1.SettleRequest
-	24, // 24: opentote.v1.OfficeService.OpenPointOfSale:input_type -> opentote.v1.OpenPointOfSaleRequest
-	26, // 25: opentote.v1.OfficeService.GetRaceAccounts:input_type -> opentote.v1.GetRaceAccountsRequest
-	29, // 26: opentote.v1.OfficeService.ReleaseBooster:input_type -> opentote.v1.ReleaseBoosterRequest
-	31, // 27: opentote.v1.OfficeService.GetFunds:input_type -> opentote.v1.GetFundsRequest
-	33, // 28: opentote.v1.OfficeService.GetTrialBalance:input_type -> opentote.v1.GetTrialBalanceRequest
-	1,  // 29: opentote.v1.OfficeService.ImportProgramme:output_type -> opentote.v1.ImportProgrammeResponse
-	3,  // 30: opentote.v1.OfficeService.OpenRace:output_type -> opentote.v1.OpenRaceResponse
-	5,  // 31: opentote.v1.OfficeService.DeclareNonRunner:output_type -> opentote.v1.DeclareNonRunnerResponse
-	7,  // 32: opentote.v1.OfficeService.StopRace:output_type -> opentote.v1.StopRaceResponse
-	9,  // 33: opentote.v1.OfficeService.SuspendRace:output_type -> opentote.v1.SuspendRaceResponse
-	11, // 34: opentote.v1.OfficeService.ResumeRace:output_type -> opentote.v1.ResumeRaceResponse
-	13, // 35: opentote.v1.OfficeService.PurgeLate:output_type -> opentote.v1.PurgeLateResponse
-	15, // 36: opentote.v1.OfficeService.EnterResult:output_type -> opentote.v1.EnterResultResponse
-	17, // 37: opentote.v1.OfficeService.ConfirmResult:output_type -> opentote.v1.ConfirmResultResponse
-	19, // 38: opentote.v1.OfficeService.CancelRace:output_type -> opentote.v1.CancelRaceResponse
-	21, // 39: opentote.v1.OfficeService.DeclareDividends:output_type -> opentote.v1.DeclareDividendsResponse
-	23, // 40: opentote.v1.OfficeService.Settle:output_type -> opentote.v1.SettleResponse
-	25, // 41: opentote.v1.OfficeService.OpenPointOfSale:output_type -> opentote.v1.OpenPointOfSaleResponse
-	27, // 42: opentote.v1.OfficeService.GetRaceAccounts:output_type -> opentote.v1.GetRaceAccountsResponse
-	30, // 43: opentote.v1.OfficeService.ReleaseBooster:output_type -> opentote.v1.ReleaseBoosterResponse
-	32, // 44: opentote.v1.OfficeService.GetFunds:output_type -> opentote.v1.GetFundsResponse
-	34, // 45: opentote.v1.OfficeService.GetTrialBalance:output_type -> opentote.v1.GetTrialBalanceResponse
-	29, // [29:46] is the sub-list for method output_type
-	12, // [12:29] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	36, // 0: opentote.v1.ImportProgrammeRequest.documents:type_name -> opentote.v1.ImportProgrammeRequest.Document
+	39, // 1: opentote.v1.StopRaceResponse.stopped_at:type_name -> google.protobuf.Timestamp
+	39, // 2: opentote.v1.PurgeLateRequest.started_at:type_name -> google.protobuf.Timestamp
+	40, // 3: opentote.v1.EnterResultRequest.arrival:type_name -> opentote.v1.Place
+	40, // 4: opentote.v1.ConfirmResultRequest.arrival:type_name -> opentote.v1.Place
+	29, // 5: opentote.v1.DeclareDividendsResponse.pools:type_name -> opentote.v1.PoolAccounts
+	41, // 6: opentote.v1.GetRaceAccountsResponse.status:type_name -> opentote.v1.RaceStatus
+	29, // 7: opentote.v1.GetRaceAccountsResponse.pools:type_name -> opentote.v1.PoolAccounts
+	21, // 8: opentote.v1.GetRaceAccountsResponse.dispute:type_name -> opentote.v1.Dispute
+	42, // 9: opentote.v1.PoolAccounts.network:type_name -> opentote.v1.Network
+	43, // 10: opentote.v1.PoolAccounts.result:type_name -> opentote.v1.PoolResult
+	37, // 11: opentote.v1.GetFundsResponse.funds:type_name -> opentote.v1.GetFundsResponse.Fund
+	38, // 12: opentote.v1.GetTrialBalanceResponse.balances:type_name -> opentote.v1.GetTrialBalanceResponse.Balance
+	0,  // 13: opentote.v1.OfficeService.ImportProgramme:input_type -> opentote.v1.ImportProgrammeRequest
+	2,  // 14: opentote.v1.OfficeService.OpenRace:input_type -> opentote.v1.OpenRaceRequest
+	4,  // 15: opentote.v1.OfficeService.DeclareNonRunner:input_type -> opentote.v1.DeclareNonRunnerRequest
+	6,  // 16: opentote.v1.OfficeService.StopRace:input_type -> opentote.v1.StopRaceRequest
+	8,  // 17: opentote.v1.OfficeService.SuspendRace:input_type -> opentote.v1.SuspendRaceRequest
+	10, // 18: opentote.v1.OfficeService.ResumeRace:input_type -> opentote.v1.ResumeRaceRequest
+	12, // 19: opentote.v1.OfficeService.PurgeLate:input_type -> opentote.v1.PurgeLateRequest
+	14, // 20: opentote.v1.OfficeService.EnterResult:input_type -> opentote.v1.EnterResultRequest
+	16, // 21: opentote.v1.OfficeService.ConfirmResult:input_type -> opentote.v1.ConfirmResultRequest
+	18, // 22: opentote.v1.OfficeService.CancelRace:input_type -> opentote.v1.CancelRaceRequest
+	20, // 23: opentote.v1.OfficeService.DeclareDividends:input_type -> opentote.v1.DeclareDividendsRequest
+	23, // 24: opentote.v1.OfficeService.Settle:input_type -> opentote.v1.SettleRequest
+	25, // 25: opentote.v1.OfficeService.OpenPointOfSale:input_type -> opentote.v1.OpenPointOfSaleRequest
+	27, // 26: opentote.v1.OfficeService.GetRaceAccounts:input_type -> opentote.v1.GetRaceAccountsRequest
+	30, // 27: opentote.v1.OfficeService.ReleaseBooster:input_type -> opentote.v1.ReleaseBoosterRequest
+	32, // 28: opentote.v1.OfficeService.GetFunds:input_type -> opentote.v1.GetFundsRequest
+	34, // 29: opentote.v1.OfficeService.GetTrialBalance:input_type -> opentote.v1.GetTrialBalanceRequest
+	1,  // 30: opentote.v1.OfficeService.ImportProgramme:output_type -> opentote.v1.ImportProgrammeResponse
+	3,  // 31: opentote.v1.OfficeService.OpenRace:output_type -> opentote.v1.OpenRaceResponse
+	5,  // 32: opentote.v1.OfficeService.DeclareNonRunner:output_type -> opentote.v1.DeclareNonRunnerResponse
+	7,  // 33: opentote.v1.OfficeService.StopRace:output_type -> opentote.v1.StopRaceResponse
+	9,  // 34: opentote.v1.OfficeService.SuspendRace:output_type -> opentote.v1.SuspendRaceResponse
+	11, // 35: opentote.v1.OfficeService.ResumeRace:output_type -> opentote.v1.ResumeRaceResponse
+	13, // 36: opentote.v1.OfficeService.PurgeLate:output_type -> opentote.v1.PurgeLateResponse
+	15, // 37: opentote.v1.OfficeService.EnterResult:output_type -> opentote.v1.EnterResultResponse
+	17, // 38: opentote.v1.OfficeService.ConfirmResult:output_type -> opentote.v1.ConfirmResultResponse
+	19, // 39: opentote.v1.OfficeService.CancelRace:output_type -> opentote.v1.CancelRaceResponse
+	22, // 40: opentote.v1.OfficeService.DeclareDividends:output_type -> opentote.v1.DeclareDividendsResponse
+	24, // 41: opentote.v1.OfficeService.Settle:output_type -> opentote.v1.SettleResponse
+	26, // 42: opentote.v1.OfficeService.OpenPointOfSale:output_type -> opentote.v1.OpenPointOfSaleResponse
+	28, // 43: opentote.v1.OfficeService.GetRaceAccounts:output_type -> opentote.v1.GetRaceAccountsResponse
+	31, // 44: opentote.v1.OfficeService.ReleaseBooster:output_type -> opentote.v1.ReleaseBoosterResponse
+	33, // 45: opentote.v1.OfficeService.GetFunds:output_type -> opentote.v1.GetFundsResponse
+	35, // 46: opentote.v1.OfficeService.GetTrialBalance:output_type -> opentote.v1.GetTrialBalanceResponse
+	30, // [30:47] is the sub-list for method output_type
+	13, // [13:30] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_opentote_v1_office_proto_init() }
@@ -2238,7 +2310,7 @@ func file_opentote_v1_office_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_opentote_v1_office_proto_rawDesc), len(file_opentote_v1_office_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   38,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file opentote/v1/office.proto.
  */
 export const file_opentote_v1_office: GenFile = /*@__PURE__*/
-  fileDesc("ChhvcGVudG90ZS92MS9vZmZpY2UucHJvdG8SC29wZW50b3RlLnYxIpoBChZJbXBvcnRQcm9ncmFtbWVSZXF1ZXN0Ej8KCWRvY3VtZW50cxgBIAMoCzIsLm9wZW50b3RlLnYxLkltcG9ydFByb2dyYW1tZVJlcXVlc3QuRG9jdW1lbnQSFAoMYXNfcHVibGlzaGVkGAIgASgIGikKCERvY3VtZW50EgwKBG5hbWUYASABKAkSDwoHY29udGVudBgCIAEoDCKLAQoXSW1wb3J0UHJvZ3JhbW1lUmVzcG9uc2USCwoDZGF5GAEgASgNEhAKCG1lZXRpbmdzGAIgASgNEg0KBXJhY2VzGAMgASgNEg8KB3J1bm5lcnMYBCABKA0SDQoFcG9vbHMYBSABKA0SEAoId2FybmluZ3MYBiADKAkSEAoIcmFjZV9pZHMYByADKAQiIgoPT3BlblJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiEgoQT3BlblJhY2VSZXNwb25zZSI5ChdEZWNsYXJlTm9uUnVubmVyUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEEg0KBWhvcnNlGAIgASgNIhoKGERlY2xhcmVOb25SdW5uZXJSZXNwb25zZSIiCg9TdG9wUmFjZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCJCChBTdG9wUmFjZVJlc3BvbnNlEi4KCnN0b3BwZWRfYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiUKElN1c3BlbmRSYWNlUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEIhUKE1N1c3BlbmRSYWNlUmVzcG9uc2UiJAoRUmVzdW1lUmFjZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCIUChJSZXN1bWVSYWNlUmVzcG9uc2UiUwoQUHVyZ2VMYXRlUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEEi4KCnN0YXJ0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjkKEVB1cmdlTGF0ZVJlc3BvbnNlEgwKBGJldHMYASABKA0SFgoOcmVmdW5kZWRfY2VudHMYAiABKAMiSgoSRW50ZXJSZXN1bHRSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQSIwoHYXJyaXZhbBgCIAMoCzISLm9wZW50b3RlLnYxLlBsYWNlIhUKE0VudGVyUmVzdWx0UmVzcG9uc2UiTAoUQ29uZmlybVJlc3VsdFJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBBIjCgdhcnJpdmFsGAIgAygLMhIub3BlbnRvdGUudjEuUGxhY2UiFwoVQ29uZmlybVJlc3VsdFJlc3BvbnNlIiQKEUNhbmNlbFJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiFAoSQ2FuY2VsUmFjZVJlc3BvbnNlIioKF0RlY2xhcmVEaXZpZGVuZHNSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiRAoYRGVjbGFyZURpdmlkZW5kc1Jlc3BvbnNlEigKBXBvb2xzGAEgAygLMhkub3BlbnRvdGUudjEuUG9vbEFjY291bnRzIiAKDVNldHRsZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCJNCg5TZXR0bGVSZXNwb25zZRIMCgRiZXRzGAEgASgEEhYKDmNyZWRpdGVkX2NlbnRzGAIgASgDEhUKDXBheWFibGVfY2VudHMYAyABKAMiJQoWT3BlblBvaW50T2ZTYWxlUmVxdWVzdBILCgNrZXkYASABKAkiQgoXT3BlblBvaW50T2ZTYWxlUmVzcG9uc2USGAoQcG9pbnRfb2Zfc2FsZV9pZBgBIAEoBBINCgV0b2tlbhgCIAEoCSIpChZHZXRSYWNlQWNjb3VudHNSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQibAoXR2V0UmFjZUFjY291bnRzUmVzcG9uc2USJwoGc3RhdHVzGAEgASgOMhcub3BlbnRvdGUudjEuUmFjZVN0YXR1cxIoCgVwb29scxgCIAMoCzIZLm9wZW50b3RlLnYxLlBvb2xBY2NvdW50cyLJAwoMUG9vbEFjY291bnRzEgsKA2JldBgBIAEoCRIlCgduZXR3b3JrGAIgASgOMhQub3BlbnRvdGUudjEuTmV0d29yaxIMCgRiZXRzGAMgASgEEhYKDmNhbmNlbGxlZF9iZXRzGAQgASgEEhQKDHN0YWtlc19jZW50cxgFIAEoAxInCgZyZXN1bHQYBiABKAsyFy5vcGVudG90ZS52MS5Qb29sUmVzdWx0EhUKDXJlZnVuZHNfY2VudHMYByABKAMSFgoOd2lubmluZ3NfY2VudHMYCCABKAMSFQoNdGFrZW91dF9jZW50cxgJIAEoAxIZChFwcm9ncmVzc2l2ZV9jZW50cxgKIAEoAxIWCg5icmVha2FnZV9jZW50cxgLIAEoAxIVCg1ib29zdGVyX2NlbnRzGAwgASgDEhIKCnBhaWRfY2VudHMYDSABKAMSEwoLcHVyZ2VkX2JldHMYDiABKAQSFAoMcHVyZ2VkX2NlbnRzGA8gASgDEhAKCHJ1bGVib29rGBAgASgJEhMKC2FkZGVkX2NlbnRzGBEgASgDEhIKCnNlbnRfY2VudHMYEiABKAMSFgoOcmVjZWl2ZWRfY2VudHMYEyABKAMiWAoVUmVsZWFzZUJvb3N0ZXJSZXF1ZXN0EgsKA2tleRgBIAEoCRIPCgdyYWNlX2lkGAIgASgEEgsKA2JldBgDIAEoCRIUCgxhbW91bnRfY2VudHMYBCABKAMiQQoWUmVsZWFzZUJvb3N0ZXJSZXNwb25zZRITCgthZGRlZF9jZW50cxgBIAEoAxISCgpmdW5kX2NlbnRzGAIgASgDIhEKD0dldEZ1bmRzUmVxdWVzdCJpChBHZXRGdW5kc1Jlc3BvbnNlEjEKBWZ1bmRzGAEgAygLMiIub3BlbnRvdGUudjEuR2V0RnVuZHNSZXNwb25zZS5GdW5kGiIKBEZ1bmQSCwoDYmV0GAEgASgJEg0KBWNlbnRzGAIgASgDIhgKFkdldFRyaWFsQmFsYW5jZVJlcXVlc3QiggEKF0dldFRyaWFsQmFsYW5jZVJlc3BvbnNlEj4KCGJhbGFuY2VzGAEgAygLMiwub3BlbnRvdGUudjEuR2V0VHJpYWxCYWxhbmNlUmVzcG9uc2UuQmFsYW5jZRonCgdCYWxhbmNlEg0KBWNsYXNzGAEgASgJEg0KBWNlbnRzGAIgASgDMqgLCg1PZmZpY2VTZXJ2aWNlElwKD0ltcG9ydFByb2dyYW1tZRIjLm9wZW50b3RlLnYxLkltcG9ydFByb2dyYW1tZVJlcXVlc3QaJC5vcGVudG90ZS52MS5JbXBvcnRQcm9ncmFtbWVSZXNwb25zZRJHCghPcGVuUmFjZRIcLm9wZW50b3RlLnYxLk9wZW5SYWNlUmVxdWVzdBodLm9wZW50b3RlLnYxLk9wZW5SYWNlUmVzcG9uc2USXwoQRGVjbGFyZU5vblJ1bm5lchIkLm9wZW50b3RlLnYxLkRlY2xhcmVOb25SdW5uZXJSZXF1ZXN0GiUub3BlbnRvdGUudjEuRGVjbGFyZU5vblJ1bm5lclJlc3BvbnNlEkcKCFN0b3BSYWNlEhwub3BlbnRvdGUudjEuU3RvcFJhY2VSZXF1ZXN0Gh0ub3BlbnRvdGUudjEuU3RvcFJhY2VSZXNwb25zZRJQCgtTdXNwZW5kUmFjZRIfLm9wZW50b3RlLnYxLlN1c3BlbmRSYWNlUmVxdWVzdBogLm9wZW50b3RlLnYxLlN1c3BlbmRSYWNlUmVzcG9uc2USTQoKUmVzdW1lUmFjZRIeLm9wZW50b3RlLnYxLlJlc3VtZVJhY2VSZXF1ZXN0Gh8ub3BlbnRvdGUudjEuUmVzdW1lUmFjZVJlc3BvbnNlEkoKCVB1cmdlTGF0ZRIdLm9wZW50b3RlLnYxLlB1cmdlTGF0ZVJlcXVlc3QaHi5vcGVudG90ZS52MS5QdXJnZUxhdGVSZXNwb25zZRJQCgtFbnRlclJlc3VsdBIfLm9wZW50b3RlLnYxLkVudGVyUmVzdWx0UmVxdWVzdBogLm9wZW50b3RlLnYxLkVudGVyUmVzdWx0UmVzcG9uc2USVgoNQ29uZmlybVJlc3VsdBIhLm9wZW50b3RlLnYxLkNvbmZpcm1SZXN1bHRSZXF1ZXN0GiIub3BlbnRvdGUudjEuQ29uZmlybVJlc3VsdFJlc3BvbnNlEk0KCkNhbmNlbFJhY2USHi5vcGVudG90ZS52MS5DYW5jZWxSYWNlUmVxdWVzdBofLm9wZW50b3RlLnYxLkNhbmNlbFJhY2VSZXNwb25zZRJfChBEZWNsYXJlRGl2aWRlbmRzEiQub3BlbnRvdGUudjEuRGVjbGFyZURpdmlkZW5kc1JlcXVlc3QaJS5vcGVudG90ZS52MS5EZWNsYXJlRGl2aWRlbmRzUmVzcG9uc2USQQoGU2V0dGxlEhoub3BlbnRvdGUudjEuU2V0dGxlUmVxdWVzdBobLm9wZW50b3RlLnYxLlNldHRsZVJlc3BvbnNlElwKD09wZW5Qb2ludE9mU2FsZRIjLm9wZW50b3RlLnYxLk9wZW5Qb2ludE9mU2FsZVJlcXVlc3QaJC5vcGVudG90ZS52MS5PcGVuUG9pbnRPZlNhbGVSZXNwb25zZRJcCg9HZXRSYWNlQWNjb3VudHMSIy5vcGVudG90ZS52MS5HZXRSYWNlQWNjb3VudHNSZXF1ZXN0GiQub3BlbnRvdGUudjEuR2V0UmFjZUFjY291bnRzUmVzcG9uc2USWQoOUmVsZWFzZUJvb3N0ZXISIi5vcGVudG90ZS52MS5SZWxlYXNlQm9vc3RlclJlcXVlc3QaIy5vcGVudG90ZS52MS5SZWxlYXNlQm9vc3RlclJlc3BvbnNlEkcKCEdldEZ1bmRzEhwub3BlbnRvdGUudjEuR2V0RnVuZHNSZXF1ZXN0Gh0ub3BlbnRvdGUudjEuR2V0RnVuZHNSZXNwb25zZRJcCg9HZXRUcmlhbEJhbGFuY2USIy5vcGVudG90ZS52MS5HZXRUcmlhbEJhbGFuY2VSZXF1ZXN0GiQub3BlbnRvdGUudjEuR2V0VHJpYWxCYWxhbmNlUmVzcG9uc2VCKVonb3BlbnRvdGUvYXBpL2dlbi9vcGVudG90ZS92MTtvcGVudG90ZXYxYgZwcm90bzM", [file_google_protobuf_timestamp, file_opentote_v1_racing]);
+  fileDesc("ChhvcGVudG90ZS92MS9vZmZpY2UucHJvdG8SC29wZW50b3RlLnYxIpoBChZJbXBvcnRQcm9ncmFtbWVSZXF1ZXN0Ej8KCWRvY3VtZW50cxgBIAMoCzIsLm9wZW50b3RlLnYxLkltcG9ydFByb2dyYW1tZVJlcXVlc3QuRG9jdW1lbnQSFAoMYXNfcHVibGlzaGVkGAIgASgIGikKCERvY3VtZW50EgwKBG5hbWUYASABKAkSDwoHY29udGVudBgCIAEoDCKLAQoXSW1wb3J0UHJvZ3JhbW1lUmVzcG9uc2USCwoDZGF5GAEgASgNEhAKCG1lZXRpbmdzGAIgASgNEg0KBXJhY2VzGAMgASgNEg8KB3J1bm5lcnMYBCABKA0SDQoFcG9vbHMYBSABKA0SEAoId2FybmluZ3MYBiADKAkSEAoIcmFjZV9pZHMYByADKAQiIgoPT3BlblJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiEgoQT3BlblJhY2VSZXNwb25zZSI5ChdEZWNsYXJlTm9uUnVubmVyUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEEg0KBWhvcnNlGAIgASgNIhoKGERlY2xhcmVOb25SdW5uZXJSZXNwb25zZSIiCg9TdG9wUmFjZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCJCChBTdG9wUmFjZVJlc3BvbnNlEi4KCnN0b3BwZWRfYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiUKElN1c3BlbmRSYWNlUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEIhUKE1N1c3BlbmRSYWNlUmVzcG9uc2UiJAoRUmVzdW1lUmFjZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCIUChJSZXN1bWVSYWNlUmVzcG9uc2UiUwoQUHVyZ2VMYXRlUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEEi4KCnN0YXJ0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjkKEVB1cmdlTGF0ZVJlc3BvbnNlEgwKBGJldHMYASABKA0SFgoOcmVmdW5kZWRfY2VudHMYAiABKAMiSgoSRW50ZXJSZXN1bHRSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQSIwoHYXJyaXZhbBgCIAMoCzISLm9wZW50b3RlLnYxLlBsYWNlIhUKE0VudGVyUmVzdWx0UmVzcG9uc2UiTAoUQ29uZmlybVJlc3VsdFJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBBIjCgdhcnJpdmFsGAIgAygLMhIub3BlbnRvdGUudjEuUGxhY2UiFwoVQ29uZmlybVJlc3VsdFJlc3BvbnNlIiQKEUNhbmNlbFJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiFAoSQ2FuY2VsUmFjZVJlc3BvbnNlIioKF0RlY2xhcmVEaXZpZGVuZHNSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiKwoHRGlzcHV0ZRISCgpkaWZmZXJlbmNlGAEgASgJEgwKBGZpbGUYAiABKAkiRAoYRGVjbGFyZURpdmlkZW5kc1Jlc3BvbnNlEigKBXBvb2xzGAEgAygLMhkub3BlbnRvdGUudjEuUG9vbEFjY291bnRzIiAKDVNldHRsZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCJNCg5TZXR0bGVSZXNwb25zZRIMCgRiZXRzGAEgASgEEhYKDmNyZWRpdGVkX2NlbnRzGAIgASgDEhUKDXBheWFibGVfY2VudHMYAyABKAMiJQoWT3BlblBvaW50T2ZTYWxlUmVxdWVzdBILCgNrZXkYASABKAkiQgoXT3BlblBvaW50T2ZTYWxlUmVzcG9uc2USGAoQcG9pbnRfb2Zfc2FsZV9pZBgBIAEoBBINCgV0b2tlbhgCIAEoCSIpChZHZXRSYWNlQWNjb3VudHNSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQikwEKF0dldFJhY2VBY2NvdW50c1Jlc3BvbnNlEicKBnN0YXR1cxgBIAEoDjIXLm9wZW50b3RlLnYxLlJhY2VTdGF0dXMSKAoFcG9vbHMYAiADKAsyGS5vcGVudG90ZS52MS5Qb29sQWNjb3VudHMSJQoHZGlzcHV0ZRgDIAEoCzIULm9wZW50b3RlLnYxLkRpc3B1dGUiyQMKDFBvb2xBY2NvdW50cxILCgNiZXQYASABKAkSJQoHbmV0d29yaxgCIAEoDjIULm9wZW50b3RlLnYxLk5ldHdvcmsSDAoEYmV0cxgDIAEoBBIWCg5jYW5jZWxsZWRfYmV0cxgEIAEoBBIUCgxzdGFrZXNfY2VudHMYBSABKAMSJwoGcmVzdWx0GAYgASgLMhcub3BlbnRvdGUudjEuUG9vbFJlc3VsdBIVCg1yZWZ1bmRzX2NlbnRzGAcgASgDEhYKDndpbm5pbmdzX2NlbnRzGAggASgDEhUKDXRha2VvdXRfY2VudHMYCSABKAMSGQoRcHJvZ3Jlc3NpdmVfY2VudHMYCiABKAMSFgoOYnJlYWthZ2VfY2VudHMYCyABKAMSFQoNYm9vc3Rlcl9jZW50cxgMIAEoAxISCgpwYWlkX2NlbnRzGA0gASgDEhMKC3B1cmdlZF9iZXRzGA4gASgEEhQKDHB1cmdlZF9jZW50cxgPIAEoAxIQCghydWxlYm9vaxgQIAEoCRITCgthZGRlZF9jZW50cxgRIAEoAxISCgpzZW50X2NlbnRzGBIgASgDEhYKDnJlY2VpdmVkX2NlbnRzGBMgASgDIlgKFVJlbGVhc2VCb29zdGVyUmVxdWVzdBILCgNrZXkYASABKAkSDwoHcmFjZV9pZBgCIAEoBBILCgNiZXQYAyABKAkSFAoMYW1vdW50X2NlbnRzGAQgASgDIkEKFlJlbGVhc2VCb29zdGVyUmVzcG9uc2USEwoLYWRkZWRfY2VudHMYASABKAMSEgoKZnVuZF9jZW50cxgCIAEoAyIRCg9HZXRGdW5kc1JlcXVlc3QiaQoQR2V0RnVuZHNSZXNwb25zZRIxCgVmdW5kcxgBIAMoCzIiLm9wZW50b3RlLnYxLkdldEZ1bmRzUmVzcG9uc2UuRnVuZBoiCgRGdW5kEgsKA2JldBgBIAEoCRINCgVjZW50cxgCIAEoAyIYChZHZXRUcmlhbEJhbGFuY2VSZXF1ZXN0IoIBChdHZXRUcmlhbEJhbGFuY2VSZXNwb25zZRI+CghiYWxhbmNlcxgBIAMoCzIsLm9wZW50b3RlLnYxLkdldFRyaWFsQmFsYW5jZVJlc3BvbnNlLkJhbGFuY2UaJwoHQmFsYW5jZRINCgVjbGFzcxgBIAEoCRINCgVjZW50cxgCIAEoAzKoCwoNT2ZmaWNlU2VydmljZRJcCg9JbXBvcnRQcm9ncmFtbWUSIy5vcGVudG90ZS52MS5JbXBvcnRQcm9ncmFtbWVSZXF1ZXN0GiQub3BlbnRvdGUudjEuSW1wb3J0UHJvZ3JhbW1lUmVzcG9uc2USRwoIT3BlblJhY2USHC5vcGVudG90ZS52MS5PcGVuUmFjZVJlcXVlc3QaHS5vcGVudG90ZS52MS5PcGVuUmFjZVJlc3BvbnNlEl8KEERlY2xhcmVOb25SdW5uZXISJC5vcGVudG90ZS52MS5EZWNsYXJlTm9uUnVubmVyUmVxdWVzdBolLm9wZW50b3RlLnYxLkRlY2xhcmVOb25SdW5uZXJSZXNwb25zZRJHCghTdG9wUmFjZRIcLm9wZW50b3RlLnYxLlN0b3BSYWNlUmVxdWVzdBodLm9wZW50b3RlLnYxLlN0b3BSYWNlUmVzcG9uc2USUAoLU3VzcGVuZFJhY2USHy5vcGVudG90ZS52MS5TdXNwZW5kUmFjZVJlcXVlc3QaIC5vcGVudG90ZS52MS5TdXNwZW5kUmFjZVJlc3BvbnNlEk0KClJlc3VtZVJhY2USHi5vcGVudG90ZS52MS5SZXN1bWVSYWNlUmVxdWVzdBofLm9wZW50b3RlLnYxLlJlc3VtZVJhY2VSZXNwb25zZRJKCglQdXJnZUxhdGUSHS5vcGVudG90ZS52MS5QdXJnZUxhdGVSZXF1ZXN0Gh4ub3BlbnRvdGUudjEuUHVyZ2VMYXRlUmVzcG9uc2USUAoLRW50ZXJSZXN1bHQSHy5vcGVudG90ZS52MS5FbnRlclJlc3VsdFJlcXVlc3QaIC5vcGVudG90ZS52MS5FbnRlclJlc3VsdFJlc3BvbnNlElYKDUNvbmZpcm1SZXN1bHQSIS5vcGVudG90ZS52MS5Db25maXJtUmVzdWx0UmVxdWVzdBoiLm9wZW50b3RlLnYxLkNvbmZpcm1SZXN1bHRSZXNwb25zZRJNCgpDYW5jZWxSYWNlEh4ub3BlbnRvdGUudjEuQ2FuY2VsUmFjZVJlcXVlc3QaHy5vcGVudG90ZS52MS5DYW5jZWxSYWNlUmVzcG9uc2USXwoQRGVjbGFyZURpdmlkZW5kcxIkLm9wZW50b3RlLnYxLkRlY2xhcmVEaXZpZGVuZHNSZXF1ZXN0GiUub3BlbnRvdGUudjEuRGVjbGFyZURpdmlkZW5kc1Jlc3BvbnNlEkEKBlNldHRsZRIaLm9wZW50b3RlLnYxLlNldHRsZVJlcXVlc3QaGy5vcGVudG90ZS52MS5TZXR0bGVSZXNwb25zZRJcCg9PcGVuUG9pbnRPZlNhbGUSIy5vcGVudG90ZS52MS5PcGVuUG9pbnRPZlNhbGVSZXF1ZXN0GiQub3BlbnRvdGUudjEuT3BlblBvaW50T2ZTYWxlUmVzcG9uc2USXAoPR2V0UmFjZUFjY291bnRzEiMub3BlbnRvdGUudjEuR2V0UmFjZUFjY291bnRzUmVxdWVzdBokLm9wZW50b3RlLnYxLkdldFJhY2VBY2NvdW50c1Jlc3BvbnNlElkKDlJlbGVhc2VCb29zdGVyEiIub3BlbnRvdGUudjEuUmVsZWFzZUJvb3N0ZXJSZXF1ZXN0GiMub3BlbnRvdGUudjEuUmVsZWFzZUJvb3N0ZXJSZXNwb25zZRJHCghHZXRGdW5kcxIcLm9wZW50b3RlLnYxLkdldEZ1bmRzUmVxdWVzdBodLm9wZW50b3RlLnYxLkdldEZ1bmRzUmVzcG9uc2USXAoPR2V0VHJpYWxCYWxhbmNlEiMub3BlbnRvdGUudjEuR2V0VHJpYWxCYWxhbmNlUmVxdWVzdBokLm9wZW50b3RlLnYxLkdldFRyaWFsQmFsYW5jZVJlc3BvbnNlQilaJ29wZW50b3RlL2FwaS9nZW4vb3BlbnRvdGUvdjE7b3BlbnRvdGV2MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_opentote_v1_racing]);
 
 /**
  * @generated from message opentote.v1.ImportProgrammeRequest
@@ -701,6 +701,55 @@ export const DeclareDividendsRequestSchema: GenMessage<DeclareDividendsRequest, 
   messageDesc(file_opentote_v1_office, 20);
 
 /**
+ * Dispute is a disagreement of the two calculators.
+ *
+ * @generated from message opentote.v1.Dispute
+ */
+export type Dispute = Message<"opentote.v1.Dispute"> & {
+  /**
+   * The first figure that differs, the engine's before the other's.
+   *
+   * @generated from field: string difference = 1;
+   */
+  difference: string;
+
+  /**
+   * Both workings, in the data directory.
+   *
+   * @generated from field: string file = 2;
+   */
+  file: string;
+};
+
+/**
+ * Dispute is a disagreement of the two calculators.
+ *
+ * @generated from message opentote.v1.Dispute
+ */
+export type DisputeJson = {
+  /**
+   * The first figure that differs, the engine's before the other's.
+   *
+   * @generated from field: string difference = 1;
+   */
+  difference?: string;
+
+  /**
+   * Both workings, in the data directory.
+   *
+   * @generated from field: string file = 2;
+   */
+  file?: string;
+};
+
+/**
+ * Describes the message opentote.v1.Dispute.
+ * Use `create(DisputeSchema)` to create a new message.
+ */
+export const DisputeSchema: GenMessage<Dispute, {jsonType: DisputeJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_office, 21);
+
+/**
  * @generated from message opentote.v1.DeclareDividendsResponse
  */
 export type DeclareDividendsResponse = Message<"opentote.v1.DeclareDividendsResponse"> & {
@@ -725,7 +774,7 @@ export type DeclareDividendsResponseJson = {
  * Use `create(DeclareDividendsResponseSchema)` to create a new message.
  */
 export const DeclareDividendsResponseSchema: GenMessage<DeclareDividendsResponse, {jsonType: DeclareDividendsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 21);
+  messageDesc(file_opentote_v1_office, 22);
 
 /**
  * @generated from message opentote.v1.SettleRequest
@@ -752,7 +801,7 @@ export type SettleRequestJson = {
  * Use `create(SettleRequestSchema)` to create a new message.
  */
 export const SettleRequestSchema: GenMessage<SettleRequest, {jsonType: SettleRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 22);
+  messageDesc(file_opentote_v1_office, 23);
 
 /**
  * @generated from message opentote.v1.SettleResponse
@@ -799,7 +848,7 @@ export type SettleResponseJson = {
  * Use `create(SettleResponseSchema)` to create a new message.
  */
 export const SettleResponseSchema: GenMessage<SettleResponse, {jsonType: SettleResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 23);
+  messageDesc(file_opentote_v1_office, 24);
 
 /**
  * @generated from message opentote.v1.OpenPointOfSaleRequest
@@ -826,7 +875,7 @@ export type OpenPointOfSaleRequestJson = {
  * Use `create(OpenPointOfSaleRequestSchema)` to create a new message.
  */
 export const OpenPointOfSaleRequestSchema: GenMessage<OpenPointOfSaleRequest, {jsonType: OpenPointOfSaleRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 24);
+  messageDesc(file_opentote_v1_office, 25);
 
 /**
  * @generated from message opentote.v1.OpenPointOfSaleResponse
@@ -863,7 +912,7 @@ export type OpenPointOfSaleResponseJson = {
  * Use `create(OpenPointOfSaleResponseSchema)` to create a new message.
  */
 export const OpenPointOfSaleResponseSchema: GenMessage<OpenPointOfSaleResponse, {jsonType: OpenPointOfSaleResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 25);
+  messageDesc(file_opentote_v1_office, 26);
 
 /**
  * @generated from message opentote.v1.GetRaceAccountsRequest
@@ -890,7 +939,7 @@ export type GetRaceAccountsRequestJson = {
  * Use `create(GetRaceAccountsRequestSchema)` to create a new message.
  */
 export const GetRaceAccountsRequestSchema: GenMessage<GetRaceAccountsRequest, {jsonType: GetRaceAccountsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 26);
+  messageDesc(file_opentote_v1_office, 27);
 
 /**
  * @generated from message opentote.v1.GetRaceAccountsResponse
@@ -905,6 +954,13 @@ export type GetRaceAccountsResponse = Message<"opentote.v1.GetRaceAccountsRespon
    * @generated from field: repeated opentote.v1.PoolAccounts pools = 2;
    */
   pools: PoolAccounts[];
+
+  /**
+   * Set while the two calculators disagree on the race: nothing of it is paid.
+   *
+   * @generated from field: opentote.v1.Dispute dispute = 3;
+   */
+  dispute?: Dispute | undefined;
 };
 
 /**
@@ -920,6 +976,13 @@ export type GetRaceAccountsResponseJson = {
    * @generated from field: repeated opentote.v1.PoolAccounts pools = 2;
    */
   pools?: PoolAccountsJson[];
+
+  /**
+   * Set while the two calculators disagree on the race: nothing of it is paid.
+   *
+   * @generated from field: opentote.v1.Dispute dispute = 3;
+   */
+  dispute?: DisputeJson;
 };
 
 /**
@@ -927,7 +990,7 @@ export type GetRaceAccountsResponseJson = {
  * Use `create(GetRaceAccountsResponseSchema)` to create a new message.
  */
 export const GetRaceAccountsResponseSchema: GenMessage<GetRaceAccountsResponse, {jsonType: GetRaceAccountsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 27);
+  messageDesc(file_opentote_v1_office, 28);
 
 /**
  * PoolAccounts is the money of one pool. Once dividends are declared,
@@ -1170,7 +1233,7 @@ export type PoolAccountsJson = {
  * Use `create(PoolAccountsSchema)` to create a new message.
  */
 export const PoolAccountsSchema: GenMessage<PoolAccounts, {jsonType: PoolAccountsJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 28);
+  messageDesc(file_opentote_v1_office, 29);
 
 /**
  * @generated from message opentote.v1.ReleaseBoosterRequest
@@ -1227,7 +1290,7 @@ export type ReleaseBoosterRequestJson = {
  * Use `create(ReleaseBoosterRequestSchema)` to create a new message.
  */
 export const ReleaseBoosterRequestSchema: GenMessage<ReleaseBoosterRequest, {jsonType: ReleaseBoosterRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 29);
+  messageDesc(file_opentote_v1_office, 30);
 
 /**
  * @generated from message opentote.v1.ReleaseBoosterResponse
@@ -1272,7 +1335,7 @@ export type ReleaseBoosterResponseJson = {
  * Use `create(ReleaseBoosterResponseSchema)` to create a new message.
  */
 export const ReleaseBoosterResponseSchema: GenMessage<ReleaseBoosterResponse, {jsonType: ReleaseBoosterResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 30);
+  messageDesc(file_opentote_v1_office, 31);
 
 /**
  * @generated from message opentote.v1.GetFundsRequest
@@ -1291,7 +1354,7 @@ export type GetFundsRequestJson = {
  * Use `create(GetFundsRequestSchema)` to create a new message.
  */
 export const GetFundsRequestSchema: GenMessage<GetFundsRequest, {jsonType: GetFundsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 31);
+  messageDesc(file_opentote_v1_office, 32);
 
 /**
  * @generated from message opentote.v1.GetFundsResponse
@@ -1322,7 +1385,7 @@ export type GetFundsResponseJson = {
  * Use `create(GetFundsResponseSchema)` to create a new message.
  */
 export const GetFundsResponseSchema: GenMessage<GetFundsResponse, {jsonType: GetFundsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 32);
+  messageDesc(file_opentote_v1_office, 33);
 
 /**
  * @generated from message opentote.v1.GetFundsResponse.Fund
@@ -1359,7 +1422,7 @@ export type GetFundsResponse_FundJson = {
  * Use `create(GetFundsResponse_FundSchema)` to create a new message.
  */
 export const GetFundsResponse_FundSchema: GenMessage<GetFundsResponse_Fund, {jsonType: GetFundsResponse_FundJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 32, 0);
+  messageDesc(file_opentote_v1_office, 33, 0);
 
 /**
  * @generated from message opentote.v1.GetTrialBalanceRequest
@@ -1378,7 +1441,7 @@ export type GetTrialBalanceRequestJson = {
  * Use `create(GetTrialBalanceRequestSchema)` to create a new message.
  */
 export const GetTrialBalanceRequestSchema: GenMessage<GetTrialBalanceRequest, {jsonType: GetTrialBalanceRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 33);
+  messageDesc(file_opentote_v1_office, 34);
 
 /**
  * @generated from message opentote.v1.GetTrialBalanceResponse
@@ -1405,7 +1468,7 @@ export type GetTrialBalanceResponseJson = {
  * Use `create(GetTrialBalanceResponseSchema)` to create a new message.
  */
 export const GetTrialBalanceResponseSchema: GenMessage<GetTrialBalanceResponse, {jsonType: GetTrialBalanceResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 34);
+  messageDesc(file_opentote_v1_office, 35);
 
 /**
  * @generated from message opentote.v1.GetTrialBalanceResponse.Balance
@@ -1446,7 +1509,7 @@ export type GetTrialBalanceResponse_BalanceJson = {
  * Use `create(GetTrialBalanceResponse_BalanceSchema)` to create a new message.
  */
 export const GetTrialBalanceResponse_BalanceSchema: GenMessage<GetTrialBalanceResponse_Balance, {jsonType: GetTrialBalanceResponse_BalanceJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 34, 0);
+  messageDesc(file_opentote_v1_office, 35, 0);
 
 /**
  * @generated from service opentote.v1.OfficeService
@@ -1551,7 +1614,9 @@ export const OfficeService: GenService<{
   },
   /**
    * DeclareDividends computes and publishes the dividends of an official or
-   * cancelled race.
+   * cancelled race. Two calculators must agree to the cent: where they do not,
+   * it is refused (CALCULATORS_DISAGREE), nothing is paid, and it may be tried
+   * again.
    *
    * @generated from rpc opentote.v1.OfficeService.DeclareDividends
    */

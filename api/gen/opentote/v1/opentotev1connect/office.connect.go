@@ -107,7 +107,9 @@ type OfficeServiceClient interface {
 	// CancelRace calls a race off: all its bets are refunded at settlement.
 	CancelRace(context.Context, *connect.Request[v1.CancelRaceRequest]) (*connect.Response[v1.CancelRaceResponse], error)
 	// DeclareDividends computes and publishes the dividends of an official or
-	// cancelled race.
+	// cancelled race. Two calculators must agree to the cent: where they do not,
+	// it is refused (CALCULATORS_DISAGREE), nothing is paid, and it may be tried
+	// again.
 	DeclareDividends(context.Context, *connect.Request[v1.DeclareDividendsRequest]) (*connect.Response[v1.DeclareDividendsResponse], error)
 	// Settle ends every bet of a race whose dividends are declared: accounts are
 	// credited, tickets become payable. It may be called again after a fault.
@@ -372,7 +374,9 @@ type OfficeServiceHandler interface {
 	// CancelRace calls a race off: all its bets are refunded at settlement.
 	CancelRace(context.Context, *connect.Request[v1.CancelRaceRequest]) (*connect.Response[v1.CancelRaceResponse], error)
 	// DeclareDividends computes and publishes the dividends of an official or
-	// cancelled race.
+	// cancelled race. Two calculators must agree to the cent: where they do not,
+	// it is refused (CALCULATORS_DISAGREE), nothing is paid, and it may be tried
+	// again.
 	DeclareDividends(context.Context, *connect.Request[v1.DeclareDividendsRequest]) (*connect.Response[v1.DeclareDividendsResponse], error)
 	// Settle ends every bet of a race whose dividends are declared: accounts are
 	// credited, tickets become payable. It may be called again after a fault.
