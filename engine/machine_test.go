@@ -183,8 +183,11 @@ func (m *machine) placeBet() {
 	c := &engine.PlaceBet{Key: m.key(), Race: m.race(), Pattern: m.pattern()}
 	c.Unit = tote.Money(rapid.SampledFrom([]int{99, 100, 150, 151, 300, 300, 333, 333, 1999, 60_000}).Draw(m.T, "unit"))
 	c.Bet = two
-	if m.oneIn(3) {
+	switch rapid.IntRange(0, 5).Draw(m.T, "kind") {
+	case 0, 1:
 		c.Bet, c.Pattern = m.ordered()
+	case 2, 3:
+		c.Bet, c.Pattern = m.single()
 	}
 	if c.Bet == two && c.Pattern.Formula == tote.Unit && c.Pattern.Sizes[0] == 1 {
 		c.Bet = rapid.SampledFrom([]tote.BetCode{toWin, shopWin}).Draw(m.T, "code")
@@ -212,6 +215,7 @@ func (m *machine) declare() {
 			{Bet: toWin, BaseStake: 100}, {Bet: two, BaseStake: 300, Flexi: []uint8{50}, Complement: true},
 			{Bet: shopWin, BaseStake: 100, MaxStake: 500_00},
 			{Bet: quarte, BaseStake: 100, Complement: true}, {Bet: quinte, BaseStake: 100, Complement: true},
+			{Bet: superQuatre, BaseStake: 100}, {Bet: trio, BaseStake: 150, Flexi: []uint8{50}, Complement: true}, {Bet: trioOrdre, BaseStake: 150},
 		},
 	}
 	m.agree(c, m.do(c), "")
@@ -427,7 +431,7 @@ func (m *machine) checkPools(id tote.RaceID) {
 	c := &engine.GetRaceAccounts{Race: id}
 	m.agree(c, m.do(c), "")
 	for i, p := range m.model.races[id].pools {
-		want := engine.PoolView{Added: p.added, Sent: p.sent, Received: p.taken}
+		want := engine.PoolView{Added: p.added, Sent: p.sent, Received: p.taken, Shared: p.shared}
 		for _, b := range p.bets {
 			switch {
 			case b.state == engine.CancelledBet:
@@ -461,7 +465,7 @@ func (m *machine) checkPools(id tote.RaceID) {
 				Payout: d.Winnings, Refunds: d.Refunds, Takeout: d.Takeout, Progressive: d.Progressive,
 				Breakage: d.Breakage, Booster: d.Booster, TopUp: d.TopUp, Transferred: got.Sent,
 			}
-			if split != *p.split || split.Out() != got.Stakes+got.Received+got.Added+split.TopUp {
+			if split != *p.split || split.Out() != got.Stakes+got.Received+got.Shared+got.Added+split.TopUp {
 				m.Fatalf("pool %d of %v: got %+v, want %+v", p.id, got.Stakes, split, *p.split)
 			}
 		}

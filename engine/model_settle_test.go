@@ -163,8 +163,11 @@ func (m *model) dividends(id tote.RaceID) engine.Code {
 	case r.status != "official":
 		return engine.WrongStatus
 	}
+	r.share()
 	for _, p := range r.pools {
-		p.compute()
+		if p.split == nil {
+			p.compute()
+		}
 		m.funds[p.offer.Bet] += p.split.Booster
 	}
 	r.status = "payable"
@@ -194,7 +197,7 @@ func (p *modelPool) leaving(b *modelBet) tote.Money {
 	if p.offer.Bet != quinte {
 		return 0
 	}
-	card, _ := p.bet.Card(p.race.result())
+	card, _ := p.bet.(tote.BetType).Card(p.race.result())
 	var t tote.Tally
 	t.Reset(len(card.Lines()))
 	card.Count(&b.pattern, &t)
@@ -226,7 +229,7 @@ func (p *modelPool) compute() {
 		}
 	}
 	p.split = &tote.Accounts{Refunds: total - p.sent + p.taken, Booster: p.added, Transferred: p.sent}
-	if card, _ := p.bet.Card(p.race.result()); card != nil && p.share(card, own, others, total) {
+	if card, _ := p.bet.(tote.BetType).Card(p.race.result()); card != nil && p.share(card, own, others, total) {
 		return
 	}
 	for _, b := range own {

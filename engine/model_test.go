@@ -44,11 +44,12 @@ type modelPool struct {
 	race    *modelRace
 	raceID  tote.RaceID
 	offer   engine.Offer
-	bet     tote.BetType
+	bet     tote.Bet
 	bets    []*modelBet
 	added   tote.Money
 	sent    tote.Money
 	taken   tote.Money
+	shared  tote.Money     // from the pools of the single pool
 	split   *tote.Accounts // nil before the dividends
 	settled bool
 }
@@ -136,6 +137,9 @@ func (m *model) place(c *engine.PlaceBet) (engine.Receipt, engine.Code) {
 	}
 	if pattern.Complement != 0 && !p.offer.Complement {
 		return engine.Receipt{}, engine.NoComplement
+	}
+	if at := slices.Index(singleBets, c.Bet); at >= 0 {
+		pattern.Variant = uint8(at + 1)
 	}
 	units, err := p.bet.Units(&pattern, tote.Field{Declared: r.declared, NonRunners: r.nonRunners})
 	if err != nil {
@@ -287,7 +291,7 @@ func (m *model) declare(c *engine.DeclareRace) {
 	m.races[c.Race] = r
 	for _, o := range c.Offers {
 		book, _ := rulebook.For(o.Bet.Network(), c.Race.Day())
-		bet, _ := book.Type(o.Bet)
+		bet, _ := book.Bet(o.Bet)
 		p := &modelPool{id: event.PoolID(len(m.pools) + 1), race: r, raceID: c.Race, offer: o, bet: bet}
 		m.pools = append(m.pools, p)
 		r.pools = append(r.pools, p)
