@@ -110,6 +110,7 @@ func (b *Board) declared(seq event.Seq, e *event.RaceDeclared) {
 // a formula on a scratched base is refunded. So the stakes are counted anew.
 func (r *race) scratch(seq event.Seq, h tote.Horse) {
 	r.view.NonRunners = r.view.NonRunners.With(h)
+	r.reopen()
 	for _, p := range r.pools {
 		p.touch(seq)
 		clear(p.cells)
@@ -126,6 +127,10 @@ func (r *race) scratch(seq event.Seq, h tote.Horse) {
 // count adds unit to the cell of each combination of a bet, as the runners are
 // now.
 func (p *pool) count(b *bet, unit tote.Money) {
+	if p.single != nil {
+		p.single.open.Add(&b.pattern, unit)
+		return
+	}
 	if p.cells == nil {
 		return
 	}
@@ -140,6 +145,13 @@ func (p *pool) count(b *bet, unit tote.Money) {
 func (p *pool) touch(seq event.Seq) {
 	p.changed, p.view.Seq, p.race.changed = seq, seq, seq
 	p.stale = p.odds != nil
+	if p.single == nil {
+		return
+	}
+	// A bet of any of the pools changes the Trio's odds.
+	if trio := p.single.trio(); trio != nil {
+		trio.changed, trio.view.Seq, trio.stale = seq, seq, true
+	}
 }
 
 func (b *Board) pool(id event.PoolID) (*pool, error) {
@@ -196,6 +208,9 @@ func (b *Board) added(seq event.Seq, e *event.BoosterReleased) error {
 		return err
 	}
 	p.view.Added += e.Amount
+	if p.single != nil {
+		p.single.open.AddPrime(p.poolBet(), e.Amount)
+	}
 	p.touch(seq)
 	return nil
 }
@@ -227,6 +242,7 @@ func (b *Board) dividends(seq event.Seq, e *event.DividendsDeclared) error {
 	}
 	p.view.Result = &Result{Procedure: e.Procedure, Reason: e.Reason, Dividends: slices.Clone(e.Lines)}
 	p.bets, p.cells, p.removed = nil, nil, nil
+	p.single, p.view.Odds = nil, nil
 	p.touch(seq)
 	p.race.progress()
 	return nil

@@ -38,7 +38,8 @@ type race struct {
 type pool struct {
 	race    *race
 	bet     tote.Bet
-	odds    tote.Odds // nil for bets without live odds
+	odds    tote.Odds // nil for bets without live odds of their own
+	single  *single   // nil but for bets that share one
 	cells   []tote.Money
 	bets    [][]bet      // in blocks of betsBlock, until dividends are declared
 	placed  uint32       // bets ever placed
@@ -194,6 +195,9 @@ func (p *pool) public() Pool {
 }
 
 func (p *pool) probables() []Odd {
+	if p.single != nil {
+		return p.single.odds()
+	}
 	if p.odds == nil {
 		return nil
 	}
@@ -213,6 +217,9 @@ func (r *race) field() tote.Field {
 // on the race's other pools (III-9-3-I-b).
 func (r *race) link() {
 	for _, p := range r.pools {
+		if bet, ok := p.bet.(*rulebook.SharedBet); ok {
+			r.join(p, bet)
+		}
 		own, ok := p.bet.(tote.BetType)
 		if !ok {
 			continue
@@ -222,6 +229,7 @@ func (r *race) link() {
 			p.bet = rulebook.WithoutQuarte(own)
 		}
 	}
+	r.reopen()
 }
 
 // newPool makes the public side of a declared pool.

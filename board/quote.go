@@ -55,12 +55,12 @@ func (b *Board) price(id tote.RaceID, code tote.BetCode, p *tote.Pattern, unit t
 	}
 	switch {
 	case pool.view.Result != nil || unit <= 0:
+	case pool.single != nil:
+		q.Low, q.High = pool.quote(*p, unit, q.Units)
 	case pool.odds != nil:
 		q.Low, q.High = pool.odds.Estimate(p, unit, r.field(), pool.cells)
 	default:
-		if _, own := pool.bet.(tote.BetType); own {
-			return pool, q, true, nil
-		}
+		return pool, q, true, nil
 	}
 	return nil, q, true, nil
 }

@@ -283,8 +283,12 @@ func (c *GetBet) decide(d *decider) *Rejection {
 	if c.Account != 0 && b.owner.account() != c.Account {
 		return reject(NotYourBet)
 	}
+	named := b.pattern
+	if p.single != nil {
+		named.Variant = 0 // says nothing that the bet's code does not
+	}
 	c.View = BetView{
-		Race: p.race.id, Bet: p.terms.Bet, State: b.state, Pattern: b.pattern, Unit: b.unit,
+		Race: p.race.id, Bet: p.terms.Bet, State: b.state, Pattern: named, Unit: b.unit,
 		Receipt: receiptOf(c.Bet, p, b), Won: b.won, Refunded: b.refunded,
 	}
 	return nil

@@ -332,6 +332,9 @@ func (m *model) view(p *modelPool, index int) engine.BetView {
 		},
 		Won: b.won, Refunded: b.refunded,
 	}
+	if slices.Contains(singleBets, p.offer.Bet) {
+		v.Pattern.Variant = 0
+	}
 	if b.state == engine.Live {
 		v.Won, v.Refunded = 0, 0 // computed, not yet given
 	}

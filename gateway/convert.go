@@ -127,7 +127,7 @@ func accountsOf(v *engine.RaceView) []*opentotev1.PoolAccounts {
 			Bets: uint64(p.Bets), CancelledBets: uint64(p.Cancelled),
 			PurgedBets: uint64(p.Purged), PurgedCents: int64(p.PurgedStakes),
 			StakesCents: int64(p.Stakes), AddedCents: int64(p.Added),
-			SentCents: int64(p.Sent), ReceivedCents: int64(p.Received), PaidCents: int64(p.Paid),
+			SentCents: int64(p.Sent), ReceivedCents: int64(p.Received), SharedCents: int64(p.Shared), PaidCents: int64(p.Paid),
 		}
 		if d := p.Declared; d != nil {
 			a.Result = resultOf(d.Procedure, d.Reason, d.Lines)

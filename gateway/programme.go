@@ -169,6 +169,6 @@ func known(code tote.BetCode, day tote.Day) bool {
 	if !ok {
 		return false
 	}
-	_, ok = book.Type(code)
+	_, ok = book.Bet(code)
 	return ok
 }

@@ -60,7 +60,7 @@ func (t *oddsTables) exact(finish *[4]tote.Horse, bet PoolBet) tote.Dividend {
 	card := t.o.pool.Card(t.o.result(order), t.o.offered)
 	s := SingleStakes{OnLine: make([]tote.Money, len(card.lines)), Cited: t.o.cited}
 	for i, played := range t.o.played {
-		s.Bets[i].Total = played
+		s.Bets[i].Total, s.Bets[i].Prime = played, t.o.primes[i]
 	}
 	won := -1
 	for i, line := range card.payable {
@@ -198,6 +198,9 @@ func (f *outcome) ordinary(bet PoolBet) (paid tote.Dividend, sure bool) {
 	if weighted.below(t.least) {
 		divisor = t.least
 	}
+	if weighted.below(t.whole) {
+		return 0, false // a part of a prime goes back (AMB-15)
+	}
 	reference := t.balance.over(divisor)
 	lifted := false
 	out := publication{t: t, sure: true}
@@ -205,7 +208,7 @@ func (f *outcome) ordinary(bet PoolBet) (paid tote.Dividend, sure bool) {
 		net := t.scale.apply(reference.times(r.k)).times(kept)
 		out.sure = out.sure && net.sure(t.minimum)
 		lifted = lifted || net.below(t.minimum)
-		out.add(net, r.stake, k == rank{bet, 0})
+		out.add(net, r.stake, k, bet)
 	})
 	if lifted && out.sure {
 		out = f.minimum(bet, weighted)
@@ -225,7 +228,7 @@ func (f *outcome) minimum(bet PoolBet, weighted scaled) publication {
 	f.each(func(r *rankOdds, kept scaled, k rank) {
 		net := t.reserve.plus(increment.times(r.k).times(kept))
 		out.sure = out.sure && net.sure(t.minimum)
-		out.add(net, r.stake, k == rank{bet, 0})
+		out.add(net, r.stake, k, bet)
 	})
 	return out
 }
@@ -236,28 +239,33 @@ type publication struct {
 	sure bool
 	paid tote.Dividend // of the rank asked for
 	out  wide          // hundredths of a cent to winners
+	in   tote.Money    // primes that are won
 }
 
-func (p *publication) add(net scaled, stake tote.Money, asked bool) {
+// add publishes a rank of an outcome that a bet is asked about.
+func (p *publication) add(net scaled, stake tote.Money, k rank, asked PoolBet) {
 	terms := &p.t.o.pool.terms.Bets[0]
+	if prime := p.t.o.primes[k.bet.Index()]; prime != 0 && k.out == 0 {
+		net = net.plus(ratioOf(int64(prime), int64(stake)))
+		p.in += prime
+	}
 	steps, sure := net.times(p.t.perStep).floor()
-	paid := max(terms.Minimum, tote.Dividend(steps)*terms.Step)
+	paid := min(max(terms.Minimum, tote.Dividend(steps)*terms.Step), tote.DividendMax)
 	// Below the minimum the rounding does not matter: net.sure says which side.
 	p.sure = p.sure && (sure || tote.Dividend(steps)*terms.Step < terms.Minimum)
 	p.out = p.out.plus(product(uint64(stake), uint64(paid)))
-	if asked {
+	if k == (rank{asked, 0}) {
 		p.paid = paid
 	}
 }
 
-// end applies the test of II-15 to the stakes played.
+// end applies the test of II-15 to the stakes played, primes beside them.
 func (p *publication) end() (tote.Dividend, bool) {
-	played := uint64(p.t.played)
-	all := product(played, 100) // fits in 64 bits
+	all := product(uint64(p.t.played+p.in), 100) // fits in 64 bits
 	if !p.out.atMost(all) {
 		return 0, p.sure
 	}
-	least := product(all.lo, uint64(p.t.o.pool.terms.Bets[0].Margin))
+	least := product(uint64(p.t.played)*100, uint64(p.t.o.pool.terms.Bets[0].Margin))
 	if !least.atMost(product(all.lo-p.out.lo, ppm)) {
 		return 0, p.sure
 	}

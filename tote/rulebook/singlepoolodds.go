@@ -17,6 +17,7 @@ type OpenSingle struct {
 	treated PoolBets
 	side    int // numbers from 0 to the highest declared
 	played  [PoolBetCount]tote.Money
+	primes  [PoolBetCount]tote.Money
 	cited   Citations
 	// stakes by bet, non-runners and the horses left, at index.
 	stakes [PoolBetCount][3][]tote.Money
@@ -41,6 +42,9 @@ func (p *SinglePool) Open(offered PoolBets, f tote.Field) *OpenSingle {
 	}
 	return o
 }
+
+// AddPrime announces money of a bet's reserve fund for its main rank (II-17-II).
+func (o *OpenSingle) AddPrime(b PoolBet, m tote.Money) { o.primes[b.Index()] += m }
 
 // result is a race that ends with the given horses.
 func (o *OpenSingle) result(finish []tote.Horse) tote.Result {
@@ -119,6 +123,42 @@ func (o *OpenSingle) Probables() []tote.Probable {
 	return probables
 }
 
+// Favourite is the Probable of a Trio and the stakes on it.
+type Favourite struct {
+	tote.Probable
+	Stakes tote.Money
+}
+
+// Favourites returns the Trios that have the most stakes, at most n, in the order
+// of their stakes, then of their combinations. They are Probables without a Cell.
+func (o *OpenSingle) Favourites(n int) []Favourite {
+	if !o.treated.Has(Trio) {
+		return nil
+	}
+	most := make([]int, 0, n+1) // cells
+	stakes := o.stakes[Trio.Index()][0]
+	for cell, stake := range stakes {
+		if stake == 0 || len(most) == n && stake <= stakes[most[n-1]] {
+			continue
+		}
+		at := len(most)
+		for at > 0 && stake > stakes[most[at-1]] {
+			at--
+		}
+		most = slices.Insert(most, at, cell)
+		most = most[:min(n, len(most))]
+	}
+	t := o.tables()
+	favourites := make([]Favourite, len(most))
+	for i, cell := range most {
+		set := [3]tote.Horse{tote.Horse(cell / o.side / o.side), tote.Horse(cell / o.side % o.side), tote.Horse(cell % o.side)}
+		f := &favourites[i]
+		f.Combination, f.Stakes = trioName(set), stakes[cell]
+		f.Low, f.High = t.trio(set)
+	}
+	return favourites
+}
+
 func trioName(set [3]tote.Horse) string {
 	return set[0].String() + "-" + set[1].String() + "-" + set[2].String()
 }
@@ -171,6 +211,7 @@ type oddsTables struct {
 	kept    [PoolBetCount][3]scaled // what the take of a rank leaves
 	balance scaled                  // mass less the reserve funds' part
 	least   scaled                  // the net minimum stake of II-17-II, in millionths of a cent
+	whole   scaled                  // weighted stakes at which every prime is paid whole, likewise
 	million scaled                  // millionths in a cent
 
 	scale                     scaledScale
@@ -201,6 +242,12 @@ func (o *OpenSingle) tables() *oddsTables {
 		}
 		t.mass += int64(o.played[b.Index()]) * (one - int64(terms.Bets[b.Index()].Take))
 		t.played += o.played[b.Index()]
+		if o.primes[b.Index()] != 0 {
+			net := scaledOf(int64(o.pool.MinStake(b)) * (one - int64(terms.Bets[b.Index()].Take)))
+			if t.whole.below(net) {
+				t.whole = net
+			}
+		}
 	}
 	t.balance = scaledOf(t.mass).times(ratioOf(one-int64(terms.Reserve), one))
 	least := o.pool.leastBet(o.offered)

@@ -2,6 +2,7 @@ package rulebook_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,6 +34,12 @@ func drawOpen(t *rapid.T) (d drawnSingle, open *rulebook.OpenSingle) {
 	open = d.pool.Open(d.offered, tote.Field{Declared: d.result.Declared, NonRunners: d.result.NonRunners})
 	for i := range d.patterns {
 		open.Add(&d.patterns[i], d.units[i])
+	}
+	for b := range d.offered.All {
+		if rapid.IntRange(0, 4).Draw(t, "prime") == 0 {
+			d.primes[b.Index()] = 100_000
+			open.AddPrime(b, 100_000)
+		}
 	}
 	return d, open
 }
@@ -94,6 +101,53 @@ func TestSinglePoolProbables(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestSinglePoolFavourites holds that they are the most backed of the Probables.
+func TestSinglePoolFavourites(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, open := drawOpen(t)
+		probable := map[string]tote.Probable{}
+		backed := 0
+		for _, p := range open.Probables() {
+			probable[p.Combination] = p
+			if p.High != 0 {
+				backed++
+			}
+		}
+		n := rapid.IntRange(1, 6).Draw(t, "n")
+		favourites := open.Favourites(n)
+		if len(favourites) < min(n, backed) || len(favourites) > n {
+			t.Fatalf("%d favourites of %d, %d are backed", len(favourites), n, backed)
+		}
+		for i, f := range favourites {
+			p := probable[f.Combination]
+			if f.Low != p.Low || f.High != p.High || f.Stakes != d.backing(t, f.Combination) {
+				t.Fatalf("%+v, want %+v on %s", f, p, d.backing(t, f.Combination))
+			}
+			if i > 0 && f.Stakes > favourites[i-1].Stakes {
+				t.Fatalf("%+v after %+v", f, favourites[i-1])
+			}
+		}
+	})
+}
+
+// backing is the stakes that a Trio's winners would have.
+func (d *drawnSingle) backing(t *rapid.T, combination string) (stakes tote.Money) {
+	var finish []tote.Horse
+	for h := range d.result.Ran().All {
+		if slices.Contains(strings.Split(combination, "-"), h.String()) {
+			finish = append(finish, h)
+		}
+	}
+	d.result.Arrival = order(finish...)
+	s := d.settle(t)
+	for i, line := range s.card.Lines() {
+		if line == (tote.Line{Rank: "E_TRIO", Combination: combination}) {
+			stakes += s.stakes.OnLine[i]
+		}
+	}
+	return stakes
 }
 
 // TestSinglePoolQuote holds the same of a bet about to be taken, and that asking
@@ -166,5 +220,13 @@ func BenchmarkSinglePoolProbables(b *testing.B) {
 				tt.open.Probables()
 			}
 		})
+	}
+}
+
+// BenchmarkSinglePoolFavourites is what a public board shows of twenty runners.
+func BenchmarkSinglePoolFavourites(b *testing.B) {
+	open := openOf(rulebook.Trio, rulebook.TrioOrdre, rulebook.SuperQuatre)
+	for b.Loop() {
+		open.Favourites(20)
 	}
 }

@@ -1427,6 +1427,8 @@ type PoolAccounts struct {
 	// other pools that play here.
 	SentCents     int64 `protobuf:"varint,18,opt,name=sent_cents,json=sentCents,proto3" json:"sent_cents,omitempty"`
 	ReceivedCents int64 `protobuf:"varint,19,opt,name=received_cents,json=receivedCents,proto3" json:"received_cents,omitempty"`
+	// From the pools computed with this one as a single pool, negative to them.
+	SharedCents   int64 `protobuf:"varint,20,opt,name=shared_cents,json=sharedCents,proto3" json:"shared_cents,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1590,6 +1592,13 @@ func (x *PoolAccounts) GetSentCents() int64 {
 func (x *PoolAccounts) GetReceivedCents() int64 {
 	if x != nil {
 		return x.ReceivedCents
+	}
+	return 0
+}
+
+func (x *PoolAccounts) GetSharedCents() int64 {
+	if x != nil {
+		return x.SharedCents
 	}
 	return 0
 }
@@ -2115,7 +2124,7 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\x17GetRaceAccountsResponse\x12/\n" +
 	"\x06status\x18\x01 \x01(\x0e2\x17.opentote.v1.RaceStatusR\x06status\x12/\n" +
 	"\x05pools\x18\x02 \x03(\v2\x19.opentote.v1.PoolAccountsR\x05pools\x12.\n" +
-	"\adispute\x18\x03 \x01(\v2\x14.opentote.v1.DisputeR\adispute\"\xaf\x05\n" +
+	"\adispute\x18\x03 \x01(\v2\x14.opentote.v1.DisputeR\adispute\"\xd2\x05\n" +
 	"\fPoolAccounts\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\tR\x03bet\x12.\n" +
 	"\anetwork\x18\x02 \x01(\x0e2\x14.opentote.v1.NetworkR\anetwork\x12\x12\n" +
@@ -2140,7 +2149,8 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"addedCents\x12\x1d\n" +
 	"\n" +
 	"sent_cents\x18\x12 \x01(\x03R\tsentCents\x12%\n" +
-	"\x0ereceived_cents\x18\x13 \x01(\x03R\rreceivedCents\"w\n" +
+	"\x0ereceived_cents\x18\x13 \x01(\x03R\rreceivedCents\x12!\n" +
+	"\fshared_cents\x18\x14 \x01(\x03R\vsharedCents\"w\n" +
 	"\x15ReleaseBoosterRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x17\n" +
 	"\arace_id\x18\x02 \x01(\x04R\x06raceId\x12\x10\n" +
