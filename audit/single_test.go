@@ -114,7 +114,7 @@ func TestWhateverASinglePoolPaysIsClean(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer e.Close()
-		r := &randomDay{T: t, ms: func() event.Millis { return event.Millis(now.UnixMilli()) }}
+		r := &randomDay{T: t, journal: j, ms: func() event.Millis { return event.Millis(now.UnixMilli()) }}
 		r.send(e, &engine.OpenAccount{Key: r.key()})
 		r.send(e, &engine.Deposit{Key: r.key(), Account: 1, Amount: 100_000_00})
 		for _, c := range singleRace(r.ms()) {
