@@ -183,10 +183,9 @@ func (m *machine) placeBet() {
 	c := &engine.PlaceBet{Key: m.key(), Race: m.race(), Pattern: m.pattern()}
 	c.Unit = tote.Money(rapid.SampledFrom([]int{99, 100, 150, 151, 300, 300, 333, 333, 1999, 60_000}).Draw(m.T, "unit"))
 	c.Bet = two
-	switch rapid.IntRange(0, 5).Draw(m.T, "kind") {
-	case 0, 1:
+	if m.oneIn(3) {
 		c.Bet, c.Pattern = m.ordered()
-	case 2, 3:
+	} else if m.oneIn(2) {
 		c.Bet, c.Pattern = m.single()
 	}
 	if c.Bet == two && c.Pattern.Formula == tote.Unit && c.Pattern.Sizes[0] == 1 {
