@@ -41,7 +41,7 @@ var layout = []row{
 	{path: "journal/tail", may: "event"},
 	{path: "journal/journaltest", may: "event journal journal/chain", libs: "github.com/google/go-cmp/... go.uber.org/goleak", forTests: true},
 	{path: "journal/sqlite", may: "event journal journal/chain journal/tail", libs: "modernc.org/sqlite/..."},
-	{path: "journal/postgres", may: "event journal journal/chain journal/tail", libs: "github.com/jackc/pgx/v5/..."},
+	{path: "journal/postgres", may: "event internal/pgschema journal journal/chain journal/tail", libs: "github.com/jackc/pgx/v5/..."},
 	{path: "journal/file", may: "event journal journal/chain journal/tail"},
 	{path: "follow", may: "event journal"},
 
@@ -60,7 +60,7 @@ var layout = []row{
 
 	// Followers and services.
 	{path: "board", may: "event follow internal/assert journal tote tote/rulebook", tests: "engine journal/sqlite"},
-	{path: "registry", may: "racing tote", libs: "modernc.org/sqlite/... github.com/jackc/pgx/v5/..."},
+	{path: "registry", may: "internal/pgschema racing tote", libs: "modernc.org/sqlite/... github.com/jackc/pgx/v5/..."},
 	service("customer"), service("retail"), service("seal"), service("vault"),
 	service("lake"), service("report"), service("insight"), service("intertote"),
 
@@ -84,6 +84,8 @@ var layout = []row{
 
 	// Everybody's.
 	{path: "internal/assert"},
+	{path: "internal/pgschema", libs: "github.com/jackc/pgx/v5/..."},
+	{path: "internal/pgtest", libs: "github.com/jackc/pgx/v5/...", forTests: true},
 	{path: "internal/testkit", may: "*", libs: "*", forTests: true},
 	{path: "internal/tidy", forTests: true},
 }
