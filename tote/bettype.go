@@ -90,9 +90,10 @@ type Stakes struct {
 	// Transferred stakes left for another pool of the race: they are neither
 	// played here nor refunded, whatever becomes of this pool.
 	Transferred Money
-	OnLine      []Money // winning stakes by line, E
-	Added       Money   // booster or reserve money added to the pool
-	TopUp       bool    // the operator pays the missing money instead of refunding (II-15)
+	OnLine      []Money  // winning stakes by line, E
+	Added       Money    // booster or reserve money added to the pool
+	TopUp       bool     // the operator pays the missing money instead of refunding (II-15)
+	Working     *Working // notes how the dividends come about, nil for nothing
 }
 
 // Reason is why a whole pool is refunded.

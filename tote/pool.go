@@ -31,7 +31,10 @@ type Pool struct {
 	// Impossible says that the surplus is negative by more than the whole take
 	// (9.2-3): only the constrained calculation is left.
 	Impossible bool
+	// Working notes the steps, nil for nothing.
+	Working *Working
 
+	next        *Division // what the next division is, where steps are noted
 	terms       *Terms
 	played      *big.Rat // S'
 	added       *big.Rat
@@ -53,9 +56,25 @@ func (t *Terms) Open(s Stakes, reserved *big.Rat) *Pool {
 	p.Levy.Mul(t.Levy.Rat(), p.Mass)
 	p.Surplus.Sub(p.Surplus, p.Levy)
 	p.reserve(t.Coefficient, reserved)
+	p.noteOpened(s, t.Take, reserved)
 	p.giveWay()
-	p.Keep(p.Levy)
+	p.booster.Set(p.Levy)
 	return p
+}
+
+// noteOpened notes the start of the calculation.
+func (p *Pool) noteOpened(s Stakes, take Rate, payable *big.Rat) {
+	if p.Working == nil {
+		return
+	}
+	o := &Opened{
+		Constrained: p.Procedure == Constrained,
+		Total:       s.Total, Refunded: s.Refunded, Transferred: s.Transferred, Added: s.Added,
+		Take: take, Mass: copyOf(p.Mass), Levy: copyOf(p.Levy), LevyRate: p.terms.Levy,
+		Coefficient: p.terms.Coefficient, Payable: copyOf(payable), Surplus: copyOf(p.Surplus),
+		Step: p.terms.Step, Minimum: p.terms.Minimum, Margin: p.terms.Margin,
+	}
+	p.Working.Note(o)
 }
 
 // giveWay cuts levy and take where the surplus is negative.
@@ -65,6 +84,11 @@ func (p *Pool) giveWay() {
 	}
 	missing := p.Surplus
 	p.Surplus = new(big.Rat)
+	if p.Working != nil {
+		defer func() {
+			p.Working.Note(&GaveWay{Missing: missing, Levy: copyOf(p.Levy), Take: copyOf(p.take), Impossible: p.Impossible})
+		}()
+	}
 	if p.Levy.Add(p.Levy, missing); p.Levy.Sign() >= 0 && p.terms.Levy != 0 {
 		p.Procedure = LevyReduced
 		return
@@ -83,12 +107,14 @@ func (t *Terms) OpenConstrained(s Stakes, reserved *big.Rat) *Pool {
 	p := t.open(s, t.Margin)
 	p.Procedure = Constrained
 	p.reserve(t.Coefficient, reserved)
+	p.noteOpened(s, t.Margin, reserved)
 	return p
 }
 
 func (t *Terms) open(s Stakes, take Rate) *Pool {
 	p := &Pool{
 		Procedure:   Normal,
+		Working:     s.Working,
 		terms:       t,
 		played:      (s.Total - s.Refunded).Rat(),
 		added:       s.Added.Rat(),
@@ -110,7 +136,17 @@ func (p *Pool) reserve(coefficient Rate, stakes *big.Rat) {
 
 // Reserve takes a payment fixed beforehand out of the surplus, such as the
 // minimum of the non-runner ranks in the constrained calculation.
-func (p *Pool) Reserve(amount *big.Rat) { p.Surplus.Sub(p.Surplus, amount) }
+func (p *Pool) Reserve(amount *big.Rat) {
+	p.Surplus.Sub(p.Surplus, amount)
+	if p.Working != nil {
+		p.Working.Note(&FixedFirst{Amount: copyOf(amount), Surplus: copyOf(p.Surplus)})
+	}
+}
+
+// Next says what the next division is: the rank whose part is divided, the lines
+// that have the increment, where the share comes from and where the rest goes. It
+// is for the working alone: callers ask for Working first.
+func (p *Pool) Next(d Division) { p.next = &d }
 
 // Increment divides share among stakes, which must not be zero, and returns the
 // net increment per euro. Winners too thin for the minimum stake get the
@@ -127,6 +163,7 @@ func (p *Pool) Increment(share *big.Rat, stakes Money) *big.Rat {
 // the gross increment (II-16).
 func (p *Pool) Divide(share, stakes *big.Rat) (net, rest *big.Rat) {
 	if stakes.Sign() == 0 {
+		p.noteDivision(share, stakes, stakes, nil, nil, share)
 		return new(big.Rat), new(big.Rat).Set(share)
 	}
 	divisor, rest := stakes, new(big.Rat)
@@ -137,18 +174,49 @@ func (p *Pool) Divide(share, stakes *big.Rat) (net, rest *big.Rat) {
 	}
 	net = new(big.Rat).Quo(share, divisor)
 	if len(p.scale) == 0 {
+		p.noteDivision(share, stakes, divisor, nil, net, rest)
 		return net, rest
 	}
 	gross := new(big.Rat).Quo(net, p.kept)
 	left := p.scale.Apply(gross)
 	left.Mul(left, p.kept)
+	p.noteDivision(share, stakes, divisor, gross, left, rest)
 	net.Sub(net, left)
 	p.progressive.Add(p.progressive, net.Mul(net, stakes))
 	return left, rest
 }
 
+// noteDivision notes a division that Next announced. gross is nil where nothing is
+// deducted, increment where nobody has any.
+func (p *Pool) noteDivision(share, stakes, divisor, gross, increment, rest *big.Rat) {
+	if p.Working == nil {
+		return
+	}
+	d := p.next
+	if d == nil {
+		d = new(Division)
+	}
+	p.next = nil
+	d.Share, d.Stakes, d.Divisor, d.Rest = copyOf(share), copyOf(stakes), copyOf(divisor), copyOf(rest)
+	if increment != nil {
+		d.Quotient, d.Increment = new(big.Rat).Quo(share, divisor), copyOf(increment)
+	}
+	if gross != nil {
+		d.Gross, d.Left = copyOf(gross), new(big.Rat).Quo(increment, p.kept)
+	}
+	p.Working.Note(d)
+}
+
 // Keep puts money of the pool aside for the booster fund of the bet.
-func (p *Pool) Keep(amount *big.Rat) { p.booster.Add(p.booster, amount) }
+func (p *Pool) Keep(amount *big.Rat) { p.KeepOf("", amount) }
+
+// KeepOf is Keep of the part of a rank that nobody has.
+func (p *Pool) KeepOf(rank string, amount *big.Rat) {
+	p.booster.Add(p.booster, amount)
+	if p.Working != nil && amount.Sign() != 0 {
+		p.Working.Note(&KeptBack{Rank: rank, Amount: copyOf(amount)})
+	}
+}
 
 // Net returns the net rapport made of the reservation coefficient and the net
 // increments.
@@ -202,7 +270,18 @@ func (p *Pool) product(paid []Dividend, onLine []Money) *big.Rat {
 // for: at least the margin of the stakes played, exactly the margin included.
 func (p *Pool) Covers(paid []Dividend, onLine []Money) bool {
 	least := p.terms.Margin.Rat()
-	return p.product(paid, onLine).Cmp(least.Mul(least, p.played)) >= 0
+	least.Mul(least, p.played)
+	product := p.product(paid, onLine)
+	covers := product.Cmp(least) >= 0
+	if p.Working != nil {
+		payments := new(big.Rat).Add(p.played, p.added)
+		payments.Sub(payments, p.booster)
+		p.Working.Note(&Checked{
+			Played: copyOf(p.played), Added: copyOf(p.added), Kept: copyOf(p.booster),
+			Payments: payments.Sub(payments, product), Product: product, Least: least, Passed: covers,
+		})
+	}
+	return covers
 }
 
 // Settlement closes the calculation. A lift that the gross product bears eats

@@ -9,21 +9,37 @@ import (
 
 	"opentote/recount"
 	"opentote/tote/cases"
+	"opentote/tote/working"
 )
 
 type dividendsCmd struct {
-	Check bool `help:"Compute every pool a second time with the independent calculator, and fail where the two differ."`
+	Check   bool   `help:"Compute every pool a second time with the independent calculator, and fail where the two differ." xor:"way"`
+	Explain bool   `help:"Write how each pool was computed, from its stakes to its dividends, and why each stake won or lost: text for people in place of the JSON." xor:"way"`
+	JSON    bool   `name:"json" help:"With --explain: the JSON answers, with the text under \"working\" and \"bets\"."`
+	Lang    string `help:"With --explain: the language, en or fr." enum:"en,fr" default:"en"`
 }
 
 func (c *dividendsCmd) Run(s std) error {
 	if c.Check {
 		return c.twice(s)
 	}
-	refused, err := cases.Run(s.in, s.out)
+	refused, err := c.once(s)
 	if err != nil {
 		return err
 	}
 	return end(s, refused)
+}
+
+// once answers the cases, explained or not.
+func (c *dividendsCmd) once(s std) (cases.Malformed, error) {
+	if !c.Explain {
+		return cases.Run(s.in, s.out)
+	}
+	lang := working.English
+	if c.Lang == "fr" {
+		lang = working.French
+	}
+	return cases.RunExplained(s.in, s.out, lang, c.JSON)
 }
 
 // end says which lines of a run were malformed, in the exit status too.

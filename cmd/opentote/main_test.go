@@ -158,6 +158,14 @@ func TestDividends(t *testing.T) {
 	if r := runWith(good, "dividends", "--check"); r.status != 0 || r.err != "" || r.out != lines[0]+"\n" {
 		t.Errorf("checked: %+v", r)
 	}
+	for lang, want := range map[string]string{"en": "4.305 → €4.30", "fr": "4,305 → 4,30\u00a0€"} {
+		if r := runWith(good, "dividends", "--explain", "--lang", lang); r.status != 0 || !strings.Contains(r.out, want) {
+			t.Errorf("explained in %s: %+v", lang, r)
+		}
+	}
+	if r := runWith(good, "dividends", "--explain", "--json"); r.status != 0 || !strings.HasPrefix(r.out, strings.TrimSuffix(lines[0], "}")+`,"working":[`) {
+		t.Errorf("explained as JSON: %+v", r)
+	}
 }
 
 func TestExpandSaysWhatIsWrong(t *testing.T) {

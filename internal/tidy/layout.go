@@ -29,7 +29,8 @@ var layout = []row{
 	// The rules.
 	{path: "tote"},
 	{path: "tote/rulebook", may: "tote"},
-	{path: "tote/cases", may: "tote tote/rulebook"},
+	{path: "tote/working", may: "tote tote/rulebook"},
+	{path: "tote/cases", may: "tote tote/rulebook tote/working"},
 
 	// What happened, and where it is kept.
 	{path: "racing", may: "tote"},

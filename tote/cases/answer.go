@@ -58,17 +58,21 @@ const (
 const defaultRulebook = "fr-online-2020"
 
 // Answer computes one case. The error is one sentence on what is wrong with it.
-func Answer(line []byte) (*Output, error) {
+func Answer(line []byte) (*Output, error) { return answer(line, nil) }
+
+// answer computes one case, and fills in explained unless it is nil.
+func answer(line []byte, explained *Explained) (*Output, error) {
 	if betOf(line) == singlePoolBet {
-		return answerSinglePool(line)
+		return answerSinglePool(line, explained)
 	}
 	if rulebook.IsInternational(tote.BetCode(betOf(line))) {
-		return answerInternational(line)
+		return answerInternational(line, explained)
 	}
 	in, err := decode(line)
 	if err != nil {
 		return nil, err
 	}
+	in.explained = explained
 	bet, err := in.betType()
 	if err != nil {
 		return nil, err
@@ -259,7 +263,7 @@ func (s *stake) pattern() (tote.Pattern, error) {
 
 // compute settles the pool and pays each stake.
 func compute(in *input, bet tote.BetType, result tote.Result, units []unit, total tote.Money) *Output {
-	stakes := tote.Stakes{Total: total, Added: tote.Money(in.ReserveCents), TopUp: in.TopUp}
+	stakes := tote.Stakes{Total: total, Added: tote.Money(in.ReserveCents), TopUp: in.TopUp, Working: in.explained.working()}
 	card, reason := bet.Card(result)
 	var lines []tote.Line
 	var settled tote.Settlement
@@ -287,9 +291,11 @@ func compute(in *input, bet tote.BetType, result tote.Result, units []unit, tota
 	}
 	if settled.RefundAll() {
 		refundWhole(out, units, total-stakes.Transferred)
-		return out
+	} else {
+		pay(out, &settled, lines, shownStakes(card, units, stakes.OnLine), units)
 	}
-	pay(out, &settled, lines, shownStakes(card, units, stakes.OnLine), units)
+	in.explained.settled(in, out, result, lines, stakes, settled)
+	in.explained.units(units, len(lines))
 	return out
 }
 

@@ -23,6 +23,8 @@ type input struct {
 	Stakes       []json.RawMessage `json:"stakes"`
 	ReserveCents int64             `json:"reserve_cents"`
 	TopUp        bool              `json:"top_up"`
+
+	explained *Explained // what to explain the answer with, nil not to
 }
 
 type race struct {

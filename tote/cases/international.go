@@ -36,7 +36,7 @@ type host struct {
 // notComputed is the status of a race whose host could not compute the same day.
 const notComputed = "not_computed"
 
-func answerInternational(line []byte) (*Output, error) {
+func answerInternational(line []byte, explained *Explained) (*Output, error) {
 	in := &hostInput{}
 	if err := checkKeys(line); err != nil {
 		return nil, err
@@ -44,6 +44,7 @@ func answerInternational(line []byte) (*Output, error) {
 	if err := decodeStrictly(line, in); err != nil {
 		return nil, err
 	}
+	in.explained = explained
 	bet, err := in.betType()
 	if err != nil {
 		return nil, err
@@ -55,6 +56,7 @@ func answerInternational(line []byte) (*Output, error) {
 	out, err := in.answer(bet)
 	if err == nil && missing {
 		out.Reason = rulebook.NotComputed
+		explained.because(rulebook.NotComputed)
 	}
 	return out, err
 }

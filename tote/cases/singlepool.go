@@ -42,7 +42,7 @@ type singlePoolCase struct {
 	stakes  rulebook.SingleStakes
 }
 
-func answerSinglePool(line []byte) (*Output, error) {
+func answerSinglePool(line []byte, explained *Explained) (*Output, error) {
 	in := &singlePoolInput{}
 	if err := checkKeys(line); err != nil {
 		return nil, err
@@ -58,7 +58,8 @@ func answerSinglePool(line []byte) (*Output, error) {
 			return nil, err
 		}
 	}
-	return c.answer(in.ID), nil
+	in.explained = explained
+	return c.answer(&in.input), nil
 }
 
 func (in *singlePoolInput) readPool(c *singlePoolCase) error {
@@ -246,7 +247,7 @@ func thirdsOfCents(text string) (int64, error) {
 }
 
 // answer settles the pool and pays each stake.
-func (c *singlePoolCase) answer(id string) *Output {
+func (c *singlePoolCase) answer(in *input) *Output {
 	card := c.pool.Card(c.result, c.offered)
 	for {
 		c.count(card)
@@ -256,9 +257,10 @@ func (c *singlePoolCase) answer(id string) *Output {
 		}
 		card = wider
 	}
+	c.stakes.Working = in.explained.working()
 	settled := card.Share(c.stakes)
 	out := &Output{
-		ID:           id,
+		ID:           in.ID,
 		NetPoolCents: fourDecimals(settled.NetPool),
 		RefundAll:    settled.RefundAll(),
 		Reason:       settled.Reason,
@@ -277,6 +279,7 @@ func (c *singlePoolCase) answer(id string) *Output {
 		out.RefundedCents += b.Refunded
 	}
 	c.pay(out, &settled, card.Lines())
+	in.explained.singlePool(c, in, out, card, &settled)
 	return out
 }
 

@@ -72,8 +72,10 @@ func (c *coupleRanks) divide(p *tote.Pool, l *coupleLevel, onLine []tote.Money) 
 	nets := backedLines(p, append(l.lines[:len(l.lines):len(l.lines)], c.out...), onLine)
 	main := c.bet.shares.main.Rat()
 	main.Mul(main, p.Surplus)
-	cascade(p, new(big.Rat).Sub(p.Surplus, main), l.out, onLine, nets)
-	cascade(p, main, l.main, onLine, nets)
+	out := new(big.Rat).Sub(p.Surplus, main)
+	noteCut(p, c.bet.shares.main.Rat(), c.rank(), c.outRank())
+	cascade(p, c.outRank(), out, l.out, onLine, nets)
+	cascade(p, c.rank(), main, l.main, onLine, nets)
 	return nets
 }
 
@@ -86,13 +88,16 @@ func (c *coupleRanks) constrained(s tote.Stakes, won, out tote.Money) *tote.Pool
 	return p
 }
 
+func (c *coupleRanks) rank() string    { return string(c.bet.code) }
+func (c *coupleRanks) outRank() string { return c.rank() + "_1NP" }
+
 func (c *coupleRanks) minimum() *big.Rat { return big.NewRat(int64(c.bet.terms.Minimum), 100) }
 
 // divideConstrained gives the whole constrained surplus to the main rank
 // (III-3-5). Combinations nobody backs drop out as ever (C-8).
 func (c *coupleRanks) divideConstrained(p *tote.Pool, l *coupleLevel, onLine []tote.Money) []*big.Rat {
 	nets := backedLines(p, l.lines, onLine)
-	cascade(p, p.Surplus, l.main, onLine, nets)
+	cascade(p, c.rank(), p.Surplus, l.main, onLine, nets)
 	for _, i := range c.out {
 		if onLine[i] != 0 {
 			nets[i] = c.minimum()

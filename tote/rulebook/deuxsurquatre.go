@@ -89,7 +89,7 @@ func (c *pairCard) Share(s tote.Stakes) tote.Settlement {
 		constrained: func() *tote.Pool { return c.constrained(s, won, out) },
 		divide: func(p *tote.Pool) ([]*big.Rat, bool) {
 			if p.Procedure == tote.Constrained {
-				main, payable := divideConstrained(p, won)
+				main, payable := c.divideConstrained(p, won)
 				return c.nets(s.OnLine, main, c.minimum()), payable
 			}
 			main, reduced := c.divide(p, won, out)
@@ -116,24 +116,31 @@ func (c *pairCard) divide(p *tote.Pool, won, out tote.Money) (main, reduced *big
 	a := c.bet.main.Rat()
 	a.Mul(a, p.Surplus)
 	b := new(big.Rat).Sub(p.Surplus, a)
+	noteCut(p, c.bet.main.Rat(), c.rank(), c.outRank())
+	noteNext(p, c.outRank(), upTo(0, len(c.lines)), b)
 	n := p.Increment(b, won+out)
 	if won == 0 {
-		p.Keep(a)
+		p.KeepOf(c.rank(), a)
 		return nil, p.Net(n)
 	}
+	noteNext(p, c.rank(), upTo(0, len(c.pairs)), a)
 	return p.Net(n, p.Increment(a, won)), p.Net(n)
 }
 
+func (c *pairCard) rank() string    { return string(c.bet.code) }
+func (c *pairCard) outRank() string { return c.rank() + "_1NP" }
+
 // divideConstrained gives the whole constrained surplus to the winning pairs.
 // Without any it is kept for a booster, if there is one at all (D-3).
-func divideConstrained(p *tote.Pool, won tote.Money) (main *big.Rat, payable bool) {
+func (c *pairCard) divideConstrained(p *tote.Pool, won tote.Money) (main *big.Rat, payable bool) {
 	if won != 0 {
+		noteNext(p, c.rank(), upTo(0, len(c.pairs)), p.Surplus)
 		return p.Net(p.Increment(p.Surplus, won)), true
 	}
 	if p.Surplus.Sign() < 0 {
 		return nil, false
 	}
-	p.Keep(p.Surplus)
+	p.KeepOf(c.rank(), p.Surplus)
 	return nil, true
 }
 

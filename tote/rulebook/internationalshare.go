@@ -42,6 +42,7 @@ func (c *hostCard) Share(s tote.Stakes) tote.Settlement {
 					paid[line] = max(c.bet.terms.Round(rapport), h.host.Minimum)
 				}
 			}
+			h.noteDivision(s.Working, c.bet, i, rapport)
 		}
 	}
 	if !h.pays(paid, s) {
@@ -137,8 +138,7 @@ func (h *hostPool) pays(paid []tote.Dividend, s tote.Stakes) bool {
 		sum.Add(sum, pay.Mul(pay, big.NewInt(int64(d))))
 	}
 	payments := new(big.Rat).SetFrac(sum, big.NewInt(100))
-	if payments.Cmp(h.mass) <= 0 {
-		return true
-	}
-	return h.host.TopUp && payments.Cmp((s.Total-s.Refunded).Rat()) <= 0
+	passed := payments.Cmp(h.mass) <= 0 || h.host.TopUp && payments.Cmp((s.Total-s.Refunded).Rat()) <= 0
+	s.Working.Note(&HostPayments{Payments: payments, Mass: h.mass, Played: s.Total - s.Refunded, TopUp: h.host.TopUp, Passed: passed})
+	return passed
 }

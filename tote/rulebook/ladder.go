@@ -135,11 +135,19 @@ func (c *orderedCard) divide(p *tote.Pool, l *ladder, e *ladderStakes) []*big.Ra
 		}
 		carried[to].Add(carried[to], rest)
 	}
-	orders, disorders := l.divideSets(p, e, pass)
+	c.noteWeights(p, l, e)
+	c.noteCut(p, l)
+	orders, disorders := c.divideSets(p, l, e, pass)
 	steps := make([]*big.Rat, len(l.steps))
 	for i := range l.steps {
 		s := &l.steps[i]
 		share := new(big.Rat).Mul(s.share, p.Surplus)
+		if p.Working != nil {
+			p.Next(tote.Division{
+				Rank: c.rankOf(s), Lines: l.linesOfStep(s), Weighted: true, Of: p.Surplus, Fraction: s.share,
+				Carried: new(big.Rat).Set(carried[i]), RestTo: c.rankOfStep(l, s.next),
+			})
+		}
 		increment, rest := p.Divide(share.Add(share, carried[i]), e.divisor(s))
 		pass(s.next, rest)
 		steps[i] = increment
@@ -149,7 +157,7 @@ func (c *orderedCard) divide(p *tote.Pool, l *ladder, e *ladderStakes) []*big.Ra
 
 // divideSets returns the increments of each backed set's exact and other orders.
 // The latter's divisor holds the former's stakes with their weight.
-func (l *ladder) divideSets(p *tote.Pool, e *ladderStakes, pass func(int, *big.Rat)) (orders, disorders []*big.Rat) {
+func (c *orderedCard) divideSets(p *tote.Pool, l *ladder, e *ladderStakes, pass func(int, *big.Rat)) (orders, disorders []*big.Rat) {
 	orders, disorders = make([]*big.Rat, len(l.sets)), make([]*big.Rat, len(l.sets))
 	n := big.NewRat(1, int64(max(1, len(l.sets))))
 	perSet := n.Mul(n, p.Surplus)
@@ -162,7 +170,9 @@ func (l *ladder) divideSets(p *tote.Pool, e *ladderStakes, pass func(int, *big.R
 			unbacked++
 			continue
 		}
+		c.noteOrder(p, l, i)
 		order, rest := p.Divide(ofOrder, e.exact[i])
+		c.noteDisorder(p, l, i, rest)
 		disorder, rest := p.Divide(rest.Add(rest, ofDisorder), e.whole[i])
 		pass(l.spill, rest)
 		orders[i], disorders[i] = order, disorder
@@ -207,11 +217,16 @@ func (c *orderedCard) nets(p *tote.Pool, l *ladder, e *ladderStakes, orders, dis
 		if e.exact[i].Sign() != 0 {
 			order := new(big.Rat).Mul(set.weight, whole[i])
 			nets[set.order] = order.Add(order, orders[i])
+			if p.Working != nil {
+				p.Working.Note(&tote.Ordered{
+					Line: set.order, Weight: set.weight, Whole: new(big.Rat).Set(whole[i]), Increment: orders[i], Net: new(big.Rat).Set(order),
+				})
+			}
 		}
 		if e.other[i].Sign() != 0 {
 			nets[set.disorder] = whole[i]
 		}
-		l.hold(set, e.exact[i], e.other[i], nets)
+		l.hold(p.Working, set, e.exact[i], e.other[i], nets)
 	}
 	return nets
 }
@@ -219,7 +234,7 @@ func (c *orderedCard) nets(p *tote.Pool, l *ladder, e *ladderStakes, orders, dis
 // hold keeps the exact order of a set within the cap: what passes it is shared by
 // both ranks of the set. With one of them backed there is nothing to compare
 // (V-6).
-func (l *ladder) hold(set rungSet, exact, other *big.Rat, nets []*big.Rat) {
+func (l *ladder) hold(w *tote.Working, set rungSet, exact, other *big.Rat, nets []*big.Rat) {
 	if l.cap == 0 || exact.Sign() == 0 || other.Sign() == 0 {
 		return
 	}
@@ -230,8 +245,13 @@ func (l *ladder) hold(set rungSet, exact, other *big.Rat, nets []*big.Rat) {
 	amount := new(big.Rat).Mul(nets[set.order], exact)
 	amount.Add(amount, new(big.Rat).Mul(nets[set.disorder], other))
 	stakes := new(big.Rat).Mul(limit, exact)
+	before := [2]*big.Rat{nets[set.order], nets[set.disorder]}
 	nets[set.disorder] = amount.Quo(amount, stakes.Add(stakes, other))
 	nets[set.order] = limit.Mul(limit, nets[set.disorder])
+	w.Note(&tote.Capped{
+		Order: set.order, Disorder: set.disorder, Times: l.cap,
+		Before: before, After: [2]*big.Rat{nets[set.order], nets[set.disorder]},
+	})
 }
 
 // divideConstrained gives the constrained surplus to the exact orders, in equal
@@ -254,6 +274,11 @@ func (c *orderedCard) divideConstrained(p *tote.Pool, l *ladder, e *ladderStakes
 		}
 		if e.other[i].Sign() != 0 {
 			nets[set.disorder] = c.minimum()
+		}
+		if p.Working != nil {
+			p.Next(tote.Division{
+				Rank: c.lines[set.order].Rank, Lines: []int{set.order}, Of: p.Surplus, Fraction: big.NewRat(1, int64(len(l.sets))),
+			})
 		}
 		increment, rest := p.Divide(perSet, e.exact[i])
 		if rest.Sign() > 0 {

@@ -91,7 +91,14 @@ func (c *multiCard) Share(s tote.Stakes) tote.Settlement {
 		return pool.Settlement(make([]tote.Dividend, len(c.lines)), s.OnLine)
 	}
 	var settled tote.Settlement
-	if base := terms.Round(pool.Increment(pool.Surplus, weighted)); c.payable(base) {
+	c.noteNext(pool, finish)
+	common := pool.Increment(pool.Surplus, weighted)
+	base := terms.Round(common)
+	payable := c.payable(base)
+	if s.Working != nil {
+		s.Working.Note(&MultiBase{Base: base, Weights: c.bet.figures.weights, Minima: c.bet.figures.minima, Stakes: won, Payable: payable})
+	}
+	if payable {
 		paid := c.dividends(finish, won, func(n int) tote.Dividend {
 			return base * tote.Dividend(c.bet.figures.weights[n])
 		})
@@ -142,8 +149,9 @@ func (c *multiCard) dividends(finish int, won []tote.Money, figure func(n int) t
 		if e == 0 {
 			continue
 		}
+		dividend := figure(n)
 		for i := first; i < c.finishes[finish]; i++ {
-			paid[n*len(c.fours)+i] = figure(n)
+			paid[n*len(c.fours)+i] = dividend
 		}
 	}
 	return paid
@@ -162,10 +170,18 @@ func (c *multiCard) minima(s tote.Stakes, finish int, won []tote.Money, weighted
 		reserved += e
 	}
 	pool.Reserve(reserved.Rat())
+	c.noteNext(pool, finish)
 	increment := pool.Increment(pool.Surplus, weighted)
 	paid := c.dividends(finish, won, func(n int) tote.Dividend {
 		part := new(big.Rat).SetInt64(c.bet.figures.weights[n])
-		return max(terms.Round(pool.Net(part.Mul(part, increment))), c.bet.figures.minima[n])
+		net, minimum := pool.Net(part.Mul(part, increment)), c.bet.figures.minima[n]
+		figure := max(terms.Round(net), minimum)
+		if s.Working != nil {
+			s.Working.Note(&MultiMinimum{
+				K: n + multiLeast, Weight: c.bet.figures.weights[n], Increment: increment, Net: net, Minimum: minimum, Paid: figure,
+			})
+		}
+		return figure
 	})
 	if !pool.Covers(paid, s.OnLine) {
 		if !s.TopUp {

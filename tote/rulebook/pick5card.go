@@ -114,6 +114,9 @@ func (c *pick5Card) Share(s tote.Stakes) tote.Settlement {
 	})
 }
 
+func (c *pick5Card) rank() string    { return string(c.bet.code) }
+func (c *pick5Card) outRank() string { return c.rank() + "_1NP" }
+
 func (c *pick5Card) minimum() *big.Rat { return big.NewRat(int64(c.bet.terms.Minimum), 100) }
 
 // divide shares the surplus of the ordinary calculation: one increment for all
@@ -121,7 +124,10 @@ func (c *pick5Card) minimum() *big.Rat { return big.NewRat(int64(c.bet.terms.Min
 func (c *pick5Card) divide(p *tote.Pool, onLine []tote.Money, payable tote.Money) []*big.Rat {
 	main := c.bet.main.Rat()
 	main.Mul(main, p.Surplus)
-	common := p.Increment(new(big.Rat).Sub(p.Surplus, main), payable)
+	out := new(big.Rat).Sub(p.Surplus, main)
+	noteCut(p, c.bet.main.Rat(), c.rank(), c.outRank())
+	noteNext(p, c.outRank(), upTo(0, len(c.lines)), out)
+	common := p.Increment(out, payable)
 	return c.nets(p, onLine, main, p.Net(common), common)
 }
 
@@ -131,7 +137,8 @@ func (c *pick5Card) divide(p *tote.Pool, onLine []tote.Money, payable tote.Money
 // to the others (III-10-7-b, P-4).
 func (c *pick5Card) nets(p *tote.Pool, onLine []tote.Money, main, four, common *big.Rat) []*big.Rat {
 	nets := make([]*big.Rat, len(c.lines))
-	part := new(big.Rat).Quo(main, big.NewRat(int64(len(c.fives)), 1))
+	fraction := big.NewRat(1, int64(len(c.fives)))
+	part := new(big.Rat).Mul(main, fraction)
 	for i, e := range onLine {
 		switch {
 		case i >= len(c.fives):
@@ -140,9 +147,12 @@ func (c *pick5Card) nets(p *tote.Pool, onLine []tote.Money, main, four, common *
 			}
 		case e == 0:
 			if part.Sign() > 0 {
-				p.Keep(part)
+				p.KeepOf(c.rank(), part)
 			}
 		default:
+			if p.Working != nil {
+				p.Next(tote.Division{Rank: c.rank(), Lines: []int{i}, Of: main, Fraction: fraction})
+			}
 			nets[i] = p.Net(p.Increment(part, e))
 			if common != nil {
 				nets[i].Add(nets[i], common)

@@ -254,6 +254,9 @@ func (c *quinteCard) addPrize(settled *tote.Settlement, nets []*big.Rat, s tote.
 	}
 	perEuro := big.NewRat(int64(s.Added), int64(max(inOrder, c.bet.terms.MinStake)))
 	settled.Fund.Paid.Mul(perEuro, inOrder.Rat())
+	s.Working.Note(&tote.Prized{
+		Prize: s.Added, Stakes: inOrder, Least: c.bet.terms.MinStake, PerEuro: perEuro, Paid: settled.Fund.Paid,
+	})
 	for i, without := range settled.Fund.Without {
 		if without == 0 {
 			continue
@@ -262,6 +265,8 @@ func (c *quinteCard) addPrize(settled *tote.Settlement, nets []*big.Rat, s tote.
 		if !c.bet.terms.Reaches(net) {
 			net = c.minimum()
 		}
-		settled.Dividends[i] = c.bet.terms.Publish(new(big.Rat).Add(net, perEuro))
+		sum := new(big.Rat).Add(net, perEuro)
+		settled.Dividends[i] = c.bet.terms.Publish(sum)
+		s.Working.Note(&tote.Rapport{Line: i, Net: sum, Rounded: settled.Dividends[i], Paid: settled.Dividends[i]})
 	}
 }

@@ -2,6 +2,7 @@ package rulebook
 
 import (
 	"math/big"
+	"slices"
 
 	"opentote/tote"
 )
@@ -19,12 +20,26 @@ type calculation struct {
 }
 
 // publish rounds and lifts the rapports, and finishes them.
-func (c *calculation) publish(terms *tote.Terms, nets []*big.Rat) (paid []tote.Dividend, reached bool) {
+func (c *calculation) publish(terms *tote.Terms, nets []*big.Rat, w *tote.Working) (paid []tote.Dividend, reached bool) {
 	paid, reached = publish(terms, nets)
+	rounded := paid
 	if c.finish != nil {
+		rounded = slices.Clone(paid)
 		c.finish(paid)
 	}
+	noteRapports(w, nets, rounded, paid)
 	return paid, reached
+}
+
+func noteRapports(w *tote.Working, nets []*big.Rat, rounded, paid []tote.Dividend) {
+	if w == nil {
+		return
+	}
+	for i, net := range nets {
+		if net != nil {
+			w.Note(&tote.Rapport{Line: i, Net: new(big.Rat).Set(net), Rounded: rounded[i], Paid: paid[i]})
+		}
+	}
 }
 
 // settle follows the minimum-rapport procedure (II-15, 12.3 of 01-general):
@@ -35,14 +50,15 @@ func (c *calculation) publish(terms *tote.Terms, nets []*big.Rat) (paid []tote.D
 func settle(terms *tote.Terms, s tote.Stakes, c calculation) tote.Settlement {
 	if !c.ordinary.Impossible {
 		nets, payable := c.divide(c.ordinary)
-		paid, _ := c.publish(terms, nets)
+		paid, _ := c.publish(terms, nets, s.Working)
 		if payable && c.ordinary.Covers(paid, s.OnLine) {
 			return c.ordinary.Settlement(paid, s.OnLine)
 		}
 	}
 	pool := c.constrained()
 	nets, payable := c.divide(pool)
-	paid, reached := c.publish(terms, nets)
+	paid, reached := c.publish(terms, nets, s.Working)
+	s.Working.Note(&tote.Reached{Payable: payable, All: reached})
 	switch {
 	case payable && reached:
 		return pool.Settlement(paid, s.OnLine)

@@ -129,11 +129,14 @@ func (c *simpleCard) divide(p *tote.Pool, onLine []tote.Money) []*big.Rat {
 			sum.Add(sum, w)
 		}
 	}
-	perWeight := sum.Quo(p.Surplus, sum)
+	perWeight := new(big.Rat).Quo(p.Surplus, sum)
 	nets := make([]*big.Rat, len(c.horses))
 	for i, w := range c.weights {
 		if onLine[i] != 0 {
 			share := new(big.Rat).Mul(perWeight, w)
+			if p.Working != nil {
+				p.Next(tote.Division{Rank: string(c.bet.code), Lines: []int{i}, Of: p.Surplus, Fraction: new(big.Rat).Quo(w, sum)})
+			}
 			nets[i] = p.Net(p.Increment(share, onLine[i]))
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // many times less probable it is than the reference combination, the most
 // probable one of the reference rank, with the groups that a dead heat gives each
 // rank weighed. Then the maximum proportions apply.
-func (c *SingleCard) coefficients(cited *Citations) []*big.Rat {
+func (c *SingleCard) coefficients(cited *Citations, w *tote.Working) []*big.Rat {
 	o := cited.odds(c.result.Ran())
 	chances := make([]*big.Rat, len(c.groups))
 	for g := range c.groups {
@@ -28,7 +28,9 @@ func (c *SingleCard) coefficients(cited *Citations) []*big.Rat {
 		k.Mul(k, chances[ref])
 		coefficients[g] = k.Quo(k, chance)
 	}
+	uncapped := slices.Clone(coefficients)
 	c.limit(coefficients)
+	c.noteChances(w, o, ref, chances, uncapped, coefficients)
 	return coefficients
 }
 

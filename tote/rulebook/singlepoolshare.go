@@ -26,10 +26,13 @@ type SingleStakes struct {
 	OnLine []tote.Money // winning stakes by line
 	Cited  Citations
 	TopUp  bool // the operator pays the missing money instead of refunding (II-15)
+	// Working notes how the dividends come about, nil for nothing.
+	Working *tote.Working
 }
 
-// pool returns the stakes as one pool's.
-func (s *SingleStakes) pool() tote.Stakes {
+// Pool returns the stakes as one pool's, of which Refunded are those that bets'
+// own rules refund.
+func (s *SingleStakes) Pool() tote.Stakes {
 	all := tote.Stakes{OnLine: s.OnLine, TopUp: s.TopUp}
 	for _, b := range s.Bets {
 		all.Total += b.Total
@@ -75,7 +78,7 @@ func (s *SingleSettlement) Split(st SingleStakes, refunded, payout [PoolBetCount
 		pays += payout[i]
 		paid[i] = payout[i].Rat()
 	}
-	sum := whole.Split(st.pool(), refunds, pays)
+	sum := whole.Split(st.Pool(), refunds, pays)
 	takeout := apportion(sum.Takeout, s.takes)
 	progressive := apportion(sum.Progressive, s.deductions)
 	breakage, topUp := apportion(sum.Breakage, paid), apportion(sum.TopUp, paid)
@@ -173,7 +176,7 @@ func (c *SingleCard) firstReason() tote.Reason {
 // funds.
 func (c *SingleCard) refundWhole(reason tote.Reason, s *SingleStakes) SingleSettlement {
 	out := SingleSettlement{
-		Settlement: tote.RefundWhole(reason, len(c.lines), s.pool()),
+		Settlement: tote.RefundWhole(reason, len(c.lines), s.Pool()),
 		Refunds:    c.refunds,
 	}
 	for b := range c.treated.All {
@@ -209,7 +212,8 @@ func (c *SingleCard) open(s *SingleStakes) *poolShare {
 	for i, line := range c.payable {
 		d.stakes[line.group] += s.OnLine[i]
 	}
-	d.coefficients = c.coefficients(&s.Cited)
+	d.noteMasses()
+	d.coefficients = c.coefficients(&s.Cited, s.Working)
 	for g, e := range d.stakes {
 		if e == 0 {
 			continue
@@ -217,6 +221,7 @@ func (c *SingleCard) open(s *SingleStakes) *poolShare {
 		d.ranked[c.groups[g].rank] = true
 		net := d.net(g)
 		d.weighted.Add(d.weighted, net.Mul(net, d.coefficients[g]))
+		d.noteStakes(g, net)
 	}
 	return d
 }
@@ -245,6 +250,7 @@ func (d *poolShare) ordinary() (commons []*big.Rat, enough bool) {
 		balance.Add(balance, balances[i])
 	}
 	reference := d.reference(balance, balances)
+	d.noteReference(balance, reference)
 	scale := d.c.pool.terms.Bets[0].Scale
 	commons = make([]*big.Rat, len(d.stakes))
 	enough = true
@@ -321,6 +327,7 @@ func (d *poolShare) minimum() []*big.Rat {
 		increment.SetInt64(0) // AMB-13
 	}
 	increment.Quo(increment, d.weighted)
+	d.noteMinimum(payable, increment)
 	commons := make([]*big.Rat, len(d.stakes))
 	for g := range commons {
 		k := d.c.groups[g].rank
@@ -358,6 +365,7 @@ func (d *poolShare) publish(commons []*big.Rat) (paid []tote.Dividend, primes *b
 			net.Add(net, q)
 		}
 		paid[g] = d.c.pool.terms.Bets[0].Publish(net.Mul(net, d.c.kept(k)))
+		d.noteRapport(g, common, net, paid[g])
 	}
 	return paid, primes
 }
@@ -405,8 +413,12 @@ func (d *poolShare) product(paid []tote.Dividend, primes *big.Rat) *big.Rat {
 
 // covers is the test of II-15, made on the three bets together.
 func (d *poolShare) covers(paid []tote.Dividend, primes *big.Rat) bool {
-	margin := d.c.pool.terms.Bets[0].Margin.Rat()
-	return d.product(paid, primes).Cmp(margin.Mul(margin, d.played)) >= 0
+	least := d.c.pool.terms.Bets[0].Margin.Rat()
+	least.Mul(least, d.played)
+	product := d.product(paid, primes)
+	covers := product.Cmp(least) >= 0
+	d.noteChecked(primes, product, least, covers)
+	return covers
 }
 
 // settlement closes the calculation. What is paid beyond the masses eats the take
@@ -420,7 +432,7 @@ func (d *poolShare) settlement(procedure tote.Procedure, paid []tote.Dividend, p
 		out.takes[i] = d.take(PoolBet(i + 1))
 	}
 	// All that came in, less what winners and funds get.
-	left := d.product(paid, d.s.pool().Added.Rat())
+	left := d.product(paid, d.s.Pool().Added.Rat())
 	left.Sub(left, funds)
 	if left.Sign() < 0 {
 		left.SetInt64(0)
