@@ -107,15 +107,18 @@ func (d *day) auditRace(ctx context.Context, a *auditor, race int) (RaceReport, 
 			"%s is %s", out.Race, status)
 	}
 	own := rp.ownAmounts(rr)
+	shared := tote.Money(0)
 	for _, said := range res.GetPools() {
 		p := poolReport(said)
 		mine := own[tote.BetCode(p.Bet)]
 		where := out.Race + " " + p.Bet
 		p.Unclaimed = p.Refunds + p.Winnings - p.Paid
 		a.pool(where, &p, &mine, said)
+		shared += p.Shared
 		out.Pools = append(out.Pools, p)
 		out.Total.add(p.Amounts)
 	}
+	a.equal(CheckSplit, out.Race+" between pools", shared, 0)
 	slices.SortFunc(out.Pools, func(x, y PoolReport) int { return comparePools(x.Bet, y.Bet) })
 	for i := range rp.Wagers {
 		w, t := &rp.Wagers[i], &rr.tickets[i]
@@ -192,7 +195,7 @@ func (own ownAmounts) move(from, to tote.BetCode, m amounts, left bool) {
 func poolReport(said *opentotev1.PoolAccounts) PoolReport {
 	p := PoolReport{
 		Dividends: paidLines(said.GetResult().GetDividends()), Bet: said.GetBet(), Procedure: tote.Procedure(said.GetResult().GetProcedure()),
-		Reason: tote.Reason(said.GetResult().GetRefundReason()),
+		Reason: tote.Reason(said.GetResult().GetRefundReason()), Shared: tote.Money(said.GetSharedCents()),
 		Amounts: Amounts{
 			Bets: int(said.GetBets()), Cancelled: int(said.GetCancelledBets()),
 			Stakes: tote.Money(said.GetStakesCents()), Refunds: tote.Money(said.GetRefundsCents()),

@@ -12,10 +12,11 @@ import (
 	"opentote/tote/rulebook"
 )
 
-// onSale are the bets of the rulebooks that are ordinary pools.
+// onSale are the bets of the rulebooks whose units end in one pool.
 var onSale = []tote.BetCode{
 	"E_SIMPLE_GAGNANT", "E_SIMPLE_PLACE", "E_COUPLE_GAGNANT", "E_COUPLE_PLACE", "E_COUPLE_ORDRE", "E_DEUX_SUR_QUATRE",
 	"E_TIERCE", "E_QUARTE_PLUS", "E_MULTI", "E_MINI_MULTI", "E_PICK5", "TIERCE", "QUARTE_PLUS",
+	"E_TRIO", "E_TRIO_ORDRE", "E_SUPER_QUATRE", "TRIO",
 }
 
 func offerOf(tb testing.TB, code tote.BetCode) *Offer {
@@ -25,7 +26,7 @@ func offerOf(tb testing.TB, code tote.BetCode) *Offer {
 	if !ok {
 		tb.Fatalf("no rulebook for %s", code)
 	}
-	if o.Type, ok = book.Type(code); !ok {
+	if o.Type, ok = book.Bet(code); !ok {
 		tb.Fatalf("no bet %s", code)
 	}
 	if o.family, ok = familyOf(code); !ok {
@@ -64,6 +65,9 @@ func TestEveryFormulaIsPlayed(t *testing.T) {
 		"E_COUPLE_ORDRE":   {"unit", "unit all orders", "combined", "base placed", "base all orders", "full placed", "free"},
 		"E_TIERCE":         {"unit", "unit all orders", "unit complement", "combined all orders", "base placed", "base all orders", "full placed", "full all orders", "free"},
 		"QUARTE_PLUS":      {"unit", "unit all orders", "combined", "combined all orders", "base placed", "base all orders", "full placed", "free"},
+		"E_TRIO":           {"unit", "unit complement", "combined", "base", "full"},
+		"E_TRIO_ORDRE":     {"unit", "unit all orders", "unit complement", "combined all orders", "base placed", "base all orders", "full placed", "full all orders", "free"},
+		"E_SUPER_QUATRE":   {"unit", "unit all orders", "unit complement", "combined", "base placed", "base all orders", "full placed", "free"},
 		"E_MULTI":          {"unit in 4", "unit in 5", "unit in 6", "unit in 7", "combined in 4", "combined in 7", "base in 5", "full in 4"},
 		"E_MINI_MULTI":     {"unit in 4", "unit in 6", "combined in 5", "base in 6"},
 		"E_PICK5":          {"unit", "unit complement", "combined", "base", "full"},
@@ -155,21 +159,27 @@ func TestJudgeReadsTheBoard(t *testing.T) {
 // published returns the dividends of a pool of these wagers.
 func published(tb testing.TB, o *Offer, res tote.Result, wagers []Wager) *opentotev1.PoolResult {
 	tb.Helper()
-	card, reason := o.Type.Card(res)
+	card, variant, reason := o.payable(res, nil)
 	if reason != "" {
 		tb.Fatalf("%s: %s", o.Code, reason)
 	}
 	stakes := tote.Stakes{OnLine: make([]tote.Money, len(card.Lines()))}
+	var cited rulebook.Citations
 	var tally tote.Tally
 	for i := range wagers {
+		named := wagers[i].Pattern
+		if variant != 0 {
+			named.Variant = variant
+			cited.Add(&named, wagers[i].Unit)
+		}
 		stakes.Total += wagers[i].Cost()
 		tally.Reset(len(stakes.OnLine))
-		card.Count(&wagers[i].Pattern, &tally)
+		card.Count(&named, &tally)
 		for line, n := range tally.Won {
 			stakes.OnLine[line] += wagers[i].Unit * tote.Money(n)
 		}
 	}
-	s := card.Share(stakes)
+	s := shareOf(card, variant, stakes, cited)
 	said := &opentotev1.PoolResult{Procedure: string(s.Procedure)}
 	for i, l := range card.Lines() {
 		if s.Dividends[i] > 0 {
@@ -179,6 +189,17 @@ func published(tb testing.TB, o *Offer, res tote.Result, wagers []Wager) *opento
 		}
 	}
 	return said
+}
+
+// shareOf settles a pool by itself, one of a single pool too.
+func shareOf(card payable, variant uint8, stakes tote.Stakes, cited rulebook.Citations) tote.Settlement {
+	alone, ok := card.(*rulebook.SingleCard)
+	if !ok {
+		return card.(tote.Card).Share(stakes)
+	}
+	single := rulebook.SingleStakes{OnLine: stakes.OnLine, Cited: cited}
+	single.Bets[rulebook.PoolBet(variant).Index()].Total = stakes.Total
+	return alone.Share(single).Settlement
 }
 
 // unitsHeld writes every unit of a bet down, by trying all choices of different

@@ -2,9 +2,11 @@ package sim
 
 import (
 	"fmt"
+	"strings"
 
 	opentotev1 "opentote/api/gen/opentote/v1"
 	"opentote/tote"
+	"opentote/tote/rulebook"
 )
 
 // judge works out what each ticket of a race gets from the published dividends
@@ -37,19 +39,44 @@ func (rp *RacePlan) judge(rr *raceRun) error {
 
 // offerJudge ends the bets of one pool.
 type offerJudge struct {
-	card      tote.Card   // nil: all stakes are refunded
+	card      payable     // nil: all stakes are refunded
+	variant   uint8       // of patterns on the card of a single pool, 0 for others
 	whole     bool        // the pool is refunded
 	to        *offerJudge // of the pool that takes over units, nil for none
 	dividends []tote.Dividend
 	tally     tote.Tally
 }
 
+// payable is what a result makes payable.
+type payable interface {
+	Lines() []tote.Line
+	Count(p *tote.Pattern, t *tote.Tally)
+}
+
+// payable returns what a result makes payable of the offer, as far as what was
+// published tells, and the variant of its patterns there.
+func (o *Offer) payable(res tote.Result, said *opentotev1.PoolResult) (payable, uint8, tote.Reason) {
+	shared, ok := o.Type.(*rulebook.SharedBet)
+	if !ok {
+		card, reason := o.Type.(tote.BetType).Card(res)
+		return card, 0, reason
+	}
+	// For want of a winner the main rank asks one horse less, or two: the places
+	// that may be anybody's are stars.
+	level := rulebook.Nominal
+	for _, d := range said.GetDividends() {
+		level = max(level, rulebook.Level(strings.Count(d.GetCombination(), "*")))
+	}
+	card := shared.Pool().CardAt(res, rulebook.PoolBetsOf(shared.PoolBet()), level)
+	return card, uint8(shared.PoolBet()), card.Refund(shared.PoolBet())
+}
+
 func judgeOf(o *Offer, res tote.Result, said *opentotev1.PoolResult) offerJudge {
-	card, reason := o.Type.Card(res)
+	card, variant, reason := o.payable(res, said)
 	if reason != "" {
 		return offerJudge{whole: true}
 	}
-	j := offerJudge{card: card, whole: tote.Procedure(said.GetProcedure()) == tote.Refund}
+	j := offerJudge{card: card, variant: variant, whole: tote.Procedure(said.GetProcedure()) == tote.Refund}
 	for _, line := range card.Lines() {
 		var dividend tote.Dividend
 		for _, published := range said.GetDividends() {
@@ -73,8 +100,12 @@ func (j *offerJudge) end(w *Wager) (won, refunded tote.Money, there amounts, twi
 	if j.card == nil {
 		return 0, w.Cost(), there, false
 	}
+	named := w.Pattern
+	if j.variant != 0 {
+		named.Variant = j.variant
+	}
 	j.tally.Reset(len(j.dividends))
-	j.card.Count(&w.Pattern, &j.tally)
+	j.card.Count(&named, &j.tally)
 	moved, units := j.tally.Transferred, 0
 	if j.whole {
 		refunded = w.Cost() - w.Unit*tote.Money(moved)

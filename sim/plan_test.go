@@ -32,7 +32,7 @@ func testOffers(tb testing.TB) []Offer {
 		if !ok {
 			tb.Fatalf("no rulebook for %s", o.Code)
 		}
-		if o.Type, ok = book.Type(o.Code); !ok {
+		if o.Type, ok = book.Bet(o.Code); !ok {
 			tb.Fatalf("no bet %s", o.Code)
 		}
 		o.family, _ = familyOf(o.Code)

@@ -162,13 +162,13 @@ func offersOf(day tote.Day, offers []*opentotev1.Offer) []Offer {
 		if !ok {
 			continue
 		}
-		if o.Type, ok = book.Type(o.Code); ok {
+		if o.Type, ok = book.Bet(o.Code); ok {
 			kept = append(kept, o)
 		}
 	}
 	for i := range kept {
-		if receiver(kept, kept[i].Code) < 0 {
-			kept[i].Type = rulebook.WithoutQuarte(kept[i].Type)
+		if own, ok := kept[i].Type.(tote.BetType); ok && receiver(kept, kept[i].Code) < 0 {
+			kept[i].Type = rulebook.WithoutQuarte(own)
 		}
 	}
 	slices.SortFunc(kept, func(a, b Offer) int { return strings.Compare(string(a.Code), string(b.Code)) })

@@ -65,7 +65,7 @@ type Offer struct {
 	Complement bool
 	// Type prices a pattern. The server has its own: receipts are compared with
 	// this one.
-	Type tote.BetType
+	Type tote.Bet
 
 	family family
 }

@@ -105,6 +105,8 @@ type PoolReport struct {
 	Procedure tote.Procedure `json:"procedure"`
 	Reason    tote.Reason    `json:"refund_reason,omitempty"`
 	Dividends []PaidLine     `json:"dividends"`
+	// Shared came from the pools computed with this one, negative to them.
+	Shared tote.Money `json:"shared"`
 }
 
 // BetTotal sums the day's pools of a bet.

@@ -22,6 +22,7 @@ const (
 // words are the report's texts in one language.
 type words struct {
 	title, total, people, unsold, day, checks, refusals, ledger  string
+	got, gave                                                    string // of pools computed as one
 	empty, colon                                                 string
 	arrival, nonRunners, dividends, refunded, compared, ok, fail string
 	columns                                                      [12]string
@@ -119,6 +120,12 @@ func (p *page) pool(r *PoolReport) {
 	case r.Procedure == tote.NoWinner && r.Booster == 0: // all was refunded: nothing is kept
 	case r.Procedure != tote.Normal && r.Procedure != "":
 		p.printf("    %s\n", known(p.t.procedures, r.Procedure))
+	}
+	switch {
+	case r.Shared > 0:
+		p.printf("    "+p.t.got+"\n", p.money(r.Shared))
+	case r.Shared < 0:
+		p.printf("    "+p.t.gave+"\n", p.money(-r.Shared))
 	}
 	if len(r.Dividends) > 0 {
 		p.printf("    %s %s\n", p.t.dividends, p.dividends(r))

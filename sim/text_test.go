@@ -10,6 +10,7 @@ import (
 
 	opentotev1 "opentote/api/gen/opentote/v1"
 	"opentote/tote"
+	"opentote/tote/rulebook"
 )
 
 // TestRanksHaveNames: every rank that a result can publish, and every unusual
@@ -21,11 +22,11 @@ func TestRanksHaveNames(t *testing.T) {
 		Arrival: [][]tote.Horse{{3}, {1}, {5}, {7}, {2}, {8}, {4}, {6}, {9}},
 	}
 	for lang, w := range map[Lang]*words{English: &english, French: &french} {
-		if w.empty == "" || w.colon == "" {
+		if w.empty == "" || w.colon == "" || w.got == "" || w.gave == "" {
 			t.Errorf("%s: words are missing", lang)
 		}
 		for _, code := range onSale {
-			card, reason := offerOf(t, code).Type.Card(res)
+			card, _, reason := offerOf(t, code).payable(res, nil)
 			if reason != "" {
 				t.Fatalf("%s: %s", code, reason)
 			}
@@ -38,7 +39,7 @@ func TestRanksHaveNames(t *testing.T) {
 		}
 		for _, p := range []tote.Procedure{
 			tote.DeductionReduced, tote.LevyReduced, tote.Constrained, tote.ConstrainedToppedUp,
-			tote.Minima, tote.MinimaToppedUp, tote.NoWinner,
+			tote.Minima, tote.MinimaToppedUp, tote.NoWinner, rulebook.Minimum, rulebook.MinimumToppedUp,
 		} {
 			if w.procedures[p] == "" {
 				t.Errorf("%s: procedure %s has no text", lang, p)

@@ -48,8 +48,10 @@ var families = []family{
 		combined: 0.15, base: 0.12, full: 0.03, free: 0.02, allOrders: 0.3, complement: 0.05,
 	}},
 	{name: "DEUX_SUR_QUATRE", horses: 2, money: 38, cost: 6.3, flat: 0.75, forms: forms{combined: 0.25, base: 0.12, full: 0.03, complement: 0.05}},
-	{name: "TRIO", horses: 3, money: 20, cost: 8, flat: 0.85, forms: forms{combined: 0.3, base: 0.15, complement: 0.05}},
-	{name: "TRIO_ORDRE", horses: 3, money: 8, cost: 8, flat: 0.85, ordered: true, forms: forms{allOrders: 0.3}},
+	{name: "TRIO", horses: 3, money: 20, cost: 8, flat: 0.85, forms: forms{combined: 0.3, base: 0.15, full: 0.03, complement: 0.05}},
+	{name: "TRIO_ORDRE", horses: 3, money: 8, cost: 9, flat: 0.85, ordered: true, forms: forms{
+		combined: 0.15, base: 0.15, full: 0.03, free: 0.02, allOrders: 0.3, complement: 0.05,
+	}},
 	{name: "TIERCE", horses: 3, money: 35, cost: 11, flat: 0.85, ordered: true, forms: forms{
 		combined: 0.15, base: 0.15, full: 0.05, free: 0.02, allOrders: 0.5, complement: 0.06,
 	}},
@@ -63,7 +65,9 @@ var families = []family{
 	{name: "MINI_MULTI", horses: 4, money: 21, cost: 6, flat: 0.8, variants: []float64{0.25, 0.25, 0.5}, forms: forms{
 		combined: 0.15, base: 0.12, full: 0.02,
 	}},
-	{name: "SUPER_QUATRE", horses: 4, money: 8, cost: 8, flat: 0.85, ordered: true, forms: forms{allOrders: 0.3}},
+	{name: "SUPER_QUATRE", horses: 4, money: 8, cost: 13, flat: 0.85, ordered: true, forms: forms{
+		combined: 0.15, base: 0.15, full: 0.03, free: 0.02, allOrders: 0.3, complement: 0.05,
+	}},
 	{name: "PICK5", horses: 5, money: 15, cost: 14, flat: 0.85, forms: forms{combined: 0.3, base: 0.15, full: 0.03, complement: 0.05}},
 }
 

@@ -1,6 +1,9 @@
 package sim
 
-import "opentote/tote"
+import (
+	"opentote/tote"
+	"opentote/tote/rulebook"
+)
 
 var english = words{
 	title:      "Race day of %s",
@@ -15,6 +18,8 @@ var english = words{
 	nonRunners: "Non-runners:",
 	dividends:  "dividends",
 	empty:      "nothing was bet",
+	got:        "%s come from the other bets of the single pool",
+	gave:       "%s go to the other bets of the single pool",
 	colon:      ": ",
 	refunded:   "refunded: ",
 	compared:   "compared: %s",
@@ -36,6 +41,8 @@ var english = words{
 		tote.LevyReduced:         "the levy for the reserve fund is reduced to pay the minimum",
 		tote.Minima:              "the minimum dividends are paid",
 		tote.MinimaToppedUp:      "the minimum dividends are paid, topped up by the operator",
+		rulebook.Minimum:         "recomputed for the minimum dividends",
+		rulebook.MinimumToppedUp: "recomputed for the minimum dividends, topped up by the operator",
 		tote.NoWinner:            "no winner: the pool is kept for a later race",
 	},
 	reasons: map[tote.Reason]string{
@@ -91,6 +98,8 @@ var french = words{
 	nonRunners: "Non-partants :",
 	dividends:  "rapports",
 	empty:      "rien n'a été joué",
+	got:        "%s viennent des autres paris de la masse unique",
+	gave:       "%s vont aux autres paris de la masse unique",
 	colon:      " : ",
 	refunded:   "remboursé : ",
 	compared:   "comparaisons : %s",
@@ -112,6 +121,8 @@ var french = words{
 		tote.LevyReduced:         "la part du fonds de réserve est réduite pour payer le minimum",
 		tote.Minima:              "les rapports minimaux sont payés",
 		tote.MinimaToppedUp:      "les rapports minimaux sont payés, complétés par l'opérateur",
+		rulebook.Minimum:         "recalculé pour les rapports minimaux",
+		rulebook.MinimumToppedUp: "recalculé pour les rapports minimaux, complété par l'opérateur",
 		tote.NoWinner:            "aucun gagnant : la masse est gardée pour une course ultérieure",
 	},
 	reasons: map[tote.Reason]string{
