@@ -36,7 +36,8 @@ const MaxNumbers = 20
 // Horses holds the numbers in the bettor's order, group after group; Sizes
 // says how long each group is:
 //
-//	Unit, Combined   Sizes[0] = number of horses
+//	Unit, Combined   Sizes[0] = number of horses, Sizes[1] = horses still to be
+//	                 drawn of a Spot, which is no bet before
 //	Base             Sizes[0] = bases, Sizes[1] = associates (0 with FullField),
 //	                 Sizes[2..] = the place of each base, 1-based, or 0 where
 //	                 the bet has no order or takes all of them
