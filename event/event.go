@@ -104,6 +104,7 @@ type PoolDeclared struct {
 	MaxStake   tote.Money // largest cost of a bet, 0 = none
 	Flexi      []uint8    // percentages of BaseStake formulas may be played at
 	Complement bool       // a replacement horse may be named
+	Spot       bool       // the system draws horses on request
 }
 
 // RaceOpened: bets are taken.
@@ -148,6 +149,10 @@ type BetPlaced struct {
 	Units       uint32
 	Pattern     tote.Pattern
 	Key         Key
+	// Drawn is how many horses of a Spot, the last ones of Pattern, and its
+	// complement, were drawn with Seed from the stakes of the pool's other bets.
+	Drawn uint8
+	Seed  tote.Seed
 }
 
 // Cost is what the bet cost.

@@ -102,7 +102,7 @@ func raceDeclared(e *event.RaceDeclared) *eventpb.RaceDeclared {
 	for _, p := range e.Pools {
 		m.Pools = append(m.Pools, &eventpb.PoolDeclared{
 			Pool: uint32(p.Pool), Bet: string(p.Bet), Rulebook: p.Rulebook, BaseStake: int64(p.BaseStake),
-			MaxStake: int64(p.MaxStake), Flexi: p.Flexi, Complement: p.Complement,
+			MaxStake: int64(p.MaxStake), Flexi: p.Flexi, Complement: p.Complement, Spot: p.Spot,
 		})
 	}
 	return m
@@ -115,6 +115,7 @@ func betPlaced(e *event.BetPlaced) *eventpb.BetPlaced {
 		Unit: int64(e.Unit), Units: e.Units, Key: trimmed(e.Key[:]),
 		Formula: uint32(p.Formula), Flags: uint32(p.Flags), Variant: uint32(p.Variant),
 		Complement: uint32(p.Complement), Sizes: trimmed(p.Sizes[:]), Horses: trimmed(p.Horses[:]),
+		Seed: trimmed(e.Seed[:]), Drawn: uint32(e.Drawn),
 		Field: uint64(p.Field),
 	}
 }

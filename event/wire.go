@@ -138,6 +138,7 @@ func (p *PoolDeclared) wire(c *codec) {
 	number(c, 5, &p.MaxStake)
 	octets(c, 6, &p.Flexi)
 	flag(c, 7, &p.Complement)
+	flag(c, 8, &p.Spot)
 }
 
 func (e *RaceOpened) wire(c *codec) {
@@ -184,6 +185,10 @@ func (e *BetPlaced) wire(c *codec) {
 	fixed(c, 11, p.Sizes[:])
 	fixed(c, 12, p.Horses[:])
 	bits(c, 13, &p.Field)
+	if c.decoding || e.Seed != (tote.Seed{}) {
+		fixed(c, 14, e.Seed[:])
+	}
+	number(c, 15, &e.Drawn)
 }
 
 func (e *BetCancelled) wire(c *codec) {

@@ -856,6 +856,7 @@ type PoolDeclared struct {
 	MaxStake      int64                  `protobuf:"varint,5,opt,name=max_stake,json=maxStake,proto3" json:"max_stake,omitempty"`    // largest cost of a bet, 0 = none
 	Flexi         []byte                 `protobuf:"bytes,6,opt,name=flexi,proto3" json:"flexi,omitempty"`                           // one byte a percentage of base_stake allowed on formulas
 	Complement    bool                   `protobuf:"varint,7,opt,name=complement,proto3" json:"complement,omitempty"`                // a replacement horse may be named
+	Spot          bool                   `protobuf:"varint,8,opt,name=spot,proto3" json:"spot,omitempty"`                            // the system draws horses on request
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -935,6 +936,13 @@ func (x *PoolDeclared) GetFlexi() []byte {
 func (x *PoolDeclared) GetComplement() bool {
 	if x != nil {
 		return x.Complement
+	}
+	return false
+}
+
+func (x *PoolDeclared) GetSpot() bool {
+	if x != nil {
+		return x.Spot
 	}
 	return false
 }
@@ -1238,6 +1246,8 @@ type BetPlaced struct {
 	Sizes         []byte                 `protobuf:"bytes,11,opt,name=sizes,proto3" json:"sizes,omitempty"`            // one byte a group, trailing zeros left out
 	Horses        []byte                 `protobuf:"bytes,12,opt,name=horses,proto3" json:"horses,omitempty"`          // one byte a horse, group after group, trailing zeros left out
 	Field         uint64                 `protobuf:"fixed64,13,opt,name=field,proto3" json:"field,omitempty"`          // horses that complete the bases of a full field
+	Seed          []byte                 `protobuf:"bytes,14,opt,name=seed,proto3" json:"seed,omitempty"`              // of what was drawn, 16 bytes, trailing zeros left out
+	Drawn         uint32                 `protobuf:"varint,15,opt,name=drawn,proto3" json:"drawn,omitempty"`           // Spot: how many of horses, the last ones, were drawn, and the complement after them
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1359,6 +1369,20 @@ func (x *BetPlaced) GetHorses() []byte {
 func (x *BetPlaced) GetField() uint64 {
 	if x != nil {
 		return x.Field
+	}
+	return 0
+}
+
+func (x *BetPlaced) GetSeed() []byte {
+	if x != nil {
+		return x.Seed
+	}
+	return nil
+}
+
+func (x *BetPlaced) GetDrawn() uint32 {
+	if x != nil {
+		return x.Drawn
 	}
 	return 0
 }
@@ -2618,7 +2642,7 @@ const file_journal_proto_rawDesc = "" +
 	"\x05pools\x18\x06 \x03(\v2!.opentote.journal.v1.PoolDeclaredR\x05pools\x12\x14\n" +
 	"\x05staff\x18\a \x01(\tR\x05staff\" \n" +
 	"\x06Stable\x12\x16\n" +
-	"\x06horses\x18\x01 \x01(\x06R\x06horses\"\xc2\x01\n" +
+	"\x06horses\x18\x01 \x01(\x06R\x06horses\"\xd6\x01\n" +
 	"\fPoolDeclared\x12\x12\n" +
 	"\x04pool\x18\x01 \x01(\rR\x04pool\x12\x10\n" +
 	"\x03bet\x18\x02 \x01(\tR\x03bet\x12\x1a\n" +
@@ -2629,7 +2653,8 @@ const file_journal_proto_rawDesc = "" +
 	"\x05flexi\x18\x06 \x01(\fR\x05flexi\x12\x1e\n" +
 	"\n" +
 	"complement\x18\a \x01(\bR\n" +
-	"complement\"6\n" +
+	"complement\x12\x12\n" +
+	"\x04spot\x18\b \x01(\bR\x04spot\"6\n" +
 	"\n" +
 	"RaceOpened\x12\x12\n" +
 	"\x04race\x18\x01 \x01(\x04R\x04race\x12\x14\n" +
@@ -2647,7 +2672,7 @@ const file_journal_proto_rawDesc = "" +
 	"\x11NonRunnerDeclared\x12\x12\n" +
 	"\x04race\x18\x01 \x01(\x04R\x04race\x12\x14\n" +
 	"\x05horse\x18\x02 \x01(\rR\x05horse\x12\x14\n" +
-	"\x05staff\x18\x03 \x01(\tR\x05staff\"\xc5\x02\n" +
+	"\x05staff\x18\x03 \x01(\tR\x05staff\"\xef\x02\n" +
 	"\tBetPlaced\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\x04R\x03bet\x12\x18\n" +
 	"\aaccount\x18\x02 \x01(\x04R\aaccount\x12\"\n" +
@@ -2664,7 +2689,9 @@ const file_journal_proto_rawDesc = "" +
 	"complement\x12\x14\n" +
 	"\x05sizes\x18\v \x01(\fR\x05sizes\x12\x16\n" +
 	"\x06horses\x18\f \x01(\fR\x06horses\x12\x14\n" +
-	"\x05field\x18\r \x01(\x06R\x05field\"V\n" +
+	"\x05field\x18\r \x01(\x06R\x05field\x12\x12\n" +
+	"\x04seed\x18\x0e \x01(\fR\x04seed\x12\x14\n" +
+	"\x05drawn\x18\x0f \x01(\rR\x05drawn\"V\n" +
 	"\fBetCancelled\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\x04R\x03bet\x12\x10\n" +
 	"\x03key\x18\x02 \x01(\fR\x03key\x12\"\n" +
