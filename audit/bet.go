@@ -42,7 +42,9 @@ func (a *auditor) betPlaced(e *event.BetPlaced) {
 	}
 	s := sale{pattern: e.Pattern, account: e.Account, unit: e.Unit, units: e.Units, at: a.at}
 	s.unread = !a.checkTerms(p, e, about)
+	a.checkDraw(p, e, about)
 	p.sales.add(s)
+	p.back(&s, s.unit)
 	p.states = append(p.states, live)
 	p.stakes += s.cost()
 	a.report.Totals.Bets++
@@ -124,6 +126,7 @@ func (a *auditor) betCancelled(e *event.BetCancelled) {
 	}
 	p.states[index] = cancelled
 	p.stakes -= s.cost()
+	p.back(s, -s.unit)
 	a.report.Totals.Cancelled++
 	a.report.Totals.Returned += s.cost()
 	a.ledger.add(engine.Pools, -s.cost())
@@ -168,6 +171,7 @@ func (a *auditor) purged(r *race, id event.BetID, started event.Millis) {
 		a.found(about, "the bet was purged though it came %d ms before the start", started-s.at)
 	}
 	p.stakes -= s.cost()
+	p.back(s, -s.unit)
 	a.report.Totals.Purged++
 	a.report.Totals.Refunded += s.cost()
 	a.ledger.add(engine.Pools, -s.cost())

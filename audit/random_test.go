@@ -82,8 +82,8 @@ func (r *randomDay) morning() []engine.Command {
 		&engine.DeclareRace{
 			Race: raceOne, Start: r.ms() + 1_200_000, Deadline: r.ms() + 1_800_000, Declared: tote.Numbered(7),
 			Offers: []engine.Offer{
-				{Bet: toWin, BaseStake: 100}, {Bet: toPlace, BaseStake: 100},
-				{Bet: two, BaseStake: 300, Flexi: []uint8{50}, Complement: true}, {Bet: shopWin, BaseStake: 1},
+				{Bet: toWin, BaseStake: 100, Spot: true}, {Bet: toPlace, BaseStake: 100},
+				{Bet: two, BaseStake: 300, Flexi: []uint8{50}, Complement: true, Spot: true}, {Bet: shopWin, BaseStake: 1},
 			},
 		},
 		&engine.DeclareRace{
@@ -151,6 +151,12 @@ func (r *randomDay) bet(kind int) engine.Command {
 		c.Pattern.Complement = r.horse()
 	default:
 		c.Bet, c.Pattern = two, tote.FullFieldPattern([]tote.Horse{r.horse()}, 0)
+	}
+	if rapid.IntRange(0, 3).Draw(r.T, "spot") == 0 {
+		c.Pattern, c.Seed = tote.SpotPattern(tote.Unit, 1), tote.Seed{r.keys}
+		if c.Bet == two {
+			c.Pattern = tote.SpotPattern(tote.Combined, 2, r.horse())
+		}
 	}
 	return c
 }

@@ -1,6 +1,7 @@
 package board
 
 import (
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -16,8 +17,11 @@ type Quote struct {
 	Low, High tote.Money
 }
 
-// Quote prices a pattern in a pool as it is now. The error is a
-// *tote.PatternError. ok is false when the race or the pool is unknown, or the
+// ErrNoSpot means that the pool offers no bets whose horses the system draws.
+var ErrNoSpot = errors.New("board: no Spot on this pool")
+
+// Quote prices a pattern in a pool as it is now. The error is ErrNoSpot or a
+// *tote.PatternError. A Spot has a price and no return: its horses are not known. ok is false when the race or the pool is unknown, or the
 // cost is no possible stake. Low and High are zero when the board cannot tell what
 // the bet would return: without live odds it counts the pool's bets for it, as far
 // as that is soon done, and goes on where it stopped when it is asked again.
@@ -47,6 +51,12 @@ func (b *Board) price(id tote.RaceID, code tote.BetCode, p *tote.Pattern, unit t
 	if p.Flags&tote.FullField != 0 {
 		p.Field = r.view.Declared.Without(r.view.NonRunners).Without(p.Bases())
 	}
+	spot := p.Flags&tote.Spot != 0
+	if spot {
+		if err := pool.draw(p); err != nil {
+			return nil, q, false, err
+		}
+	}
 	if q.Units, err = pool.bet.Units(p, r.field()); err != nil {
 		return nil, q, false, err
 	}
@@ -54,7 +64,7 @@ func (b *Board) price(id tote.RaceID, code tote.BetCode, p *tote.Pattern, unit t
 		return nil, q, false, nil
 	}
 	switch {
-	case pool.view.Result != nil || unit <= 0:
+	case pool.view.Result != nil || unit <= 0 || spot:
 	case pool.single != nil:
 		q.Low, q.High = pool.quote(*p, unit, q.Units)
 	case pool.odds != nil:
@@ -63,6 +73,14 @@ func (b *Board) price(id tote.RaceID, code tote.BetCode, p *tote.Pattern, unit t
 		return pool, q, true, nil
 	}
 	return nil, q, true, nil
+}
+
+// draw completes a Spot with any horses, to know how many combinations it makes.
+func (p *pool) draw(pattern *tote.Pattern) error {
+	if !p.view.Terms.Spot {
+		return ErrNoSpot
+	}
+	return pattern.Draw(tote.Seed{}, false, p.race.field(), &tote.Backing{})
 }
 
 // Bounds of counting. Quotes are for anybody, so one goroutine at a time counts,

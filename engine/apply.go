@@ -158,6 +158,8 @@ func (s *State) betPlaced(e *event.BetPlaced) {
 		pattern: e.Pattern, owner: ownerOf(e.Account, e.PointOfSale),
 		unit: e.Unit, units: e.Units, at: s.at, state: Live,
 	})
+	p.back(p.bets.at(e.Bet.Index()), e.Unit)
+	p.keepExtra(e)
 	s.keys.set(e.Key, outcome{kind: BetWasPlaced, ref: uint64(e.Bet)})
 }
 
@@ -187,6 +189,7 @@ func (s *State) betCancelled(e *event.BetCancelled) {
 	b.state = CancelledBet
 	p.cancelled++
 	p.stakes -= cost
+	p.back(b, -b.unit)
 	s.give(Pools, b.owner.account(), e.PointOfSale, cost)
 	s.keys.set(e.Key, outcome{kind: BetWasCancelled, ref: uint64(e.Bet), amount: cost})
 }
@@ -215,6 +218,7 @@ func (s *State) latePurged(e *event.LatePurged) {
 		cost := b.cost()
 		b.refunded = cost
 		p.stakes -= cost
+		p.back(b, -b.unit)
 		p.purged++
 		p.purgedStakes += cost
 		s.ledger.move(Pools, Owed, cost)

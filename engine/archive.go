@@ -162,6 +162,7 @@ func archiveTerms(a *archive, d *event.PoolDeclared) {
 	put(a, &d.MaxStake)
 	putList(a, &d.Flexi, put[uint8])
 	putBool(a, &d.Complement)
+	putBool(a, &d.Spot)
 }
 
 func (p *pool) archive(a *archive) {
@@ -179,6 +180,14 @@ func (p *pool) archive(a *archive) {
 	put(a, &p.won)
 	put(a, &p.refunded)
 	put(a, &p.paid)
+	for i := range p.backing {
+		put(a, &p.backing[i])
+	}
+	putList(a, &p.extras, func(a *archive, x *extra) {
+		put(a, &x.index)
+		put(a, &x.drawn)
+		a.raw(x.seed[:])
+	})
 	putList(a, &p.shares, func(a *archive, x *share) {
 		put(a, &x.index)
 		put(a, &x.money)

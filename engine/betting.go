@@ -17,10 +17,23 @@ type Receipt struct {
 	Cost        tote.Money
 	AcceptedAt  event.Millis
 	CancelUntil event.Millis
+	Spot        *Spot // what was drawn, nil for other bets
+}
+
+// Spot is the draw of a bet whose horses the system chose.
+type Spot struct {
+	Pattern tote.Pattern // the bet, with the horses drawn last
+	Drawn   uint8        // how many they are
+	Seed    tote.Seed    // of the draw
 }
 
 func receiptOf(id event.BetID, p *pool, b *row) Receipt {
-	return Receipt{Bet: id, Units: b.units, Cost: b.cost(), AcceptedAt: b.at, CancelUntil: b.at + p.delay}
+	r := Receipt{Bet: id, Units: b.units, Cost: b.cost(), AcceptedAt: b.at, CancelUntil: b.at + p.delay}
+	if b.pattern.Flags&tote.Spot != 0 {
+		x := p.extra(id.Index())
+		r.Spot = &Spot{Pattern: b.pattern, Drawn: x.drawn, Seed: x.seed}
+	}
+	return r
 }
 
 // PlaceBet places a bet, paid from the wallet of Account or, when that is
@@ -33,8 +46,11 @@ type PlaceBet struct {
 	Bet         tote.BetCode
 	// Pattern is the bet. The Field of a full-field formula is the engine's to
 	// fill: the race's runners when the bet is sold; and so is the Variant of a
-	// bet that shares a single pool.
+	// bet that shares a single pool. A Spot is as tote.SpotPattern makes it, and
+	// Seed draws the rest of its horses: unpredictable, and the system's to
+	// choose. The receipt tells them.
 	Pattern tote.Pattern
+	Seed    tote.Seed
 	Unit    tote.Money // stake of each combination
 
 	Receipt Receipt // answer
@@ -56,7 +72,14 @@ func (c *PlaceBet) decide(d *decider) *Rejection {
 	if c.Pattern.Complement != 0 && !p.terms.Complement {
 		return reject(NoComplement)
 	}
-	units, err := p.bet.Units(&c.Pattern, p.race.field())
+	d.placed = event.BetPlaced{Account: c.Account, PointOfSale: c.PointOfSale, Unit: c.Unit, Pattern: c.Pattern, Key: c.Key}
+	if c.Pattern.Flags&tote.Spot != 0 {
+		if d.placed.Drawn, rej = p.draw(&d.placed.Pattern, c.Seed); rej != nil {
+			return rej
+		}
+		d.placed.Seed = c.Seed
+	}
+	units, err := p.bet.Units(&d.placed.Pattern, p.race.field())
 	if err != nil {
 		return rejectPattern(err)
 	}
@@ -71,10 +94,7 @@ func (c *PlaceBet) decide(d *decider) *Rejection {
 		return reject(PoolFull)
 	}
 	id := event.BetIn(p.id, p.bets.len())
-	d.placed = event.BetPlaced{
-		Bet: id, Account: c.Account, PointOfSale: c.PointOfSale,
-		Unit: c.Unit, Units: uint32(units), Pattern: c.Pattern, Key: c.Key,
-	}
+	d.placed.Bet, d.placed.Units = id, uint32(units)
 	d.emit(&d.placed)
 	c.Receipt = receiptOf(id, p, p.bets.at(id.Index()))
 	return nil
@@ -93,15 +113,18 @@ func (c *PlaceBet) complete(p *pool) {
 // again answers a bet placed before under the same key.
 func (c *PlaceBet) again(d *decider, id event.BetID) *Rejection {
 	p, b, _ := d.bet(id)
-	same := c.Pattern
+	same, was := c.Pattern, b.pattern
 	if same.Flags&tote.FullField != 0 {
-		same.Field = b.pattern.Field
+		same.Field = was.Field
+	}
+	if was.Flags&tote.Spot != 0 {
+		was = was.Undrawn(int(p.extra(id.Index()).drawn))
 	}
 	if p.single != nil && same.Variant == 0 {
 		same.Variant = b.pattern.Variant
 	}
 	if p.race.id != c.Race || p.terms.Bet != c.Bet || b.unit != c.Unit ||
-		b.pattern != same || b.owner != ownerOf(c.Account, c.PointOfSale) {
+		was != same || b.owner != ownerOf(c.Account, c.PointOfSale) {
 		return reject(KeyReused)
 	}
 	c.Receipt = receiptOf(id, p, b)

@@ -31,6 +31,7 @@ type Offer struct {
 	MaxStake   tote.Money // largest cost of a bet, 0 = none
 	Flexi      []uint8    // percentages of BaseStake allowed on formulas
 	Complement bool
+	Spot       bool // the system draws horses on request (II-11)
 }
 
 // Bounds of a declaration, which has to fit into a row of the journal.
@@ -112,7 +113,7 @@ func (c *DeclareRace) pools(last event.PoolID) ([]event.PoolDeclared, *Rejection
 		last++
 		pools = append(pools, event.PoolDeclared{
 			Pool: last, Bet: o.Bet, Rulebook: string(book.ID), BaseStake: o.BaseStake,
-			MaxStake: o.MaxStake, Flexi: o.Flexi, Complement: o.Complement,
+			MaxStake: o.MaxStake, Flexi: o.Flexi, Complement: o.Complement, Spot: o.Spot,
 		})
 	}
 	return pools, nil
@@ -125,7 +126,7 @@ func (r *race) sameAs(e *event.RaceDeclared) bool {
 		slices.EqualFunc(r.pools, e.Pools, func(p *pool, d event.PoolDeclared) bool {
 			t := p.terms
 			return t.Bet == d.Bet && t.Rulebook == d.Rulebook && t.BaseStake == d.BaseStake &&
-				t.MaxStake == d.MaxStake && slices.Equal(t.Flexi, d.Flexi) && t.Complement == d.Complement
+				t.MaxStake == d.MaxStake && slices.Equal(t.Flexi, d.Flexi) && t.Complement == d.Complement && t.Spot == d.Spot
 		})
 }
 

@@ -328,7 +328,7 @@ func (m *model) view(p *modelPool, index int) engine.BetView {
 		Race: p.raceID, Bet: p.offer.Bet, State: b.state, Pattern: b.pattern, Unit: b.unit,
 		Receipt: engine.Receipt{
 			Bet: event.BetIn(p.id, uint32(index)), Units: uint32(b.units), Cost: b.cost(),
-			AcceptedAt: b.at, CancelUntil: b.at + 15*60*1000,
+			AcceptedAt: b.at, CancelUntil: b.at + 15*60*1000, Spot: b.spot,
 		},
 		Won: b.won, Refunded: b.refunded,
 	}

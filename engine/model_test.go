@@ -59,6 +59,7 @@ type modelBet struct {
 	pattern       tote.Pattern
 	unit          tote.Money
 	units         int
+	spot          *engine.Spot
 	at            event.Millis
 	state         engine.BetState
 	won, refunded tote.Money
@@ -141,6 +142,13 @@ func (m *model) place(c *engine.PlaceBet) (engine.Receipt, engine.Code) {
 	if at := slices.Index(singleBets, c.Bet); at >= 0 {
 		pattern.Variant = uint8(at + 1)
 	}
+	b := &modelBet{account: c.Account, unit: c.Unit, at: m.now, state: engine.Live}
+	if pattern.Flags&tote.Spot != 0 {
+		if code := p.spot(&pattern, c.Seed); code != "" {
+			return engine.Receipt{}, code
+		}
+		b.spot = &engine.Spot{Pattern: pattern, Drawn: c.Pattern.Sizes[1], Seed: c.Seed}
+	}
 	units, err := p.bet.Units(&pattern, tote.Field{Declared: r.declared, NonRunners: r.nonRunners})
 	if err != nil {
 		return engine.Receipt{}, engine.Code(err.(*tote.PatternError).Code)
@@ -149,17 +157,44 @@ func (m *model) place(c *engine.PlaceBet) (engine.Receipt, engine.Code) {
 	if units > 1 && len(p.offer.Flexi) > 0 {
 		least = least * tote.Money(slices.Min(p.offer.Flexi)) / 100
 	}
-	b := &modelBet{account: c.Account, pattern: pattern, unit: c.Unit, units: units, at: m.now, state: engine.Live}
+	b.pattern, b.units = pattern, units
 	if code := m.payFor(p, b, c.PointOfSale, least); code != "" {
 		return engine.Receipt{}, code
 	}
 	p.bets = append(p.bets, b)
 	receipt := engine.Receipt{
 		Bet: event.BetIn(p.id, uint32(len(p.bets)-1)), Units: uint32(units), Cost: b.cost(),
-		AcceptedAt: m.now, CancelUntil: m.now + 15*60*1000,
+		AcceptedAt: m.now, CancelUntil: m.now + 15*60*1000, Spot: b.spot,
 	}
 	m.memory[c.Key] = memo{request, receipt}
 	return receipt, ""
+}
+
+// spot draws from the units of the other bets, listed one by one.
+func (p *modelPool) spot(pattern *tote.Pattern, seed tote.Seed) engine.Code {
+	if !p.offer.Spot {
+		return engine.NoSpot
+	}
+	shape, ok := p.bet.(tote.Shaped).Shape(pattern.Variant)
+	if !ok {
+		return engine.Code(tote.BadFormula)
+	}
+	var backing tote.Backing
+	for _, b := range p.bets {
+		if b.state != engine.Live || b.pattern.Flags&tote.Spot != 0 {
+			continue
+		}
+		for unit := range shape.All(&b.pattern) {
+			for _, h := range unit {
+				backing[h] += b.unit
+			}
+		}
+	}
+	field := tote.Field{Declared: p.race.declared, NonRunners: p.race.nonRunners}
+	if err := pattern.Draw(seed, shape.Complement && p.offer.Complement, field, &backing); err != nil {
+		return engine.Code(err.(*tote.PatternError).Code)
+	}
+	return ""
 }
 
 // payFor takes a bet's cost from who pays.

@@ -32,6 +32,7 @@ const (
 	StakeTooLarge  Code = "STAKE_TOO_LARGE"
 	PoolFull       Code = "POOL_FULL"     // of bets
 	NoComplement   Code = "NO_COMPLEMENT" // this pool takes no replacement horse
+	NoSpot         Code = "NO_SPOT"       // no horses are drawn for this bet here
 	CancelTooLate  Code = "CANCEL_TOO_LATE"
 	AlreadyEnded   Code = "BET_ALREADY_ENDED"
 	NotATicket     Code = "NOT_A_TICKET" // a bet of an account is paid to its wallet

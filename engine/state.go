@@ -139,6 +139,10 @@ type pool struct {
 	bets   columns
 	stakes tote.Money // of the bets that count: not cancelled, not purged
 	added  tote.Money // from the bet's fund, before sales
+	// shaped is bet where its units have a shape, else nil; derived, not state.
+	shaped  tote.Shaped
+	backing tote.Backing // of the bets that count and were not drawn
+	extras  []extra      // by index
 	// Units with a non-runner may play in another pool of the race, their bets
 	// stay where they were sold.
 	to, from       *pool

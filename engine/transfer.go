@@ -31,6 +31,9 @@ func (r *race) link() {
 		}
 		p.to.from = p
 	}
+	for _, p := range r.pools {
+		p.shaped, _ = p.bet.(tote.Shaped)
+	}
 }
 
 // payable is what a result makes payable: a pool's own tote.Card, or that of a

@@ -8,6 +8,7 @@ import (
 	"connectrpc.com/connect"
 
 	opentotev1 "opentote/api/gen/opentote/v1"
+	"opentote/board"
 	"opentote/engine"
 	"opentote/event"
 	"opentote/tote"
@@ -32,6 +33,8 @@ func (s *bettingService) Quote(ctx context.Context, req *connect.Request[opentot
 	q, ok, err := s.Board.Quote(tote.RaceID(bet.GetRaceId()), tote.BetCode(bet.GetBet()), pattern, tote.Money(bet.GetStakeCents()))
 	var wrong *tote.PatternError
 	switch {
+	case errors.Is(err, board.ErrNoSpot):
+		return nil, rpcError(ctx, &engine.Rejection{Code: engine.NoSpot})
 	case errors.As(err, &wrong):
 		return nil, rpcError(ctx, &engine.Rejection{Code: engine.Code(wrong.Code), Horse: wrong.Horse})
 	case err != nil:
@@ -48,7 +51,7 @@ func (s *bettingService) Quote(ctx context.Context, req *connect.Request[opentot
 }
 
 // placeBet makes the command of a request.
-func placeBet(ctx context.Context, req *opentotev1.PlaceBetRequest) (*engine.PlaceBet, error) {
+func (s *service) placeBet(ctx context.Context, req *opentotev1.PlaceBetRequest) (*engine.PlaceBet, error) {
 	key, err := commandKey(ctx, req.GetKey())
 	if err != nil {
 		return nil, err
@@ -59,22 +62,26 @@ func placeBet(ctx context.Context, req *opentotev1.PlaceBetRequest) (*engine.Pla
 		return nil, err
 	}
 	id := identity(ctx)
-	return &engine.PlaceBet{
+	c := &engine.PlaceBet{
 		Key: key, Account: id.account(), PointOfSale: id.till(),
 		Race: tote.RaceID(bet.GetRaceId()), Bet: tote.BetCode(bet.GetBet()),
 		Pattern: pattern, Unit: tote.Money(bet.GetStakeCents()),
-	}, nil
+	}
+	if pattern.Flags&tote.Spot != 0 {
+		c.Seed = s.Seed(req.GetKey())
+	}
+	return c, nil
 }
 
 func (s *bettingService) PlaceBet(ctx context.Context, req *connect.Request[opentotev1.PlaceBetRequest]) (*connect.Response[opentotev1.PlaceBetResponse], error) {
-	c, err := placeBet(ctx, req.Msg)
+	c, err := s.placeBet(ctx, req.Msg)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.do(ctx, c); err != nil {
 		return nil, err
 	}
-	receipt, err := s.receipt(ctx, c.Receipt)
+	receipt, err := s.receiptOf(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +138,7 @@ func (s *bettingService) placeAll(ctx context.Context, bets []*opentotev1.PlaceB
 	commands := make([]engine.Command, 0, len(bets))
 	index := make([]int, 0, len(bets)) // of each command's result
 	for i, bet := range bets {
-		c, err := placeBet(ctx, bet)
+		c, err := s.placeBet(ctx, bet)
 		if err != nil {
 			results[i] = refused(rejectionIn(err))
 			continue
@@ -148,7 +155,7 @@ func (s *bettingService) placeAll(ctx context.Context, bets []*opentotev1.PlaceB
 			results[i] = refused(rejectionOf(ctx, rej))
 			continue
 		}
-		receipt, err := s.receipt(ctx, commands[n].(*engine.PlaceBet).Receipt)
+		receipt, err := s.receiptOf(ctx, commands[n].(*engine.PlaceBet))
 		if err != nil {
 			return nil, err
 		}
@@ -174,6 +181,16 @@ func rejectionIn(err error) *opentotev1.Rejection {
 		}
 	}
 	return &opentotev1.Rejection{Code: "BAD_SHAPE", Message: err.Error()}
+}
+
+// receiptOf makes the receipt of a bet placed, with what was drawn.
+func (s *service) receiptOf(ctx context.Context, c *engine.PlaceBet) (*opentotev1.Receipt, error) {
+	out, err := s.receipt(ctx, c.Receipt)
+	if spot := c.Receipt.Spot; err == nil && spot != nil {
+		out.Bet = betOf(c.Race, c.Bet, c.Unit, &spot.Pattern, spot.Drawn)
+		out.Seed = spot.Seed[:]
+	}
+	return out, err
 }
 
 // receipt makes the caller's receipt: tills get the ticket's code.
@@ -233,7 +250,14 @@ func (s *bettingService) GetOutcome(ctx context.Context, req *connect.Request[op
 	}
 	out := &opentotev1.GetOutcomeResponse{Outcome: outcomes[c.Kind], AmountCents: int64(c.Amount)}
 	if c.Kind == engine.BetWasPlaced {
-		if out.Receipt, err = s.receipt(ctx, c.Receipt); err != nil {
+		view := &engine.GetBet{Bet: c.Bet}
+		if err := s.do(ctx, view); err != nil {
+			return nil, err
+		}
+		out.Receipt, err = s.receiptOf(ctx, &engine.PlaceBet{
+			Race: view.View.Race, Bet: view.View.Bet, Unit: view.View.Unit, Receipt: c.Receipt,
+		})
+		if err != nil {
 			return nil, err
 		}
 	}

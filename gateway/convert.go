@@ -28,8 +28,12 @@ var ticketStates = map[engine.BetState]opentotev1.Ticket_State{
 }
 
 func ticketOf(v *engine.BetView) *opentotev1.Ticket {
+	var drawn uint8
+	if v.Receipt.Spot != nil {
+		drawn = v.Receipt.Spot.Drawn
+	}
 	return &opentotev1.Ticket{
-		BetId: uint64(v.Receipt.Bet), State: ticketStates[v.State], Bet: betOf(v),
+		BetId: uint64(v.Receipt.Bet), State: ticketStates[v.State], Bet: betOf(v.Race, v.Bet, v.Unit, &v.Pattern, drawn),
 		Combinations: v.Receipt.Units, CostCents: int64(v.Receipt.Cost),
 		WonCents: int64(v.Won), RefundedCents: int64(v.Refunded),
 		AcceptedAt: timestamp(v.Receipt.AcceptedAt),

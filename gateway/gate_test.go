@@ -162,6 +162,9 @@ func TestMessagesBeyondTheLimits(t *testing.T) {
 func TestShapesOfRequests(t *testing.T) {
 	inWorld(t, func(w *world) {
 		race := number(w.race)
+		spot := func(formula, more string) string {
+			return `{"key":"` + formula + more + `","bet":{"raceId":` + race + `,"bet":"SIMPLE_GAGNANT","formula":"FORMULA_` + formula + `","stakeCents":200,"spot":` + more + `}}`
+		}
 		quote := `{"bet":{"raceId":` + race + `,"bet":"SIMPLE_GAGNANT","formula":"FORMULA_COMBINED","horses":[1,2],"stakeCents":200}}`
 		get := func(procedure, message string) string {
 			return procedure + "?encoding=json&message=" + url.QueryEscape(message)
@@ -185,6 +188,12 @@ func TestShapesOfRequests(t *testing.T) {
 			{"2^63 cents", "POST", "BettingService/PlaceBet", strings.Replace(w.bet("b", 1), "200", "9223372036854775808", 1), 400, "invalid_argument", nil},
 			{"an unknown compression", "POST", "BettingService/PlaceBet", "x", 501, "unimplemented", []string{"Content-Encoding", "br"}},
 			{"an empty message", "POST", "BettingService/PlaceBet", "{}", 400, "KEY_MISSING", nil},
+			{"a Spot", "POST", "BettingService/PlaceBet", spot("UNIT", `1`), 200, `"seed":"`, nil},
+			{"the same again", "POST", "BettingService/PlaceBet", spot("UNIT", `1`), 200, `"spot":1`, nil},
+			{"a Spot with bases", "POST", "BettingService/PlaceBet", spot("BASE", `1`), 400, "BAD_SHAPE", nil},
+			{"a Spot of more than run", "POST", "BettingService/PlaceBet", spot("COMBINED", `20`), 400, "TOO_FEW_HORSES", nil},
+			{"a Spot of more than a bet holds", "POST", "BettingService/PlaceBet", spot("COMBINED", `4294967295`), 400, "TOO_MANY_HORSES", nil},
+			{"the price of a Spot", "POST", "BettingService/Quote", spot("COMBINED", `3`), 200, `"combinations":3,"costCents":"600"}`, nil},
 			{"nothing staked", "POST", "BettingService/Quote", strings.Replace(quote, "200", "0", 1), 400, "STAKE_TOO_SMALL", nil},
 			{"less than nothing staked", "POST", "BettingService/Quote", strings.Replace(quote, "200", "-9223372036854775808", 1), 400, "STAKE_TOO_SMALL", nil},
 			{"everything staked", "POST", "BettingService/Quote", strings.Replace(quote, "200", "9223372036854775807", 1), 400, "STAKE_TOO_LARGE", nil},

@@ -7,6 +7,7 @@ package gateway
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 	"time"
 
@@ -57,6 +58,10 @@ type Config struct {
 	Grace time.Duration
 	// Done, when closed, ends streams: the server is going down.
 	Done <-chan struct{}
+	// Seed makes the seeds of what is drawn, each for a command by its caller's key;
+	// default random bytes of the operating system. Only a simulation whose report
+	// must not depend on chance has another.
+	Seed func(key string) tote.Seed
 	// Stale is closed when the board follows the journal no more: old odds must
 	// not pass for today's. Bets are sold all the same.
 	Stale <-chan struct{}
@@ -72,6 +77,9 @@ const (
 // The server under it should have timeouts: streams and long calls set their
 // own deadlines.
 func Handler(cfg Config) http.Handler {
+	if cfg.Seed == nil {
+		cfg.Seed = randomSeed
+	}
 	s := &service{Config: cfg}
 	// Small answers are not worth compressing: it costs more than the RPC.
 	plain := connect.WithCompressMinBytes(1024)
@@ -85,6 +93,12 @@ func Handler(cfg Config) http.Handler {
 	return http.NewCrossOriginProtection().Handler(&gate{
 		tokens: cfg.Tokens, refuse: connect.NewErrorWriter(plain), next: mux,
 	})
+}
+
+// randomSeed is unpredictable. The operating system's source does not fail.
+func randomSeed(string) (seed tote.Seed) {
+	_, _ = rand.Read(seed[:])
+	return seed
 }
 
 // Services names the services a Handler serves; each owns the paths below its

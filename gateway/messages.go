@@ -81,6 +81,7 @@ var messages = map[string]message{
 	"STAKE_TOO_LARGE":     {invalid, "The bet costs more than the maximum of {limit}.", "Le pari dépasse le maximum de {limit}."},
 	"POOL_FULL":           {connect.CodeResourceExhausted, "This pool can take no more bets.", "Cette masse ne peut plus recevoir de paris."},
 	"NO_COMPLEMENT":       {invalid, "This bet takes no replacement horse.", "Ce pari n'admet pas de cheval de complément."},
+	"NO_SPOT":             {invalid, "The system draws no horses for this bet on this race.", "Ce pari n'est pas proposé en Spot sur cette course."},
 	"CANCEL_TOO_LATE":     {failed, "The time to cancel this bet has passed.", "Le délai d'annulation de ce pari est passé."},
 	"BET_ALREADY_ENDED":   {failed, "This bet has already ended.", "Ce pari est déjà terminé."},
 	"NOT_A_TICKET":        {failed, "This bet belongs to an account; its wallet is credited.", "Ce pari appartient à un compte, qui est crédité."},

@@ -8,6 +8,7 @@ import (
 	opentotev1 "opentote/api/gen/opentote/v1"
 	"opentote/engine"
 	"opentote/tote"
+	"opentote/tote/rulebook"
 )
 
 // horsesOf narrows runner numbers. What is no possible runner is refused here,
@@ -125,6 +126,16 @@ const variantMax = tote.MaxNumbers
 
 // decorate adds what goes with any formula.
 func decorate(ctx context.Context, p tote.Pattern, bet *opentotev1.Bet) (tote.Pattern, error) {
+	if n := bet.GetSpot(); n > 0 {
+		if p.Formula != tote.Unit && p.Formula != tote.Combined {
+			return p, refusal(ctx, connect.CodeInvalidArgument, "BAD_SHAPE")
+		}
+		spot := tote.SpotPattern(p.Formula, int(min(n, tote.MaxNumbers+1)), p.Group(0)...)
+		if spot == (tote.Pattern{}) {
+			return p, rpcError(ctx, &engine.Rejection{Code: engine.Code(tote.TooManyHorses)})
+		}
+		p = spot
+	}
 	if bet.GetAllOrders() {
 		p = p.InAllOrders()
 	}
@@ -142,12 +153,16 @@ func decorate(ctx context.Context, p tote.Pattern, bet *opentotev1.Bet) (tote.Pa
 	return p, nil
 }
 
-// betOf is patternOf backwards, for tickets.
-func betOf(v *engine.BetView) *opentotev1.Bet {
-	p := &v.Pattern
+// betOf is patternOf backwards, for what was recorded.
+func betOf(race tote.RaceID, code tote.BetCode, unit tote.Money, p *tote.Pattern, drawn uint8) *opentotev1.Bet {
 	b := &opentotev1.Bet{
-		RaceId: uint64(v.Race), Bet: string(v.Bet), StakeCents: int64(v.Unit),
+		RaceId: uint64(race), Bet: string(code), StakeCents: int64(unit), Spot: uint32(drawn),
 		Complement: uint32(p.Complement), Variant: uint32(p.Variant), AllOrders: p.Flags&tote.AllOrders != 0,
+	}
+	if book, ok := rulebook.For(code.Network(), race.Day()); ok {
+		if kind, _ := book.Bet(code); shared(kind) {
+			b.Variant = 0 // the system's own, which bet of the pool it is
+		}
 	}
 	switch p.Formula {
 	case tote.Combined:
@@ -173,6 +188,11 @@ func betOf(v *engine.BetView) *opentotev1.Bet {
 		b.Formula, b.Horses = opentotev1.Formula_FORMULA_UNIT, numbers(p.Group(0))
 	}
 	return b
+}
+
+func shared(bet tote.Bet) bool {
+	_, ok := bet.(*rulebook.SharedBet)
+	return ok
 }
 
 func numbers(horses []tote.Horse) []uint32 {

@@ -9,7 +9,6 @@ import (
 	"pgregory.net/rapid"
 
 	opentotev1 "opentote/api/gen/opentote/v1"
-	"opentote/engine"
 	"opentote/tote"
 )
 
@@ -59,7 +58,7 @@ func TestATicketSaysTheBetThatWasPlaced(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v: %v", bet, err)
 		}
-		back := betOf(&engine.BetView{Race: tote.RaceID(bet.RaceId), Bet: tote.BetCode(bet.Bet), Pattern: p, Unit: tote.Money(bet.StakeCents)})
+		back := betOf(tote.RaceID(bet.RaceId), tote.BetCode(bet.Bet), tote.Money(bet.StakeCents), &p, 0)
 		if diff := cmp.Diff(bet, back, protocmp.Transform()); diff != "" {
 			t.Fatalf("(-placed +read):\n%s", diff)
 		}

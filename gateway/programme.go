@@ -153,7 +153,7 @@ func offersSold(race *racing.Race) []engine.Offer {
 		if !o.Sellable() || !known(o.Code, race.ID.Day()) {
 			continue
 		}
-		offer := engine.Offer{Bet: o.Code, BaseStake: o.BaseStake, MaxStake: o.MaxStake, Complement: o.Complement}
+		offer := engine.Offer{Bet: o.Code, BaseStake: o.BaseStake, MaxStake: o.MaxStake, Complement: o.Complement, Spot: o.Spot}
 		for _, percent := range o.FlexiPercent {
 			if percent > 0 && percent < 100 {
 				offer.Flexi = append(offer.Flexi, uint8(percent))

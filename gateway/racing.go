@@ -123,7 +123,7 @@ func offersOf(r *racing.Race, state *board.Race) []*opentotev1.Offer {
 		at := slices.IndexFunc(state.Pools, func(p board.Pool) bool { return p.Terms.Bet == o.Code })
 		if offer.Sold = at >= 0; offer.Sold {
 			terms := &state.Pools[at].Terms
-			offer.Complement = terms.Complement
+			offer.Complement, offer.Spot = terms.Complement, terms.Spot
 			for _, percent := range terms.Flexi {
 				offer.FlexiPercent = append(offer.FlexiPercent, uint32(percent))
 			}

@@ -29,6 +29,7 @@ import (
 	"opentote/recheck"
 	"opentote/registry"
 	"opentote/retail"
+	"opentote/tote"
 	"opentote/web"
 )
 
@@ -47,6 +48,8 @@ type Options struct {
 	// Second, when set, stands between the office and the second calculator: a
 	// test's way to have it err.
 	Second func(gateway.Second) gateway.Second
+	// Seed replaces the random source of what is drawn, for simulations.
+	Seed func(key string) tote.Seed
 }
 
 // realClock is the machine's time.
@@ -131,7 +134,7 @@ func Open(ctx context.Context, opts Options) (_ *Node, err error) {
 	return n, n.serve(opts, gateway.Config{
 		Engine: n.engine, Board: b, Programmes: programmes, Clock: opts.Clock,
 		Tokens: n.tokens, Codes: retail.NewCodes(n.dir.key("tickets")),
-		Second: second, Alarms: n.alarms, Grace: opts.Grace, Done: n.done, Stale: stale,
+		Second: second, Alarms: n.alarms, Grace: opts.Grace, Done: n.done, Stale: stale, Seed: opts.Seed,
 	})
 }
 

@@ -122,6 +122,9 @@ func (d *day) auditRace(ctx context.Context, a *auditor, race int) (RaceReport, 
 	slices.SortFunc(out.Pools, func(x, y PoolReport) int { return comparePools(x.Bet, y.Bet) })
 	for i := range rp.Wagers {
 		w, t := &rp.Wagers[i], &rr.tickets[i]
+		if w.Drawn > 0 && t.state != notPlaced {
+			a.compared[CheckDraws]++ // one that differs would have stopped the day
+		}
 		if t.state == placed && !w.Online && !w.Left && t.won+t.refunded > 0 {
 			a.equal(CheckTickets, fmt.Sprintf("%s ticket %d", out.Race, i), t.paid, t.won+t.refunded)
 		}

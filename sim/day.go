@@ -74,6 +74,7 @@ type ticket struct {
 	won, refunded tote.Money
 	there         amounts // of won and refunded, owed by the pool that took over units
 	paid          tote.Money
+	drawn         tote.Pattern // of a Spot: the bet with its horses
 }
 
 type ticketState uint8

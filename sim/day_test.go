@@ -12,6 +12,7 @@ import (
 	"opentote/gateway"
 	"opentote/node"
 	"opentote/racing/sample"
+	"opentote/tote"
 )
 
 func sampleDay() []Document {
@@ -24,7 +25,9 @@ func sampleDay() []Document {
 // serve starts a system in a new directory on the clock.
 func serve(tb testing.TB, c *Clock) Server {
 	tb.Helper()
-	n, err := node.Open(tb.Context(), node.Options{Data: tb.TempDir(), Clock: c})
+	n, err := node.Open(tb.Context(), node.Options{
+		Data: tb.TempDir(), Clock: c, Seed: func(key string) tote.Seed { return SeedOf(1, key) },
+	})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -77,6 +80,11 @@ func TestDayIsTheSameAtAnySpeed(t *testing.T) {
 	_, scaled := runDay(t, sampleDay(), o, func(begins time.Time) *Clock { return ScaledClock(begins, 10_000) })
 	if diff := cmp.Diff(text, scaled); diff != "" {
 		t.Errorf("on a running clock it differs:\n%s", diff)
+	}
+	for _, c := range first.Checks {
+		if c.Compared == 0 {
+			t.Errorf("check %s compared nothing", c.Name)
+		}
 	}
 	if first.Total.Stakes == 0 || first.Total.Refunds == 0 || first.Total.Unclaimed == 0 || len(first.Refusals) < 6 {
 		t.Errorf("the day leaves much untried: %+v, refusals %v", first.Total, first.Refusals)

@@ -22,6 +22,7 @@ type Wager struct {
 	Deed    Deed
 	Wants   []Code // for Refused: the codes that are right
 	Left    bool   // a winning ticket never presented
+	Drawn   uint8  // horses of a Spot that the system draws; Pattern is as before the draw
 	Probe   bool   // present the ticket in wrong ways, too
 }
 
@@ -150,7 +151,7 @@ func (rp *RacePlan) bet(w *Wager) *opentotev1.Bet {
 	b := &opentotev1.Bet{
 		RaceId: uint64(rp.Race.ID), Bet: string(rp.Race.Offers[w.Offer].Code),
 		Complement: uint32(p.Complement), StakeCents: int64(w.Unit),
-		AllOrders: p.Flags&tote.AllOrders != 0, Variant: uint32(p.Variant),
+		AllOrders: p.Flags&tote.AllOrders != 0, Variant: uint32(p.Variant), Spot: uint32(w.Drawn),
 	}
 	switch p.Formula {
 	case tote.Combined:

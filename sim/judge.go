@@ -27,7 +27,7 @@ func (rp *RacePlan) judge(rr *raceRun) error {
 	}
 	for i := range rp.Wagers {
 		if t := &rr.tickets[i]; t.state == placed {
-			w := &rp.Wagers[i]
+			w := t.played(&rp.Wagers[i])
 			var twice bool
 			if t.won, t.refunded, t.there, twice = judges[w.Offer].end(w); twice {
 				return fmt.Errorf("bet %d: a combination is paid twice", i)

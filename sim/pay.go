@@ -89,7 +89,7 @@ func (d *day) inspect(ctx context.Context, o order, want opentotev1.Ticket_State
 		said.GetWonCents() != int64(t.won) || said.GetRefundedCents() != int64(t.refunded) {
 		return fmt.Errorf("it reads %v, must be %s, cost %d, won %d, refunded %d", said, want, w.Cost(), t.won, t.refunded)
 	}
-	if sold := d.request(o).GetBet(); !proto.Equal(said.GetBet(), sold) {
+	if sold := d.plan.Races[o.race].bet(t.played(w)); !proto.Equal(said.GetBet(), sold) {
 		return fmt.Errorf("it reads %v, the bet was %v", said.GetBet(), sold)
 	}
 	return nil

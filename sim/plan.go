@@ -107,7 +107,7 @@ func (p *Plan) planRace(r *Race, visits []visit) *RacePlan {
 	for _, v := range visits {
 		rp.planVisit(p, v, rng)
 	}
-	rp.finish(p.penniless, rng)
+	rp.finish(p.Options.Seed, p.penniless, rng)
 	return rp
 }
 
@@ -194,8 +194,8 @@ func (rp *RacePlan) planWager(w *Wager, b *bettor, offers []int, rng *rand.Rand)
 }
 
 // finish sorts the wagers, spoils a few on purpose and plans the late ones.
-func (rp *RacePlan) finish(penniless int, rng *rand.Rand) {
-	slices.SortStableFunc(rp.Wagers, func(a, b Wager) int { return a.At.Compare(b.At) })
+func (rp *RacePlan) finish(seed uint64, penniless int, rng *rand.Rand) {
+	rp.sort()
 	for i := range rp.Wagers {
 		rp.Wagers[i].spoil(rp, penniless, rng)
 	}
@@ -211,6 +211,12 @@ func (rp *RacePlan) finish(penniless int, rng *rand.Rand) {
 		late.At = rp.closes()
 		rp.Late = append(rp.Late, late)
 	}
+	rp.planSpots(seed)
+	rp.sort()
+}
+
+func (rp *RacePlan) sort() {
+	slices.SortStableFunc(rp.Wagers, func(a, b Wager) int { return a.At.Compare(b.At) })
 }
 
 // fund counts the bets and sizes the deposits.

@@ -149,7 +149,7 @@ func offersOf(day tote.Day, offers []*opentotev1.Offer) []Offer {
 	for _, said := range offers {
 		o := Offer{
 			Code: tote.BetCode(said.GetBet()), Base: tote.Money(said.GetBaseStakeCents()),
-			Complement: said.GetComplement(),
+			Complement: said.GetComplement(), Spot: said.GetSpot(),
 		}
 		for _, percent := range said.GetFlexiPercent() {
 			o.Flexi = append(o.Flexi, uint8(percent))

@@ -63,6 +63,7 @@ type Offer struct {
 	Base       tote.Money // smallest stake of a combination
 	Flexi      []uint8    // percentages of Base allowed on formulas
 	Complement bool
+	Spot       bool // the system draws horses
 	// Type prices a pattern. The server has its own: receipts are compared with
 	// this one.
 	Type tote.Bet

@@ -162,6 +162,7 @@ const (
 	CheckOnce      CheckName = "PAID_ONCE" // tickets paid, lost or cancelled are refused (sample)
 	CheckDividends CheckName = "DIVIDENDS" // none below 1.00
 	CheckSettled   CheckName = "SETTLED"   // every race on sale is settled, nothing purged
+	CheckDraws     CheckName = "DRAWS"     // horses the server drew = those drawn here with its seed from the public's stakes
 	CheckRefusals  CheckName = "REFUSALS"  // all that had to be refused were, with the right code
 )
 

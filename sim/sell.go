@@ -24,8 +24,25 @@ type errand struct {
 }
 
 // sell sends a slice of bets and waits for all the answers.
+//
+// Spots wait for the others, whose stakes they are drawn from.
 func (d *day) sell(ctx context.Context, acts []act) error {
-	errands := d.errands(acts)
+	var named, drawn []act
+	for _, a := range acts {
+		if d.wager(order{a.race, a.index}).Drawn == 0 {
+			named = append(named, a)
+		} else {
+			drawn = append(drawn, a)
+		}
+	}
+	if err := d.run(ctx, d.errands(named)); err != nil {
+		return err
+	}
+	return d.run(ctx, d.errands(drawn))
+}
+
+// run does errands side by side.
+func (d *day) run(ctx context.Context, errands []errand) error {
 	return crew(ctx, len(errands), func(ctx context.Context, i int) error {
 		e := errands[i]
 		if e.till != nil {
@@ -199,6 +216,9 @@ func (d *day) answered(o order, receipt *opentotev1.Receipt, code Code) error {
 	if int(receipt.GetCombinations()) != w.Units || receipt.GetCostCents() != int64(w.Cost()) {
 		return fmt.Errorf("the receipt says %d combinations for %d cents, the plan %d for %d",
 			receipt.GetCombinations(), receipt.GetCostCents(), w.Units, w.Cost())
+	}
+	if err := d.checkSpot(o, receipt); err != nil {
+		return err
 	}
 	t := d.ticket(o)
 	if t.state != notPlaced && t.bet != receipt.GetBetId() {

@@ -71,6 +71,7 @@ var english = words{
 		CheckOnce:      "Tickets already paid, lost or cancelled are refused",
 		CheckDividends: "No dividend is below 1.00",
 		CheckSettled:   "Every race on sale is settled, no bet was purged",
+		CheckDraws:     "Horses drawn by the system: those of the same draw done again with its seed",
 		CheckRefusals:  "All that had to be refused were, each with its code",
 	},
 	deeds: [7]string{
@@ -151,6 +152,7 @@ var french = words{
 		CheckOnce:      "Les reçus déjà payés, perdants ou annulés sont refusés",
 		CheckDividends: "Aucun rapport n'est inférieur à 1,00",
 		CheckSettled:   "Chaque course en vente est réglée, aucun pari n'a été écarté",
+		CheckDraws:     "Chevaux tirés par le système : ceux du même tirage refait avec sa graine",
 		CheckRefusals:  "Tout ce qui devait être refusé l'a été, chacun avec son code",
 	},
 	deeds: [7]string{

@@ -13,6 +13,7 @@ import (
 	"opentote/audit"
 	"opentote/node"
 	"opentote/sim"
+	"opentote/tote"
 )
 
 type dayCmd struct {
@@ -72,7 +73,10 @@ func (c *dayCmd) Run(ctx context.Context, s std) (err error) {
 
 // play runs the day against a node of its own.
 func (c *dayCmd) play(ctx context.Context, s std, documents []sim.Document, plan sim.PlanOptions, clock *sim.Clock) (_ *sim.Report, err error) {
-	n, err := node.Open(ctx, node.Options{Data: c.Data, Clock: clock})
+	n, err := node.Open(ctx, node.Options{
+		Data: c.Data, Clock: clock,
+		Seed: func(key string) tote.Seed { return sim.SeedOf(c.Seed, key) },
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ var (
 	_ tote.Shaped = (*orderedBet)(nil)
 	_ tote.Shaped = (*multi)(nil)
 	_ tote.Shaped = (*pick5)(nil)
+	_ tote.Shaped = (*SharedBet)(nil)
 )
 
 // Shape is of tote.Shaped.
@@ -54,3 +55,11 @@ func (*pick5) Shape(variant uint8) (tote.Shape, bool) { return pick5Shape, varia
 
 // Firsts is of tote.Shaped.
 func (*pick5) Firsts() int { return pick5Horses }
+
+// Shape is of tote.Shaped.
+func (b *SharedBet) Shape(variant uint8) (tote.Shape, bool) {
+	return poolShapes[b.bet.Index()], variant == 0 || variant == uint8(b.bet)
+}
+
+// Firsts is of tote.Shaped.
+func (b *SharedBet) Firsts() int { return b.bet.horses() }

@@ -238,7 +238,12 @@ type Bet struct {
 	// FORMULA_FREE: the horses listed for each place.
 	Positions []*Place `protobuf:"bytes,12,rep,name=positions,proto3" json:"positions,omitempty"`
 	// Multi and Mini Multi: the "en k", how many horses the bet names.
-	Variant       uint32 `protobuf:"varint,13,opt,name=variant,proto3" json:"variant,omitempty"`
+	Variant uint32 `protobuf:"varint,13,opt,name=variant,proto3" json:"variant,omitempty"`
+	// Spot, for FORMULA_UNIT and FORMULA_COMBINED: how many horses the system
+	// draws behind those of horses, each with a chance in proportion to the
+	// stakes on it, and a replacement horse where the bet takes one. In receipts
+	// and tickets horses holds them all, the last ones were drawn.
+	Spot          uint32 `protobuf:"varint,14,opt,name=spot,proto3" json:"spot,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -360,6 +365,13 @@ func (x *Bet) GetPositions() []*Place {
 func (x *Bet) GetVariant() uint32 {
 	if x != nil {
 		return x.Variant
+	}
+	return 0
+}
+
+func (x *Bet) GetSpot() uint32 {
+	if x != nil {
+		return x.Spot
 	}
 	return 0
 }
@@ -814,7 +826,12 @@ type Receipt struct {
 	CostCents    int64                  `protobuf:"varint,4,opt,name=cost_cents,json=costCents,proto3" json:"cost_cents,omitempty"`
 	AcceptedAt   *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
 	// Until when the bet can be cancelled, the STOP of the race permitting.
-	CancelUntil   *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=cancel_until,json=cancelUntil,proto3" json:"cancel_until,omitempty"`
+	CancelUntil *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=cancel_until,json=cancelUntil,proto3" json:"cancel_until,omitempty"`
+	// The bet as recorded, when something of it was drawn.
+	Bet *Bet `protobuf:"bytes,7,opt,name=bet,proto3" json:"bet,omitempty"`
+	// What it was drawn with: 16 bytes that, with the bets recorded before, let
+	// anybody do the draw again.
+	Seed          []byte `protobuf:"bytes,8,opt,name=seed,proto3" json:"seed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -887,6 +904,20 @@ func (x *Receipt) GetAcceptedAt() *timestamppb.Timestamp {
 func (x *Receipt) GetCancelUntil() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CancelUntil
+	}
+	return nil
+}
+
+func (x *Receipt) GetBet() *Bet {
+	if x != nil {
+		return x.Bet
+	}
+	return nil
+}
+
+func (x *Receipt) GetSeed() []byte {
+	if x != nil {
+		return x.Seed
 	}
 	return nil
 }
@@ -1408,7 +1439,7 @@ var File_opentote_v1_betting_proto protoreflect.FileDescriptor
 
 const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\n" +
-	"\x19opentote/v1/betting.proto\x12\vopentote.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18opentote/v1/racing.proto\"\x9a\x03\n" +
+	"\x19opentote/v1/betting.proto\x12\vopentote.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18opentote/v1/racing.proto\"\xae\x03\n" +
 	"\x03Bet\x12\x17\n" +
 	"\arace_id\x18\x01 \x01(\x04R\x06raceId\x12\x10\n" +
 	"\x03bet\x18\x02 \x01(\tR\x03bet\x12.\n" +
@@ -1431,7 +1462,8 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\vbase_places\x18\v \x03(\rR\n" +
 	"basePlaces\x120\n" +
 	"\tpositions\x18\f \x03(\v2\x12.opentote.v1.PlaceR\tpositions\x12\x18\n" +
-	"\avariant\x18\r \x01(\rR\avariant\"2\n" +
+	"\avariant\x18\r \x01(\rR\avariant\x12\x12\n" +
+	"\x04spot\x18\x0e \x01(\rR\x04spot\"2\n" +
 	"\fQuoteRequest\x12\"\n" +
 	"\x03bet\x18\x01 \x01(\v2\x10.opentote.v1.BetR\x03bet\"\xa8\x01\n" +
 	"\rQuoteResponse\x12\"\n" +
@@ -1455,7 +1487,7 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\x06result\"9\n" +
 	"\tRejection\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x18\n" +
-	"\amessage\x18\x02 \x01(\tR\amessage\"\x80\x02\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\"\xb8\x02\n" +
 	"\aReceipt\x12\x15\n" +
 	"\x06bet_id\x18\x01 \x01(\x04R\x05betId\x12\x1f\n" +
 	"\vticket_code\x18\x02 \x01(\tR\n" +
@@ -1465,7 +1497,9 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"cost_cents\x18\x04 \x01(\x03R\tcostCents\x12;\n" +
 	"\vaccepted_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"acceptedAt\x12=\n" +
-	"\fcancel_until\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\vcancelUntil\"\\\n" +
+	"\fcancel_until\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\vcancelUntil\x12\"\n" +
+	"\x03bet\x18\a \x01(\v2\x10.opentote.v1.BetR\x03bet\x12\x12\n" +
+	"\x04seed\x18\b \x01(\fR\x04seed\"\\\n" +
 	"\x10CancelBetRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x15\n" +
 	"\x06bet_id\x18\x02 \x01(\x04R\x05betId\x12\x1f\n" +
@@ -1593,31 +1627,32 @@ var file_opentote_v1_betting_proto_depIdxs = []int32{
 	11, // 8: opentote.v1.PlaceBetsResult.rejection:type_name -> opentote.v1.Rejection
 	23, // 9: opentote.v1.Receipt.accepted_at:type_name -> google.protobuf.Timestamp
 	23, // 10: opentote.v1.Receipt.cancel_until:type_name -> google.protobuf.Timestamp
-	1,  // 11: opentote.v1.GetOutcomeResponse.outcome:type_name -> opentote.v1.GetOutcomeResponse.Outcome
-	12, // 12: opentote.v1.GetOutcomeResponse.receipt:type_name -> opentote.v1.Receipt
-	19, // 13: opentote.v1.GetTicketResponse.ticket:type_name -> opentote.v1.Ticket
-	2,  // 14: opentote.v1.Ticket.state:type_name -> opentote.v1.Ticket.State
-	3,  // 15: opentote.v1.Ticket.bet:type_name -> opentote.v1.Bet
-	23, // 16: opentote.v1.Ticket.accepted_at:type_name -> google.protobuf.Timestamp
-	4,  // 17: opentote.v1.BettingService.Quote:input_type -> opentote.v1.QuoteRequest
-	6,  // 18: opentote.v1.BettingService.PlaceBet:input_type -> opentote.v1.PlaceBetRequest
-	8,  // 19: opentote.v1.BettingService.PlaceBets:input_type -> opentote.v1.PlaceBetsRequest
-	13, // 20: opentote.v1.BettingService.CancelBet:input_type -> opentote.v1.CancelBetRequest
-	15, // 21: opentote.v1.BettingService.GetOutcome:input_type -> opentote.v1.GetOutcomeRequest
-	17, // 22: opentote.v1.BettingService.GetTicket:input_type -> opentote.v1.GetTicketRequest
-	20, // 23: opentote.v1.BettingService.PayTicket:input_type -> opentote.v1.PayTicketRequest
-	5,  // 24: opentote.v1.BettingService.Quote:output_type -> opentote.v1.QuoteResponse
-	7,  // 25: opentote.v1.BettingService.PlaceBet:output_type -> opentote.v1.PlaceBetResponse
-	9,  // 26: opentote.v1.BettingService.PlaceBets:output_type -> opentote.v1.PlaceBetsResponse
-	14, // 27: opentote.v1.BettingService.CancelBet:output_type -> opentote.v1.CancelBetResponse
-	16, // 28: opentote.v1.BettingService.GetOutcome:output_type -> opentote.v1.GetOutcomeResponse
-	18, // 29: opentote.v1.BettingService.GetTicket:output_type -> opentote.v1.GetTicketResponse
-	21, // 30: opentote.v1.BettingService.PayTicket:output_type -> opentote.v1.PayTicketResponse
-	24, // [24:31] is the sub-list for method output_type
-	17, // [17:24] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	3,  // 11: opentote.v1.Receipt.bet:type_name -> opentote.v1.Bet
+	1,  // 12: opentote.v1.GetOutcomeResponse.outcome:type_name -> opentote.v1.GetOutcomeResponse.Outcome
+	12, // 13: opentote.v1.GetOutcomeResponse.receipt:type_name -> opentote.v1.Receipt
+	19, // 14: opentote.v1.GetTicketResponse.ticket:type_name -> opentote.v1.Ticket
+	2,  // 15: opentote.v1.Ticket.state:type_name -> opentote.v1.Ticket.State
+	3,  // 16: opentote.v1.Ticket.bet:type_name -> opentote.v1.Bet
+	23, // 17: opentote.v1.Ticket.accepted_at:type_name -> google.protobuf.Timestamp
+	4,  // 18: opentote.v1.BettingService.Quote:input_type -> opentote.v1.QuoteRequest
+	6,  // 19: opentote.v1.BettingService.PlaceBet:input_type -> opentote.v1.PlaceBetRequest
+	8,  // 20: opentote.v1.BettingService.PlaceBets:input_type -> opentote.v1.PlaceBetsRequest
+	13, // 21: opentote.v1.BettingService.CancelBet:input_type -> opentote.v1.CancelBetRequest
+	15, // 22: opentote.v1.BettingService.GetOutcome:input_type -> opentote.v1.GetOutcomeRequest
+	17, // 23: opentote.v1.BettingService.GetTicket:input_type -> opentote.v1.GetTicketRequest
+	20, // 24: opentote.v1.BettingService.PayTicket:input_type -> opentote.v1.PayTicketRequest
+	5,  // 25: opentote.v1.BettingService.Quote:output_type -> opentote.v1.QuoteResponse
+	7,  // 26: opentote.v1.BettingService.PlaceBet:output_type -> opentote.v1.PlaceBetResponse
+	9,  // 27: opentote.v1.BettingService.PlaceBets:output_type -> opentote.v1.PlaceBetsResponse
+	14, // 28: opentote.v1.BettingService.CancelBet:output_type -> opentote.v1.CancelBetResponse
+	16, // 29: opentote.v1.BettingService.GetOutcome:output_type -> opentote.v1.GetOutcomeResponse
+	18, // 30: opentote.v1.BettingService.GetTicket:output_type -> opentote.v1.GetTicketResponse
+	21, // 31: opentote.v1.BettingService.PayTicket:output_type -> opentote.v1.PayTicketResponse
+	25, // [25:32] is the sub-list for method output_type
+	18, // [18:25] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_opentote_v1_betting_proto_init() }

@@ -890,7 +890,9 @@ type Offer struct {
 	Sold       bool `protobuf:"varint,4,opt,name=sold,proto3" json:"sold,omitempty"`
 	Complement bool `protobuf:"varint,5,opt,name=complement,proto3" json:"complement,omitempty"`
 	// Fractions of the base stake a formula may be played at, in percent.
-	FlexiPercent  []uint32 `protobuf:"varint,6,rep,packed,name=flexi_percent,json=flexiPercent,proto3" json:"flexi_percent,omitempty"`
+	FlexiPercent []uint32 `protobuf:"varint,6,rep,packed,name=flexi_percent,json=flexiPercent,proto3" json:"flexi_percent,omitempty"`
+	// The system draws horses on request.
+	Spot          bool `protobuf:"varint,7,opt,name=spot,proto3" json:"spot,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -965,6 +967,13 @@ func (x *Offer) GetFlexiPercent() []uint32 {
 		return x.FlexiPercent
 	}
 	return nil
+}
+
+func (x *Offer) GetSpot() bool {
+	if x != nil {
+		return x.Spot
+	}
+	return false
 }
 
 // RaceState is what changes while a race lives. In a WatchRaceResponse with a
@@ -1461,7 +1470,7 @@ const file_opentote_v1_racing_proto_rawDesc = "" +
 	"\x04draw\x18\t \x01(\rR\x04draw\x12\x16\n" +
 	"\x06stable\x18\n" +
 	" \x01(\rR\x06stable\x12\x14\n" +
-	"\x05silks\x18\v \x01(\tR\x05silks\"\xcc\x01\n" +
+	"\x05silks\x18\v \x01(\tR\x05silks\"\xe0\x01\n" +
 	"\x05Offer\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\tR\x03bet\x12.\n" +
 	"\anetwork\x18\x02 \x01(\x0e2\x14.opentote.v1.NetworkR\anetwork\x12(\n" +
@@ -1470,7 +1479,8 @@ const file_opentote_v1_racing_proto_rawDesc = "" +
 	"\n" +
 	"complement\x18\x05 \x01(\bR\n" +
 	"complement\x12#\n" +
-	"\rflexi_percent\x18\x06 \x03(\rR\fflexiPercent\"\x9a\x02\n" +
+	"\rflexi_percent\x18\x06 \x03(\rR\fflexiPercent\x12\x12\n" +
+	"\x04spot\x18\a \x01(\bR\x04spot\"\x9a\x02\n" +
 	"\tRaceState\x12\x17\n" +
 	"\arace_id\x18\x01 \x01(\x04R\x06raceId\x12\x10\n" +
 	"\x03seq\x18\x02 \x01(\x04R\x03seq\x12/\n" +
