@@ -82,7 +82,9 @@ type world struct {
 	stale  chan struct{} // the gateway's Stale
 	engine *engine.Engine
 	second *recheck.Follower
+	data   string                           // the data directory
 	err    func(*recheck.Calculation) error // makes the second calculator err, unless nil
+	behind bool                             // the second calculator
 	http1  *http.Client
 	http2  *http.Client
 	race   uint64
@@ -121,7 +123,8 @@ func (w *world) build() (end func()) {
 	w.second = recheck.New()
 	running.Go(func() { _ = follow.Run(ctx, journal, 0, b) })
 	running.Go(func() { _ = follow.Run(ctx, journal, 0, w.second) })
-	alarms, err := recheck.OpenAlarms(filepath.Join(w.TempDir(), "alarms"))
+	w.data = w.TempDir()
+	alarms, err := recheck.OpenAlarms(filepath.Join(w.data, "alarms"))
 	w.ok(err)
 	w.tokens = gateway.NewTokens([32]byte{1})
 	protocols := new(http.Protocols)
@@ -174,7 +177,12 @@ func (w *world) fill() {
 }
 
 // Reach is of gateway.Second.
-func (w *world) Reach(ctx context.Context, at event.Seq) error { return w.second.Reach(ctx, at) }
+func (w *world) Reach(ctx context.Context, at event.Seq) error {
+	if w.behind {
+		at = 1 << 40
+	}
+	return w.second.Reach(ctx, at)
+}
 
 // Calculate is of gateway.Second.
 func (w *world) Calculate(ctx context.Context, race tote.RaceID) (*recheck.Calculation, error) {

@@ -120,6 +120,9 @@ func Lines(f Formula, nonRunners []int, yield func(Stake)) error {
 			if first == 0 || slices.Contains(unit, first) {
 				s.Complement = f.Complement
 			}
+			if first != 0 && unit[1] == first && out(unit[0]) { // of two out, the one to replace
+				s.Selection = []int{first, unit[0]}
+			}
 			if f.Formula == "field" {
 				s.Bases = f.Bases
 			}

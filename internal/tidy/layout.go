@@ -56,7 +56,7 @@ var layout = []row{
 		path: "bench", libs: "connectrpc.com/connect google.golang.org/protobuf/...",
 		may: "api/gen/... board engine event gateway journal journal/file journal/sqlite node racing racing/sample tote tote/rulebook",
 	},
-	{path: "recheck", may: "event follow journal recount tote", tests: "engine"},
+	{path: "recheck", may: "event follow journal recount tote", tests: "engine tote/cases tote/rulebook"},
 	{path: "recheck/rechecktest", may: "event follow journal recheck tote", forTests: true},
 
 	// Followers and services.
