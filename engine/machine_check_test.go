@@ -3,7 +3,6 @@ package engine_test
 import (
 	"context"
 	"reflect"
-	"time"
 
 	"pgregory.net/rapid"
 
