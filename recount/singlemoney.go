@@ -69,6 +69,10 @@ func (s *single) leastNet() *big.Rat {
 	return net
 }
 
+// mostPublished bounds what is published for 1 €: more than any pool can hold. Only
+// a combination that nobody has, tied with one that somebody has, gets there.
+var mostPublished = num(10_000_000_000_000)
+
 // money is 11 section 15, steps 6 to 11.
 func (s *single) money() (*Answer, error) {
 	funds := new(tally)
@@ -86,7 +90,7 @@ func (s *single) money() (*Answer, error) {
 	primes := s.primes(funds)
 	payments := new(big.Rat)
 	for _, g := range s.groups {
-		g.paid = lifted(g.net)
+		g.paid = smaller(lifted(g.net), mostPublished)
 		payments = add(payments, mul(g.stake, g.paid))
 	}
 	played := s.over(s.played)
