@@ -12,6 +12,11 @@ COMMIT  ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 
 GO ?= go
+# DuckDB, which bench settle compares with, is C++. Without a compiler for it the
+# program is built without.
+ifeq ($(shell command -v g++ || command -v clang++),)
+export CGO_ENABLED := 0
+endif
 export GOFLAGS := $(filter-out -buildvcs=%,$(GOFLAGS)) -buildvcs=false
 
 # Tools, run from the module proxy at these versions.
@@ -71,9 +76,11 @@ format: ## format the Go files that people write
 	find . -name '*.go' -not -path './web/node_modules/*' -print0 | \
 		xargs -0 grep -LZ '^// Code generated .* DO NOT EDIT\.$$' | xargs -0 $(GOFUMPT) -w
 
+SETTLE ?= --bets 2000000
 .PHONY: bench
-bench: build ## measure the engine against this machine's own journal rate
+bench: build ## measure the engine beside this machine's journal, and settlement beside DuckDB and COBOL
 	bin/opentote bench engine $(ARGS)
+	bin/opentote bench settle $(SETTLE)
 
 FUZZTIME ?= 2m
 .PHONY: soak

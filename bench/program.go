@@ -67,9 +67,14 @@ func (p *program) stop() error {
 // resident returns how much memory the program has in RAM, now and at most so
 // far, in bytes.
 func (p *program) resident() (now, most int64, err error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	return residentOf(strconv.Itoa(p.cmd.Process.Pid))
+}
+
+// residentOf is resident of a process by its number, or "self".
+func residentOf(process string) (now, most int64, err error) {
+	text, err := os.ReadFile("/proc/" + process + "/status")
 	if err != nil {
-		return 0, 0, fmt.Errorf("bench: memory of the server: %w", err)
+		return 0, 0, fmt.Errorf("bench: memory of a process: %w", err)
 	}
 	field := func(name string) (n int64) {
 		_, rest, _ := bytes.Cut(text, []byte("\n"+name+":"))

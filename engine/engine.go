@@ -210,7 +210,7 @@ func (e *Engine) send(ctx context.Context, r *request) error {
 func allReads(commands []Command) bool {
 	for _, c := range commands {
 		switch c := c.(type) {
-		case *GetAccount, *GetBet, *GetRaceAccounts, *GetTrialBalance:
+		case *GetAccount, *GetBet, *GetRaceAccounts, *GetTrialBalance, *Rehearse:
 		case *GetOutcome:
 			if c.Void {
 				return false

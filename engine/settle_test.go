@@ -300,3 +300,26 @@ func TestCombinationsOnOneLineAreRoundedOneByOne(t *testing.T) {
 		}
 	}
 }
+
+// TestARehearsalTellsWhatIsDeclared rehearses every phase and declares.
+func TestARehearsalTellsWhatIsDeclared(t *testing.T) {
+	s := openShop(t)
+	s.must(s.win(s.alice, 1, 10_01))
+	s.must(s.win(s.bob, 2, 33_33))
+	rehearse := func(until engine.SettlementPhase) *engine.Rehearse {
+		c := &engine.Rehearse{Race: theRace, Bet: toWin, Until: until}
+		s.must(c)
+		return c
+	}
+	s.refused(&engine.Rehearse{Race: theRace, Bet: toWin}, engine.WrongStatus)
+	s.result(inOrder...)
+	count, share, all := rehearse(engine.CountPhase), rehearse(engine.SharePhase), rehearse(engine.WinningsPhase)
+	if count.Winnings != 0 || count.Settlement.Dividends != nil || share.Winnings != 0 {
+		t.Errorf("phases went too far: %+v, %+v", count, share)
+	}
+	s.settle()
+	d := s.accounts(toWin).Declared
+	if all.Winnings != d.Winnings || all.Stakes.OnLine[0] != d.Lines[0].Stakes || share.Settlement.Dividends[0] != d.Lines[0].Dividend {
+		t.Errorf("rehearsed %+v, declared %+v", all, d)
+	}
+}

@@ -147,7 +147,7 @@ pages() {
 }
 
 races() {
-	if [ "$(go env CGO_ENABLED)" = 1 ] && command -v "$(go env CC)" >/dev/null; then
+	if command -v "$(go env CC)" >/dev/null; then
 		CGO_ENABLED=1 seeded 'go test -race' -race -short -- "${race_packages[@]}"
 	else
 		skip 'go test -race' 'the race detector needs a C compiler'

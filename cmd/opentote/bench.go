@@ -17,6 +17,7 @@ import (
 type benchCmd struct {
 	Engine  benchEngineCmd  `cmd:"" help:"Bets durably accepted a second, in process."`
 	RPC     benchRPCCmd     `cmd:"" name:"rpc" help:"Bets accepted a second through the API, from a client in another process."`
+	Settle  benchSettleCmd  `cmd:"" help:"Settlement of one large pool, beside DuckDB and a batch in COBOL."`
 	Latency benchLatencyCmd `cmd:"" help:"How long an acceptance takes at a given rate of bets."`
 	Odds    benchOddsCmd    `cmd:"" help:"The odds of a race computed anew, and their way to a watcher."`
 	Restart benchRestartCmd `cmd:"" help:"Time from the program's start to the first bet, with many live bets."`

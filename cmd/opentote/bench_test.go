@@ -44,6 +44,11 @@ func TestBenchmarksMeasureWhatTheyRan(t *testing.T) {
 		some []string           // more than nothing
 	}{
 		{
+			"settle --bets 20000",
+			map[string]float64{"bets": 20000, "ranks_won": 4, "runners": 16},
+			[]string{"bets_per_s", "total_s", "declare_s", "ends_s", "count_s", "winnings_s", "units", "rss_bytes"},
+		},
+		{
 			"rpc --bets 200 --rounds 1 --clients 4",
 			map[string]float64{"bets": 200, "clients": 4, "bets_per_request": 1},
 			[]string{"bets_per_s", "reference_per_s", "ratio", "p50_us", "p99_us", "server_cpu_us", "reference_cpu_us"},

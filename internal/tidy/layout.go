@@ -54,10 +54,11 @@ var layout = []row{
 	{path: "recount", tests: "tote tote/cases tote/rulebook"},
 	{
 		path: "bench", libs: "connectrpc.com/connect google.golang.org/protobuf/...",
-		may: "api/gen/... board engine event gateway journal journal/file journal/sqlite node racing racing/sample tote tote/rulebook",
+		may: "api/gen/... board engine event gateway journal journal/file journal/sqlite node racing racing/sample sim sim/cobol tote tote/rulebook",
 	},
 	{path: "recheck", may: "event follow journal recount tote", tests: "engine tote/cases tote/rulebook"},
 	{path: "recheck/rechecktest", may: "event follow journal recheck tote", forTests: true},
+	{path: "bench/duck", may: "bench tote", libs: "github.com/duckdb/duckdb-go/v2"},
 
 	// Followers and services.
 	{path: "board", may: "event follow internal/assert journal tote tote/rulebook", tests: "engine journal/sqlite"},
@@ -78,6 +79,8 @@ var layout = []row{
 		path: "sim", may: "api/gen/... racing tote tote/rulebook", tests: "gateway node racing/sample",
 		libs: "connectrpc.com/connect google.golang.org/protobuf/...",
 	},
+
+	{path: "sim/cobol"},
 
 	// Assembly.
 	{path: "node", may: "*", libs: "*", tests: "*"},
