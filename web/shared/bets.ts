@@ -12,9 +12,12 @@ export const betName = (code: string): string => code.replace(/^E_/, '').replace
 export const pool = (pools: readonly PoolJson[], bet: string, network: Network): PoolJson | undefined =>
   pools.find((p) => networkOf(p.network) === network && betName(p.bet ?? '') === bet)
 
-/** combinationHorses reads "3-7" or "3-NP"; NP, a non-runner, is null. */
+/** anyHorse is what "*" stands for: a place where every horse will do. */
+export const anyHorse = 0
+
+/** combinationHorses reads "3-7", "3-NP" or "3-*"; NP, a non-runner, is null. */
 export const combinationHorses = (combination: string): (number | null)[] =>
-  combination.split(/[-\s/]+/).filter(Boolean).map((part) => (/^\d+$/.test(part) ? Number(part) : null))
+  combination.split(/[-\s/]+/).filter(Boolean).map((part) => (/^\d+$/.test(part) ? Number(part) : part === '*' ? anyHorse : null))
 
 /** rankName strips a dividend's rank of its bet: "E_TIERCE_1NP" is "1NP", the main rank is empty. */
 export function rankName(rank: string, bet: string): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { inOrder, rankName } from './bets'
-import { common, isSubstitute, ranksOf, steps } from './dividends'
+import { anyHorse, inOrder, rankName } from './bets'
+import { common, isSubstitute, isWidened, ranksOf, steps } from './dividends'
 
 const line = (rank: string, combination: string, dividend: number) => ({ rank, combination, dividend: String(dividend) })
 
@@ -45,6 +45,13 @@ describe('dividends', () => {
     expect(steps('12-11', 'exact', arrival)).toEqual([[12], [11]])
     expect(steps('9-3-NP-NP', 'none')).toEqual([[3], [9], [null], [null]])
     expect(steps('NP-9', 'as written')).toEqual([[null], [9]])
+    expect(steps('7-3-*', 'none')).toEqual([[3], [7], [anyHorse]])
+    expect(steps('7-*-*', 'as written')).toEqual([[7], [anyHorse], [anyHorse]])
+  })
+
+  test('stars say that the first horses were enough', () => {
+    expect(isWidened(ranksOf('TRIO', [line('E_TRIO', '3-7-*', 4090)]))).toBe(true)
+    expect(isWidened(ranksOf('TRIO', [line('E_TRIO', '3-7-9', 4090), line('E_TRIO_1NP', '3-7-NP', 900)]))).toBe(false)
   })
 
   test('bets have one order on every screen', () => {

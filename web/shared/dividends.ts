@@ -41,7 +41,10 @@ export function isSubstitute(bet: string, ranks: readonly Rank[], arrival: reado
   return ranks.some((r) => r.rows.some((row) => row.combinations.some((c) => combinationHorses(c).some((h) => h !== null && beyond.has(h)))))
 }
 
-/** Horses of one step stand at the same place: a dead heat. Null is a non-runner. */
+/** isWidened: for want of a winner some places of a combination ask for no horse of their own. */
+export const isWidened = (ranks: readonly Rank[]): boolean => ranks.some((r) => r.rows.some((row) => row.combinations.some((c) => c.includes('*'))))
+
+/** Horses of one step stand at the same place: a dead heat. Null is a non-runner, anyHorse any horse. */
 export type Step = (number | null)[]
 
 /**
@@ -51,7 +54,7 @@ export type Step = (number | null)[]
 export function steps(combination: string, order: 'exact' | 'none' | 'as written', arrival: readonly PlaceJson[] = []): Step[] {
   const horses = combinationHorses(combination)
   if (order === 'as written') return horses.map((h) => [h])
-  if (order === 'none') return [...horses].sort((a, b) => (a ?? Infinity) - (b ?? Infinity) || 0).map((h) => [h])
+  if (order === 'none') return [...horses].sort((a, b) => (a || Infinity) - (b || Infinity) || 0).map((h) => [h])
   const place = new Map(finishes(arrival).flatMap((f) => f.horses.map((h) => [h, f.place] as const)))
   const out: Step[] = []
   for (const h of horses) {

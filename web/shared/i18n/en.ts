@@ -197,6 +197,14 @@ const en: Messages = {
     none: 'No odds yet for this bet.',
   },
 
+  trios: {
+    title: 'Odds of the Trio',
+    help: 'The first three, in any order.',
+    range: 'Lowest and highest odds, depending on their order and the fourth horse: Trio, Trio Ordre and Super 4 share one pool.',
+    best: 'Most backed Trios',
+    none: 'No odds yet for this bet.',
+  },
+
   pools: {
     title: 'Pools',
     bet: 'Bet',
@@ -267,6 +275,8 @@ const en: Messages = {
       EN_7: 'in 7',
     },
     substitute: 'Nobody had the first horses of the result: the next combination is paid.',
+    widened: 'Nobody had the whole combination: the first horses are enough, the others do not matter.',
+    anyHorse: 'any horse',
     anyOrder: 'any order',
     exactOrder: 'exact order',
     then: 'then',
@@ -293,6 +303,8 @@ const en: Messages = {
       levy_reduced: 'Levy for the fund reduced to keep the minimum dividend.',
       minima: 'Special calculation: the bet’s minimum dividends.',
       minima_topped_up: 'The bet’s minimum dividends, topped up by the operator.',
+      minimum: 'Special calculation: dividends at the minimum.',
+      minimum_topped_up: 'Dividends at the minimum, topped up by the operator.',
     },
   },
 

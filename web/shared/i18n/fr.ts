@@ -194,6 +194,14 @@ export default {
     none: 'Pas encore de cotes pour ce pari.',
   },
 
+  trios: {
+    title: 'Cotes du Trio',
+    help: 'Les trois premiers, dans n’importe quel ordre.',
+    range: 'Cote la plus basse et la plus haute selon leur ordre et le quatrième : Trio, Trio Ordre et Super 4 se partagent une même masse.',
+    best: 'Trios les plus joués',
+    none: 'Pas encore de cotes pour ce pari.',
+  },
+
   pools: {
     title: 'Enjeux',
     bet: 'Pari',
@@ -264,6 +272,8 @@ export default {
       EN_7: 'en 7',
     } as Record<string, string>,
     substitute: 'Personne n’avait les premiers de l’arrivée : la combinaison suivante est payée.',
+    widened: 'Personne n’avait la combinaison entière : les premiers chevaux suffisent, les autres sont indifférents.',
+    anyHorse: 'n’importe quel cheval',
     anyOrder: 'n’importe quel ordre',
     exactOrder: 'ordre exact',
     then: 'puis',
@@ -290,6 +300,8 @@ export default {
       levy_reduced: 'Prélèvement du fonds réduit pour tenir le rapport minimum.',
       minima: 'Calcul particulier : rapports minimaux du pari.',
       minima_topped_up: 'Rapports minimaux du pari, complétés par l’opérateur.',
+      minimum: 'Calcul particulier : rapports au minimum.',
+      minimum_topped_up: 'Rapports au minimum, complétés par l’opérateur.',
     } as Record<string, string>,
   },
 
