@@ -116,6 +116,11 @@ var ofEvents = []falsification{
 	{"a pool refunded for another reason", func(tp *tape) {
 		change(tp, 4, func(e *event.DividendsDeclared) { e.Reason = tote.BelowMinimum })
 	}, "the pool was computed by procedure"},
+	{"stakes counted by nobody", func(tp *tape) {
+		change(tp, 0, func(e *event.DividendsDeclared) {
+			e.Counted = append(e.Counted, event.LineStakes{Rank: "E_SIMPLE_GAGNANT", Combination: "1", Stakes: 100})
+		})
+	}, "the stakes counted by line are not those of the bets"},
 	{"dividends nobody recomputed", func(tp *tape) {
 		change(tp, 0, func(e *event.DividendsDeclared) { e.Second = event.Hash{} })
 	}, "not those a second calculator agreed on"},

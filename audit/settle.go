@@ -38,7 +38,7 @@ func (a *auditor) dividendsDeclared(e *event.DividendsDeclared) {
 		a.found(p.about(), "the pool holds %v, its dividends account for %v", in, out)
 	}
 	d := *e
-	d.Lines = slices.Clone(e.Lines)
+	d.Lines, d.Counted = slices.Clone(e.Lines), nil
 	p.declared = &d
 	a.ledger.add(engine.Pools, -holds)
 	a.ledger.add(engine.Owed, e.Refunds+e.Winnings)
@@ -80,7 +80,9 @@ func (p *pool) computed() *event.DividendsDeclared {
 	})
 	share := card.Share(stakes)
 	if share.RefundAll() {
-		return refund(share.Reason)
+		want := refund(share.Reason)
+		want.Counted = counts(nil, lines, stakes.OnLine, stakes.Refunded)
+		return want
 	}
 	var winnings tote.Money
 	p.each(card, func(s *sale, t *tote.Tally) { winnings += win(s, t, share.Dividends) })
@@ -97,7 +99,26 @@ func (p *pool) computed() *event.DividendsDeclared {
 			})
 		}
 	}
+	want.Counted = counts(want.Lines, lines, stakes.OnLine, 0)
 	return want
+}
+
+// counts lists the lines on which other stakes count than the published ones tell,
+// after what the rules of a bet refunded whole refund by themselves.
+func counts(published []event.DividendLine, lines []tote.Line, onLine []tote.Money, refunded tote.Money) (list []event.LineStakes) {
+	told := map[tote.Line]tote.Money{}
+	for _, l := range published {
+		told[tote.Line{Rank: l.Rank, Combination: l.Combination}] = l.Stakes
+	}
+	if refunded != 0 {
+		list = append(list, event.LineStakes{Stakes: refunded})
+	}
+	for i, l := range lines {
+		if onLine[i] != told[l] {
+			list = append(list, event.LineStakes{Rank: l.Rank, Combination: l.Combination, Stakes: onLine[i]})
+		}
+	}
+	return list
 }
 
 // each calls f with every live bet that plays in the pool and how its
@@ -159,6 +180,7 @@ func (a *auditor) compare(p *pool, got, want *event.DividendsDeclared) {
 			a.found(p.about(), "the pool declares %s of %v, its bets give %v", m.name, m.got, m.want)
 		}
 	}
+	a.compareCounts(p, got.Counted, want.Counted)
 	for i := range max(len(got.Lines), len(want.Lines)) {
 		var g, w event.DividendLine
 		if i < len(got.Lines) {
@@ -170,6 +192,14 @@ func (a *auditor) compare(p *pool, got, want *event.DividendsDeclared) {
 		if g != w {
 			a.found(p.about(), "the pool declares %q, its bets give %q", lineText(g), lineText(w))
 		}
+	}
+}
+
+// compareCounts reports stakes by line that the bets do not give. None are told where
+// they would not fit into a row of the journal.
+func (a *auditor) compareCounts(p *pool, got, want []event.LineStakes) {
+	if len(got) > 0 && !slices.Equal(got, want) {
+		a.found(p.about(), "the stakes counted by line are not those of the bets")
 	}
 }
 

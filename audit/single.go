@@ -134,15 +134,22 @@ func (s *single) computed(res tote.Result) (*event.PoolsShared, map[event.PoolID
 			Takeout: part.Takeout, Progressive: part.Progressive,
 			Breakage: part.Breakage, Booster: part.Booster, TopUp: part.TopUp,
 		}
-		if reason != "" {
-			d.Procedure, d.Reason = tote.Refund, reason
-		}
+		own, onLine := []tote.Line{}, []tote.Money{}
 		for i, l := range lines {
-			if card.BetOf(i) == bet && share.Dividends[i] > 0 && stakes.OnLine[i] > 0 {
+			if card.BetOf(i) != bet {
+				continue
+			}
+			own, onLine = append(own, l), append(onLine, stakes.OnLine[i])
+			if share.Dividends[i] > 0 && stakes.OnLine[i] > 0 {
 				d.Lines = append(d.Lines, event.DividendLine{
 					Rank: l.Rank, Combination: l.Combination, Dividend: share.Dividends[i], Stakes: stakes.OnLine[i],
 				})
 			}
+		}
+		d.Counted = counts(d.Lines, own, onLine, 0)
+		if reason != "" {
+			d.Procedure, d.Reason = tote.Refund, reason
+			d.Counted = counts(d.Lines, own, onLine, stakes.Bets[bet.Index()].Refunded)
 		}
 		declared[p.id] = d
 	}

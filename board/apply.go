@@ -40,6 +40,10 @@ func (b *Board) Apply(seq event.Seq, at event.Millis, ev event.Event) error {
 		}
 	case *event.BoosterReleased:
 		return b.added(seq, e)
+	case *event.StakesTransferred:
+		return b.transferred(e)
+	case *event.PoolsShared:
+		return b.shares(e)
 	case *event.DividendsDeclared:
 		return b.dividends(seq, e)
 	case *event.BetsSettled:
@@ -92,7 +96,7 @@ func (b *Board) arrival(seq event.Seq, id tote.RaceID, places []event.Place, s S
 func (b *Board) declared(seq event.Seq, e *event.RaceDeclared) {
 	r := &race{changed: seq, view: Race{
 		ID: e.Race, Status: Scheduled, Start: e.Start, Declared: e.Declared,
-	}}
+	}, stables: slices.Clone(e.Stables)}
 	for _, d := range e.Pools {
 		p := newPool(r, d)
 		p.touch(seq)
@@ -240,7 +244,9 @@ func (b *Board) dividends(seq event.Seq, e *event.DividendsDeclared) error {
 	if err != nil {
 		return err
 	}
-	p.view.Result = &Result{Procedure: e.Procedure, Reason: e.Reason, Dividends: slices.Clone(e.Lines)}
+	p.declared.DividendsDeclared = *e
+	p.declared.Lines, p.declared.Counted = slices.Clone(e.Lines), slices.Clone(e.Counted)
+	p.view.Result = &Result{Procedure: e.Procedure, Reason: e.Reason, Dividends: p.declared.Lines}
 	p.bets, p.cells, p.removed = nil, nil, nil
 	p.single, p.view.Odds = nil, nil
 	p.touch(seq)

@@ -31,6 +31,7 @@ type Board struct {
 
 type race struct {
 	view    Race
+	stables []tote.HorseSet
 	changed event.Seq // the race or one of its pools
 	pools   []*pool
 }
@@ -49,6 +50,9 @@ type pool struct {
 	view    Pool
 	changed event.Seq
 	stale   bool // view.Odds are older than cells
+	// declared, and shared for pools computed as one, tell how it was computed.
+	declared declared
+	shared   *shared
 }
 
 // betsBlock is how many bets are kept together: a pool of millions grows without

@@ -233,7 +233,7 @@ func (s *State) dividendsDeclared(e *event.DividendsDeclared) {
 	holds := p.stakes - p.sent + p.received + p.balance + p.added + e.TopUp
 	assert.That(sum == holds, "pool %d holds %d, dividends account for %d", e.Pool, holds, sum)
 	d := *e
-	d.Lines = slices.Clone(e.Lines)
+	d.Lines, d.Counted = slices.Clone(e.Lines), nil // the latter are told, not needed again
 	p.declared = &d
 	s.ledger.move(Takeout, Pools, e.TopUp)
 	s.ledger.move(Pools, Owed, e.Refunds+e.Winnings)

@@ -58,6 +58,27 @@ func TestDividendsThatFitNoRowAreRefused(t *testing.T) {
 	}
 }
 
+// TestWhatOnlyExplainsGivesWay: stakes counted by line that do not fit are left out
+// before the dividends are refused.
+func TestWhatOnlyExplainsGivesWay(t *testing.T) {
+	c := &computed{}
+	for pool := range event.PoolID(2) {
+		e := &event.DividendsDeclared{Pool: pool + 1, Winnings: 5_00, Lines: []event.DividendLine{{Rank: "TIERCE_ORDRE", Combination: "1-2-3", Dividend: 500}}}
+		for range 10_000 {
+			e.Counted = append(e.Counted, event.LineStakes{Rank: "TIERCE_1NP", Combination: "1-2-NP", Stakes: 100})
+		}
+		c.declare(e, 5_00)
+	}
+	if c.fits(1) {
+		t.Fatal("20,000 lines fit into a row")
+	}
+	c.shorten()
+	e := c.events[1].(*event.DividendsDeclared)
+	if !c.fits(1) || e.Counted != nil || len(e.Lines) != 1 || e.Winnings != 5_00 {
+		t.Errorf("shortened to %+v", e)
+	}
+}
+
 // TestAFullPoolTakesNoMoreBets: past its last number a ticket would have no
 // code, and could never be paid.
 func TestAFullPoolTakesNoMoreBets(t *testing.T) {

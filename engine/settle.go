@@ -36,12 +36,10 @@ func (c *DeclareDividends) decide(d *decider) *Rejection {
 	// not stop halfway.
 	computed := r.compute(c.Staff)
 	c.Computed = computed.figures
-	var size event.Encoder
-	size.Reset(d.now)
-	for _, e := range computed.events {
-		size.Append(e)
+	if !computed.fits(d.now) {
+		computed.shorten()
 	}
-	if size.Len() > event.PayloadMax-batchFull-commandMax {
+	if !computed.fits(d.now) {
 		return rejectf(BadResult, "more payable combinations than a row of the journal holds")
 	}
 	if rej := c.agree(); rej != nil {
@@ -73,6 +71,49 @@ type computed struct {
 	staff   event.Staff
 	events  []event.Event
 	figures []event.Figures // of each pool
+}
+
+// fits reports whether a row of the journal holds the events.
+func (c *computed) fits(now event.Millis) bool {
+	var size event.Encoder
+	size.Reset(now)
+	for _, e := range c.events {
+		size.Append(e)
+	}
+	return size.Len() <= event.PayloadMax-batchFull-commandMax
+}
+
+// shorten leaves out what only explains the dividends.
+func (c *computed) shorten() {
+	for _, e := range c.events {
+		if d, ok := e.(*event.DividendsDeclared); ok {
+			d.Counted = nil
+		}
+	}
+}
+
+// counted lists the lines on which other stakes are counted than those published,
+// which are some of the lines, in their order.
+func counted(lines []tote.Line, onLine []tote.Money, published []event.DividendLine) (list []event.LineStakes) {
+	for i, l := range lines {
+		shown := tote.Money(0)
+		if len(published) > 0 && published[0].Rank == l.Rank && published[0].Combination == l.Combination {
+			shown, published = published[0].Stakes, published[1:]
+		}
+		if onLine[i] != shown {
+			list = append(list, event.LineStakes{Rank: l.Rank, Combination: l.Combination, Stakes: onLine[i]})
+		}
+	}
+	return list
+}
+
+// countedRefund lists the stakes on all lines of a pool refunded whole, and first
+// what its own rules refund.
+func countedRefund(lines []tote.Line, stakes tote.Stakes) (list []event.LineStakes) {
+	if stakes.Refunded != 0 {
+		list = append(list, event.LineStakes{Stakes: stakes.Refunded})
+	}
+	return append(list, counted(lines, stakes.OnLine, nil)...)
 }
 
 // declare adds the dividends of a pool that held some money.
@@ -130,7 +171,9 @@ func (p *pool) compute(res tote.Result, sent, received tote.Money) *event.Divide
 	assert.That(stakes.Transferred == sent, "pool %d sends %d, its bets %d", p.id, sent, stakes.Transferred)
 	s := card.Share(stakes)
 	if s.RefundAll() {
-		return refund(s.Reason)
+		e := refund(s.Reason)
+		e.Counted = countedRefund(card.Lines(), stakes)
+		return e
 	}
 	winnings := p.winnings(card, s.Dividends)
 	split := s.Split(stakes, stakes.Refunded, winnings)
@@ -149,6 +192,7 @@ func (p *pool) compute(res tote.Result, sent, received tote.Money) *event.Divide
 			})
 		}
 	}
+	e.Counted = counted(card.Lines(), stakes.OnLine, e.Lines)
 	return e
 }
 

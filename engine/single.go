@@ -90,15 +90,23 @@ func (s *single) compute(res tote.Result) (*event.PoolsShared, []*event.Dividend
 			Takeout: parts.Takeout, Progressive: parts.Progressive,
 			Breakage: parts.Breakage, Booster: parts.Booster, TopUp: parts.TopUp,
 		}
-		if reason := settled.Refunds[b.Index()]; reason != "" {
-			e.Procedure, e.Reason = tote.Refund, reason
-		}
+		var lines []tote.Line // of the bet
+		var onLine []tote.Money
 		for i, l := range card.Lines() {
-			if card.BetOf(i) == b && settled.Dividends[i] > 0 && stakes.OnLine[i] > 0 {
+			if card.BetOf(i) != b {
+				continue
+			}
+			lines, onLine = append(lines, l), append(onLine, stakes.OnLine[i])
+			if settled.Dividends[i] > 0 && stakes.OnLine[i] > 0 {
 				e.Lines = append(e.Lines, event.DividendLine{
 					Rank: l.Rank, Combination: l.Combination, Dividend: settled.Dividends[i], Stakes: stakes.OnLine[i],
 				})
 			}
+		}
+		e.Counted = counted(lines, onLine, e.Lines)
+		if reason := settled.Refunds[b.Index()]; reason != "" {
+			e.Procedure, e.Reason = tote.Refund, reason
+			e.Counted = countedRefund(lines, tote.Stakes{Refunded: stakes.Bets[b.Index()].Refunded, OnLine: onLine})
 		}
 		declared = append(declared, e)
 	})

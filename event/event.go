@@ -250,6 +250,17 @@ type DividendsDeclared struct {
 	// Second is the digest of the Figures that a second calculator came to on
 	// its own. They are this event's.
 	Second Hash
+	// Counted are the lines on which other stakes were counted than Lines tells:
+	// those that are backed and not paid, and those that overlap with others. With
+	// them the calculation can be redone. Of a pool refunded whole, an entry without
+	// rank is what the bet's own rules refund.
+	Counted []LineStakes
+}
+
+// LineStakes are the stakes that a pool's calculation counts on a line.
+type LineStakes struct {
+	Rank, Combination string
+	Stakes            tote.Money
 }
 
 // DividendLine is one payable combination.

@@ -153,6 +153,9 @@ func dividendsDeclared(e *event.DividendsDeclared) *eventpb.DividendsDeclared {
 			Rank: l.Rank, Combination: l.Combination, Dividend: int64(l.Dividend), Stakes: int64(l.Stakes),
 		})
 	}
+	for _, l := range e.Counted {
+		m.Counted = append(m.Counted, &eventpb.LineStakes{Rank: l.Rank, Combination: l.Combination, Stakes: int64(l.Stakes)})
+	}
 	return m
 }
 

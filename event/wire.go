@@ -232,6 +232,13 @@ func (e *DividendsDeclared) wire(c *codec) {
 	text(c, 11, &e.Staff)
 	number(c, 12, &e.TopUp)
 	fixed(c, 13, e.Second[:])
+	repeated(c, 14, &e.Counted, (*LineStakes).wire)
+}
+
+func (l *LineStakes) wire(c *codec) {
+	text(c, 1, &l.Rank)
+	text(c, 2, &l.Combination)
+	number(c, 3, &l.Stakes)
 }
 
 func (l *DividendLine) wire(c *codec) {

@@ -32,6 +32,18 @@ func (s *Settlement) Split(st Stakes, refunded, payout Money) Accounts {
 	return a
 }
 
+// Add adds the accounts of another pool.
+func (a *Accounts) Add(b *Accounts) {
+	a.Payout += b.Payout
+	a.Refunds += b.Refunds
+	a.Transferred += b.Transferred
+	a.Takeout += b.Takeout
+	a.Progressive += b.Progressive
+	a.Breakage += b.Breakage
+	a.Booster += b.Booster
+	a.TopUp += b.TopUp
+}
+
 // Out returns all that leaves the pool: stakes, added money and top-up together.
 func (a Accounts) Out() Money {
 	return a.Payout + a.Refunds + a.Transferred + a.Takeout + a.Progressive + a.Breakage + a.Booster

@@ -1736,20 +1736,24 @@ func (x *ResultConfirmed) GetStaff() string {
 // got from the pools that share with it, and the operator's top-up become refunds
 // and winnings, owed to bettors, and the rest; booster enters the fund.
 type DividendsDeclared struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Pool          uint32                 `protobuf:"varint,1,opt,name=pool,proto3" json:"pool,omitempty"`
-	Procedure     string                 `protobuf:"bytes,2,opt,name=procedure,proto3" json:"procedure,omitempty"` // "normal", "refund", ...
-	Reason        string                 `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`       // of a whole refund
-	Lines         []*DividendLine        `protobuf:"bytes,4,rep,name=lines,proto3" json:"lines,omitempty"`
-	Refunds       int64                  `protobuf:"varint,5,opt,name=refunds,proto3" json:"refunds,omitempty"`
-	Winnings      int64                  `protobuf:"varint,6,opt,name=winnings,proto3" json:"winnings,omitempty"`
-	Takeout       int64                  `protobuf:"varint,7,opt,name=takeout,proto3" json:"takeout,omitempty"`
-	Progressive   int64                  `protobuf:"varint,8,opt,name=progressive,proto3" json:"progressive,omitempty"`
-	Breakage      int64                  `protobuf:"varint,9,opt,name=breakage,proto3" json:"breakage,omitempty"`
-	Booster       int64                  `protobuf:"varint,10,opt,name=booster,proto3" json:"booster,omitempty"`
-	Staff         string                 `protobuf:"bytes,11,opt,name=staff,proto3" json:"staff,omitempty"`
-	TopUp         int64                  `protobuf:"varint,12,opt,name=top_up,json=topUp,proto3" json:"top_up,omitempty"` // what winnings, rounded bet by bet, ask beyond the stakes
-	Second        []byte                 `protobuf:"bytes,13,opt,name=second,proto3" json:"second,omitempty"`             // SHA-256 of the figures the second calculator agreed on
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	Pool        uint32                 `protobuf:"varint,1,opt,name=pool,proto3" json:"pool,omitempty"`
+	Procedure   string                 `protobuf:"bytes,2,opt,name=procedure,proto3" json:"procedure,omitempty"` // "normal", "refund", ...
+	Reason      string                 `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`       // of a whole refund
+	Lines       []*DividendLine        `protobuf:"bytes,4,rep,name=lines,proto3" json:"lines,omitempty"`
+	Refunds     int64                  `protobuf:"varint,5,opt,name=refunds,proto3" json:"refunds,omitempty"`
+	Winnings    int64                  `protobuf:"varint,6,opt,name=winnings,proto3" json:"winnings,omitempty"`
+	Takeout     int64                  `protobuf:"varint,7,opt,name=takeout,proto3" json:"takeout,omitempty"`
+	Progressive int64                  `protobuf:"varint,8,opt,name=progressive,proto3" json:"progressive,omitempty"`
+	Breakage    int64                  `protobuf:"varint,9,opt,name=breakage,proto3" json:"breakage,omitempty"`
+	Booster     int64                  `protobuf:"varint,10,opt,name=booster,proto3" json:"booster,omitempty"`
+	Staff       string                 `protobuf:"bytes,11,opt,name=staff,proto3" json:"staff,omitempty"`
+	TopUp       int64                  `protobuf:"varint,12,opt,name=top_up,json=topUp,proto3" json:"top_up,omitempty"` // what winnings, rounded bet by bet, ask beyond the stakes
+	Second      []byte                 `protobuf:"bytes,13,opt,name=second,proto3" json:"second,omitempty"`             // SHA-256 of the figures the second calculator agreed on
+	// Lines on which other stakes were counted than lines tells: backed and not
+	// paid, or overlapping. Of a pool refunded whole, an entry without rank is what
+	// the bet's own rules refund.
+	Counted       []*LineStakes `protobuf:"bytes,14,rep,name=counted,proto3" json:"counted,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1875,6 +1879,74 @@ func (x *DividendsDeclared) GetSecond() []byte {
 	return nil
 }
 
+func (x *DividendsDeclared) GetCounted() []*LineStakes {
+	if x != nil {
+		return x.Counted
+	}
+	return nil
+}
+
+// LineStakes are the stakes that a pool's calculation counts on a line.
+type LineStakes struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Rank          string                 `protobuf:"bytes,1,opt,name=rank,proto3" json:"rank,omitempty"`
+	Combination   string                 `protobuf:"bytes,2,opt,name=combination,proto3" json:"combination,omitempty"`
+	Stakes        int64                  `protobuf:"varint,3,opt,name=stakes,proto3" json:"stakes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LineStakes) Reset() {
+	*x = LineStakes{}
+	mi := &file_journal_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LineStakes) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LineStakes) ProtoMessage() {}
+
+func (x *LineStakes) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LineStakes.ProtoReflect.Descriptor instead.
+func (*LineStakes) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *LineStakes) GetRank() string {
+	if x != nil {
+		return x.Rank
+	}
+	return ""
+}
+
+func (x *LineStakes) GetCombination() string {
+	if x != nil {
+		return x.Combination
+	}
+	return ""
+}
+
+func (x *LineStakes) GetStakes() int64 {
+	if x != nil {
+		return x.Stakes
+	}
+	return 0
+}
+
 // DividendLine is one payable combination.
 type DividendLine struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1888,7 +1960,7 @@ type DividendLine struct {
 
 func (x *DividendLine) Reset() {
 	*x = DividendLine{}
-	mi := &file_journal_proto_msgTypes[21]
+	mi := &file_journal_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1900,7 +1972,7 @@ func (x *DividendLine) String() string {
 func (*DividendLine) ProtoMessage() {}
 
 func (x *DividendLine) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[21]
+	mi := &file_journal_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1913,7 +1985,7 @@ func (x *DividendLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DividendLine.ProtoReflect.Descriptor instead.
 func (*DividendLine) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{21}
+	return file_journal_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *DividendLine) GetRank() string {
@@ -1958,7 +2030,7 @@ type BetsSettled struct {
 
 func (x *BetsSettled) Reset() {
 	*x = BetsSettled{}
-	mi := &file_journal_proto_msgTypes[22]
+	mi := &file_journal_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1970,7 +2042,7 @@ func (x *BetsSettled) String() string {
 func (*BetsSettled) ProtoMessage() {}
 
 func (x *BetsSettled) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[22]
+	mi := &file_journal_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1983,7 +2055,7 @@ func (x *BetsSettled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BetsSettled.ProtoReflect.Descriptor instead.
 func (*BetsSettled) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{22}
+	return file_journal_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *BetsSettled) GetPool() uint32 {
@@ -2029,7 +2101,7 @@ type BetEnd struct {
 
 func (x *BetEnd) Reset() {
 	*x = BetEnd{}
-	mi := &file_journal_proto_msgTypes[23]
+	mi := &file_journal_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2041,7 +2113,7 @@ func (x *BetEnd) String() string {
 func (*BetEnd) ProtoMessage() {}
 
 func (x *BetEnd) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[23]
+	mi := &file_journal_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2054,7 +2126,7 @@ func (x *BetEnd) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BetEnd.ProtoReflect.Descriptor instead.
 func (*BetEnd) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{23}
+	return file_journal_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *BetEnd) GetIndex() uint32 {
@@ -2105,7 +2177,7 @@ type TicketPaid struct {
 
 func (x *TicketPaid) Reset() {
 	*x = TicketPaid{}
-	mi := &file_journal_proto_msgTypes[24]
+	mi := &file_journal_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2117,7 +2189,7 @@ func (x *TicketPaid) String() string {
 func (*TicketPaid) ProtoMessage() {}
 
 func (x *TicketPaid) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[24]
+	mi := &file_journal_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2130,7 +2202,7 @@ func (x *TicketPaid) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TicketPaid.ProtoReflect.Descriptor instead.
 func (*TicketPaid) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{24}
+	return file_journal_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *TicketPaid) GetBet() uint64 {
@@ -2171,7 +2243,7 @@ type KeyVoided struct {
 
 func (x *KeyVoided) Reset() {
 	*x = KeyVoided{}
-	mi := &file_journal_proto_msgTypes[25]
+	mi := &file_journal_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2183,7 +2255,7 @@ func (x *KeyVoided) String() string {
 func (*KeyVoided) ProtoMessage() {}
 
 func (x *KeyVoided) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[25]
+	mi := &file_journal_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2196,7 +2268,7 @@ func (x *KeyVoided) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeyVoided.ProtoReflect.Descriptor instead.
 func (*KeyVoided) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{25}
+	return file_journal_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *KeyVoided) GetKey() []byte {
@@ -2216,7 +2288,7 @@ type KeysExpired struct {
 
 func (x *KeysExpired) Reset() {
 	*x = KeysExpired{}
-	mi := &file_journal_proto_msgTypes[26]
+	mi := &file_journal_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2228,7 +2300,7 @@ func (x *KeysExpired) String() string {
 func (*KeysExpired) ProtoMessage() {}
 
 func (x *KeysExpired) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[26]
+	mi := &file_journal_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2241,7 +2313,7 @@ func (x *KeysExpired) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeysExpired.ProtoReflect.Descriptor instead.
 func (*KeysExpired) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{26}
+	return file_journal_proto_rawDescGZIP(), []int{27}
 }
 
 // BoosterReleased: money of a bet's fund was added to a pool of that bet, before
@@ -2258,7 +2330,7 @@ type BoosterReleased struct {
 
 func (x *BoosterReleased) Reset() {
 	*x = BoosterReleased{}
-	mi := &file_journal_proto_msgTypes[27]
+	mi := &file_journal_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2270,7 +2342,7 @@ func (x *BoosterReleased) String() string {
 func (*BoosterReleased) ProtoMessage() {}
 
 func (x *BoosterReleased) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[27]
+	mi := &file_journal_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2283,7 +2355,7 @@ func (x *BoosterReleased) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BoosterReleased.ProtoReflect.Descriptor instead.
 func (*BoosterReleased) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{27}
+	return file_journal_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *BoosterReleased) GetPool() uint32 {
@@ -2327,7 +2399,7 @@ type StakesTransferred struct {
 
 func (x *StakesTransferred) Reset() {
 	*x = StakesTransferred{}
-	mi := &file_journal_proto_msgTypes[28]
+	mi := &file_journal_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2339,7 +2411,7 @@ func (x *StakesTransferred) String() string {
 func (*StakesTransferred) ProtoMessage() {}
 
 func (x *StakesTransferred) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[28]
+	mi := &file_journal_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2352,7 +2424,7 @@ func (x *StakesTransferred) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StakesTransferred.ProtoReflect.Descriptor instead.
 func (*StakesTransferred) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{28}
+	return file_journal_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *StakesTransferred) GetFrom() uint32 {
@@ -2389,7 +2461,7 @@ type PoolsShared struct {
 
 func (x *PoolsShared) Reset() {
 	*x = PoolsShared{}
-	mi := &file_journal_proto_msgTypes[29]
+	mi := &file_journal_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2401,7 +2473,7 @@ func (x *PoolsShared) String() string {
 func (*PoolsShared) ProtoMessage() {}
 
 func (x *PoolsShared) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[29]
+	mi := &file_journal_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2414,7 +2486,7 @@ func (x *PoolsShared) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PoolsShared.ProtoReflect.Descriptor instead.
 func (*PoolsShared) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{29}
+	return file_journal_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *PoolsShared) GetPools() []*PoolShare {
@@ -2451,7 +2523,7 @@ type PoolShare struct {
 
 func (x *PoolShare) Reset() {
 	*x = PoolShare{}
-	mi := &file_journal_proto_msgTypes[30]
+	mi := &file_journal_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2463,7 +2535,7 @@ func (x *PoolShare) String() string {
 func (*PoolShare) ProtoMessage() {}
 
 func (x *PoolShare) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[30]
+	mi := &file_journal_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2476,7 +2548,7 @@ func (x *PoolShare) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PoolShare.ProtoReflect.Descriptor instead.
 func (*PoolShare) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{30}
+	return file_journal_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *PoolShare) GetPool() uint32 {
@@ -2522,7 +2594,7 @@ type Citation struct {
 
 func (x *Citation) Reset() {
 	*x = Citation{}
-	mi := &file_journal_proto_msgTypes[31]
+	mi := &file_journal_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2534,7 +2606,7 @@ func (x *Citation) String() string {
 func (*Citation) ProtoMessage() {}
 
 func (x *Citation) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[31]
+	mi := &file_journal_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2547,7 +2619,7 @@ func (x *Citation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Citation.ProtoReflect.Descriptor instead.
 func (*Citation) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{31}
+	return file_journal_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Citation) GetHorse() uint32 {
@@ -2713,7 +2785,7 @@ const file_journal_proto_rawDesc = "" +
 	"\x0fResultConfirmed\x12\x12\n" +
 	"\x04race\x18\x01 \x01(\x04R\x04race\x124\n" +
 	"\aarrival\x18\x02 \x03(\v2\x1a.opentote.journal.v1.PlaceR\aarrival\x12\x14\n" +
-	"\x05staff\x18\x03 \x01(\tR\x05staff\"\x83\x03\n" +
+	"\x05staff\x18\x03 \x01(\tR\x05staff\"\xbe\x03\n" +
 	"\x11DividendsDeclared\x12\x12\n" +
 	"\x04pool\x18\x01 \x01(\rR\x04pool\x12\x1c\n" +
 	"\tprocedure\x18\x02 \x01(\tR\tprocedure\x12\x16\n" +
@@ -2728,7 +2800,13 @@ const file_journal_proto_rawDesc = "" +
 	" \x01(\x03R\abooster\x12\x14\n" +
 	"\x05staff\x18\v \x01(\tR\x05staff\x12\x15\n" +
 	"\x06top_up\x18\f \x01(\x03R\x05topUp\x12\x16\n" +
-	"\x06second\x18\r \x01(\fR\x06second\"x\n" +
+	"\x06second\x18\r \x01(\fR\x06second\x129\n" +
+	"\acounted\x18\x0e \x03(\v2\x1f.opentote.journal.v1.LineStakesR\acounted\"Z\n" +
+	"\n" +
+	"LineStakes\x12\x12\n" +
+	"\x04rank\x18\x01 \x01(\tR\x04rank\x12 \n" +
+	"\vcombination\x18\x02 \x01(\tR\vcombination\x12\x16\n" +
+	"\x06stakes\x18\x03 \x01(\x03R\x06stakes\"x\n" +
 	"\fDividendLine\x12\x12\n" +
 	"\x04rank\x18\x01 \x01(\tR\x04rank\x12 \n" +
 	"\vcombination\x18\x02 \x01(\tR\vcombination\x12\x1a\n" +
@@ -2797,7 +2875,7 @@ func file_journal_proto_rawDescGZIP() []byte {
 }
 
 var file_journal_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_journal_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
+var file_journal_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_journal_proto_goTypes = []any{
 	(StopSource)(0),           // 0: opentote.journal.v1.StopSource
 	(*Batch)(nil),             // 1: opentote.journal.v1.Batch
@@ -2821,17 +2899,18 @@ var file_journal_proto_goTypes = []any{
 	(*ResultEntered)(nil),     // 19: opentote.journal.v1.ResultEntered
 	(*ResultConfirmed)(nil),   // 20: opentote.journal.v1.ResultConfirmed
 	(*DividendsDeclared)(nil), // 21: opentote.journal.v1.DividendsDeclared
-	(*DividendLine)(nil),      // 22: opentote.journal.v1.DividendLine
-	(*BetsSettled)(nil),       // 23: opentote.journal.v1.BetsSettled
-	(*BetEnd)(nil),            // 24: opentote.journal.v1.BetEnd
-	(*TicketPaid)(nil),        // 25: opentote.journal.v1.TicketPaid
-	(*KeyVoided)(nil),         // 26: opentote.journal.v1.KeyVoided
-	(*KeysExpired)(nil),       // 27: opentote.journal.v1.KeysExpired
-	(*BoosterReleased)(nil),   // 28: opentote.journal.v1.BoosterReleased
-	(*StakesTransferred)(nil), // 29: opentote.journal.v1.StakesTransferred
-	(*PoolsShared)(nil),       // 30: opentote.journal.v1.PoolsShared
-	(*PoolShare)(nil),         // 31: opentote.journal.v1.PoolShare
-	(*Citation)(nil),          // 32: opentote.journal.v1.Citation
+	(*LineStakes)(nil),        // 22: opentote.journal.v1.LineStakes
+	(*DividendLine)(nil),      // 23: opentote.journal.v1.DividendLine
+	(*BetsSettled)(nil),       // 24: opentote.journal.v1.BetsSettled
+	(*BetEnd)(nil),            // 25: opentote.journal.v1.BetEnd
+	(*TicketPaid)(nil),        // 26: opentote.journal.v1.TicketPaid
+	(*KeyVoided)(nil),         // 27: opentote.journal.v1.KeyVoided
+	(*KeysExpired)(nil),       // 28: opentote.journal.v1.KeysExpired
+	(*BoosterReleased)(nil),   // 29: opentote.journal.v1.BoosterReleased
+	(*StakesTransferred)(nil), // 30: opentote.journal.v1.StakesTransferred
+	(*PoolsShared)(nil),       // 31: opentote.journal.v1.PoolsShared
+	(*PoolShare)(nil),         // 32: opentote.journal.v1.PoolShare
+	(*Citation)(nil),          // 33: opentote.journal.v1.Citation
 }
 var file_journal_proto_depIdxs = []int32{
 	2,  // 0: opentote.journal.v1.Batch.event:type_name -> opentote.journal.v1.Event
@@ -2850,28 +2929,29 @@ var file_journal_proto_depIdxs = []int32{
 	19, // 13: opentote.journal.v1.Event.result_entered:type_name -> opentote.journal.v1.ResultEntered
 	20, // 14: opentote.journal.v1.Event.result_confirmed:type_name -> opentote.journal.v1.ResultConfirmed
 	21, // 15: opentote.journal.v1.Event.dividends_declared:type_name -> opentote.journal.v1.DividendsDeclared
-	23, // 16: opentote.journal.v1.Event.bets_settled:type_name -> opentote.journal.v1.BetsSettled
-	25, // 17: opentote.journal.v1.Event.ticket_paid:type_name -> opentote.journal.v1.TicketPaid
-	26, // 18: opentote.journal.v1.Event.key_voided:type_name -> opentote.journal.v1.KeyVoided
-	27, // 19: opentote.journal.v1.Event.keys_expired:type_name -> opentote.journal.v1.KeysExpired
-	28, // 20: opentote.journal.v1.Event.booster_released:type_name -> opentote.journal.v1.BoosterReleased
-	29, // 21: opentote.journal.v1.Event.stakes_transferred:type_name -> opentote.journal.v1.StakesTransferred
-	30, // 22: opentote.journal.v1.Event.pools_shared:type_name -> opentote.journal.v1.PoolsShared
+	24, // 16: opentote.journal.v1.Event.bets_settled:type_name -> opentote.journal.v1.BetsSettled
+	26, // 17: opentote.journal.v1.Event.ticket_paid:type_name -> opentote.journal.v1.TicketPaid
+	27, // 18: opentote.journal.v1.Event.key_voided:type_name -> opentote.journal.v1.KeyVoided
+	28, // 19: opentote.journal.v1.Event.keys_expired:type_name -> opentote.journal.v1.KeysExpired
+	29, // 20: opentote.journal.v1.Event.booster_released:type_name -> opentote.journal.v1.BoosterReleased
+	30, // 21: opentote.journal.v1.Event.stakes_transferred:type_name -> opentote.journal.v1.StakesTransferred
+	31, // 22: opentote.journal.v1.Event.pools_shared:type_name -> opentote.journal.v1.PoolsShared
 	7,  // 23: opentote.journal.v1.RaceDeclared.stables:type_name -> opentote.journal.v1.Stable
 	8,  // 24: opentote.journal.v1.RaceDeclared.pools:type_name -> opentote.journal.v1.PoolDeclared
 	0,  // 25: opentote.journal.v1.RaceStopped.source:type_name -> opentote.journal.v1.StopSource
 	17, // 26: opentote.journal.v1.LatePurged.bets:type_name -> opentote.journal.v1.LateBet
 	18, // 27: opentote.journal.v1.ResultEntered.arrival:type_name -> opentote.journal.v1.Place
 	18, // 28: opentote.journal.v1.ResultConfirmed.arrival:type_name -> opentote.journal.v1.Place
-	22, // 29: opentote.journal.v1.DividendsDeclared.lines:type_name -> opentote.journal.v1.DividendLine
-	24, // 30: opentote.journal.v1.BetsSettled.ends:type_name -> opentote.journal.v1.BetEnd
-	31, // 31: opentote.journal.v1.PoolsShared.pools:type_name -> opentote.journal.v1.PoolShare
-	32, // 32: opentote.journal.v1.PoolsShared.citations:type_name -> opentote.journal.v1.Citation
-	33, // [33:33] is the sub-list for method output_type
-	33, // [33:33] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	23, // 29: opentote.journal.v1.DividendsDeclared.lines:type_name -> opentote.journal.v1.DividendLine
+	22, // 30: opentote.journal.v1.DividendsDeclared.counted:type_name -> opentote.journal.v1.LineStakes
+	25, // 31: opentote.journal.v1.BetsSettled.ends:type_name -> opentote.journal.v1.BetEnd
+	32, // 32: opentote.journal.v1.PoolsShared.pools:type_name -> opentote.journal.v1.PoolShare
+	33, // 33: opentote.journal.v1.PoolsShared.citations:type_name -> opentote.journal.v1.Citation
+	34, // [34:34] is the sub-list for method output_type
+	34, // [34:34] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_journal_proto_init() }
@@ -2909,7 +2989,7 @@ func file_journal_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_journal_proto_rawDesc), len(file_journal_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   32,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

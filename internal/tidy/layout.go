@@ -61,7 +61,7 @@ var layout = []row{
 	{path: "bench/duck", may: "bench tote", libs: "github.com/duckdb/duckdb-go/v2"},
 
 	// Followers and services.
-	{path: "board", may: "event follow internal/assert journal tote tote/rulebook", tests: "engine journal/sqlite"},
+	{path: "board", may: "event follow internal/assert journal tote tote/rulebook tote/working", tests: "engine journal/sqlite"},
 	{path: "registry", may: "internal/pgschema racing tote", libs: "modernc.org/sqlite/... github.com/jackc/pgx/v5/..."},
 	service("customer"), service("retail"), service("seal"), service("vault"),
 	service("lake"), service("report"), service("insight"), service("intertote"),

@@ -98,13 +98,7 @@ func (c *singlePoolCase) accounts(settled *rulebook.SingleSettlement) *tote.Acco
 	}
 	sum := new(tote.Accounts)
 	for _, a := range settled.Split(c.stakes, refunded, payout) {
-		sum.Payout += a.Payout
-		sum.Refunds += a.Refunds
-		sum.Takeout += a.Takeout
-		sum.Progressive += a.Progressive
-		sum.Breakage += a.Breakage
-		sum.Booster += a.Booster
-		sum.TopUp += a.TopUp
+		sum.Add(&a)
 	}
 	return sum
 }

@@ -39,55 +39,81 @@ func (p *Pool) betOf(b *Bet) tote.BetCode {
 	return p.Bet
 }
 
+// Pays returns what the units of the bet that end in the pool win and get back there.
+func (b *Bet) Pays(p *Pool) (won, refunded tote.Money) {
+	refunded = b.Unit * tote.Money(b.refunded(p))
+	if p.refunds(p.betOf(b)) != "" {
+		return 0, refunded
+	}
+	for i, n := range b.Tally.Won {
+		won += p.Settlement.Dividends[i].Pay(b.Unit) * tote.Money(n)
+	}
+	return won, refunded
+}
+
+// refunded is how many units are refunded in the pool.
+func (b *Bet) refunded(p *Pool) int {
+	if p.refunds(p.betOf(b)) != "" {
+		return b.Units - b.Tally.Transferred
+	}
+	return b.Tally.Refunded
+}
+
+// refunds is why all bets of a code are refunded, empty where they are not.
+func (p *Pool) refunds(code tote.BetCode) tote.Reason {
+	for _, r := range p.Refunds {
+		if r.Bet == code {
+			return r.Reason
+		}
+	}
+	if p.Settlement.RefundAll() {
+		return p.Settlement.Reason
+	}
+	return ""
+}
+
 func (w *writer) bet(b *Bet) {
 	cost, _ := b.Unit.Times(b.Units)
 	w.say("", "%s, %s à %s : %s.", "%s, %s at %s: %s.", BetName(w.pool.betOf(b)), w.combinations(b.Units), b.Unit, cost)
 	if b.Received {
-		w.say(w.articles.out, "Pari du Quinté Plus : ses combinaisons avec un non-partant jouent ici.",
-			"A bet of the Quinté Plus: its combinations with one non-runner play here.")
+		w.say(w.articles.out, "Combinaisons d'un Quinté Plus avec un non-partant, qui jouent ici.",
+			"Combinations of a Quinté Plus with one non-runner, which play here.")
 	}
 	w.outHorses(b)
-	if reason := w.refundWhole(b); reason != "" && b.Tally.Transferred == 0 {
-		text, article := w.reason(w.articles, reason)
-		w.say(article, "Remboursé en entier, %s : %s.", "Refunded in full, %s: %s.", cost, text)
+	w.refunded(b)
+	if n := b.Tally.Transferred; n > 0 {
+		w.say(w.articles.out, "Passé au Quarté Plus de la course, avec un non-partant : %s, %s.",
+			"Moved to the race's Quarté Plus, with one non-runner: %s, %s.", w.combinations(n), b.Unit*tote.Money(n))
+	}
+	if w.pool.refunds(w.pool.betOf(b)) != "" {
 		return
 	}
-	refunded, transferred := b.Tally.Refunded, b.Tally.Transferred
-	if reason := w.refundWhole(b); reason != "" {
-		refunded = b.Units - transferred
-		text, article := w.reason(w.articles, reason)
-		w.say(article, "%s remboursées, %s : %s.", "%s refunded, %s: %s.", w.combinations(refunded), b.Unit*tote.Money(refunded), text)
-	} else if refunded > 0 {
-		w.say("II-9, "+w.articles.out, "Remboursé à cause des non-partants : %s, %s.", "Refunded because of non-runners: %s, %s.",
-			w.combinations(refunded), b.Unit*tote.Money(refunded))
-	}
-	if transferred > 0 {
-		w.say(w.articles.out, "Passé au Quarté Plus de la course, avec un non-partant : %s, %s.",
-			"Moved to the race's Quarté Plus, with one non-runner: %s, %s.", w.combinations(transferred), b.Unit*tote.Money(transferred))
-	}
 	winning, won := w.wins(b)
-	if left := b.Units - refunded - transferred - winning; left > 0 && !b.Received {
+	if left := b.Units - b.Tally.Refunded - b.Tally.Transferred - winning; left > 0 {
 		w.losses(b, left, winning)
-	}
-	if b.Received && winning == 0 {
-		w.losses(b, b.Units, winning)
 	}
 	if winning > 0 {
 		w.say("", "Gain : %s.", "Won: %s.", won)
 	}
 }
 
-// refundWhole is why the whole pool, or the bet in a single pool, is refunded.
-func (w *writer) refundWhole(b *Bet) tote.Reason {
-	for _, r := range w.pool.Refunds {
-		if r.Bet == w.pool.betOf(b) {
-			return r.Reason
-		}
+// refunded tells which units are refunded, and why.
+func (w *writer) refunded(b *Bet) {
+	n := b.refunded(w.pool)
+	if n == 0 {
+		return
 	}
-	if w.pool.Settlement.RefundAll() {
-		return w.pool.Settlement.Reason
+	back := b.Unit * tote.Money(n)
+	switch reason := w.pool.refunds(w.pool.betOf(b)); {
+	case reason == "":
+		w.say("II-9, "+w.articles.out, "Remboursé à cause des non-partants : %s, %s.", "Refunded because of non-runners: %s, %s.", w.combinations(n), back)
+	case n == b.Units:
+		text, article := w.reason(w.articles, reason)
+		w.say(article, "Remboursé en entier, %s : %s.", "Refunded in full, %s: %s.", back, text)
+	default:
+		text, article := w.reason(w.articles, reason)
+		w.say(article, "Remboursé, %s, %s : %s.", "Refunded, %s, %s: %s.", w.combinations(n), back, text)
 	}
-	return ""
 }
 
 // combinations writes a number of unit combinations.

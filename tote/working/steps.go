@@ -72,6 +72,10 @@ func (w *writer) stakes() {
 	s := &w.pool.Stakes
 	w.section("Enjeux", "Stakes")
 	w.say("", "Enjeux enregistrés : %s.", "Stakes recorded: %s.", s.Total)
+	if w.pool.Received != 0 {
+		w.say("III-9-3", "Dont venus du Quinté Plus de la course, avec un non-partant : %s.",
+			"Of them from the race's Quinté Plus, with one non-runner: %s.", w.pool.Received)
+	}
 	if s.Refunded == 0 && s.Transferred == 0 {
 		return
 	}

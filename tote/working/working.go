@@ -32,6 +32,7 @@ type Pool struct {
 	// Lines is empty where the result alone refunds the pool.
 	Lines      []tote.Line
 	Stakes     tote.Stakes
+	Received   tote.Money // of the stakes, those that another pool of the race sent
 	Settlement tote.Settlement
 	// Accounts are the pool's money as it was shared out, nil to leave them out.
 	Accounts *tote.Accounts
