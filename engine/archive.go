@@ -1,14 +1,11 @@
 package engine
 
 import (
-	"bufio"
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"opentote/event"
 	"opentote/tote"
@@ -16,14 +13,52 @@ import (
 
 // archive writes or reads a state. As with events, each part of the state names
 // its fields once, and the archive's direction decides. What it writes is
-// canonical: equal states give equal bytes, whatever order maps have.
+// canonical: equal states give equal bytes.
 type archive struct {
-	w   *bufio.Writer // writing
-	r   *bufio.Reader // reading
-	err error         // the first
+	w   io.Writer // writing
+	r   io.Reader // reading
+	buf []byte    // writing: not yet in w; reading: of r, from off on not yet taken
+	off int
+	err error // the first
 }
 
+// archiveBuffer is how many bytes are written and read at a time.
+const archiveBuffer = 256 << 10
+
+func archiveTo(w io.Writer) *archive {
+	return &archive{w: w, buf: make([]byte, 0, archiveBuffer+binary.MaxVarintLen64)}
+}
+
+func archiveFrom(r io.Reader) *archive { return &archive{r: r} }
+
 func (a *archive) reading() bool { return a.r != nil }
+
+// flush writes what is in the buffer.
+func (a *archive) flush() {
+	if a.err == nil {
+		_, a.err = a.w.Write(a.buf)
+	}
+	a.buf = a.buf[:0]
+}
+
+// fill reads on until n bytes can be taken, or as many as there are.
+func (a *archive) fill(n int) {
+	if a.buf == nil {
+		a.buf = make([]byte, 0, archiveBuffer)
+	}
+	a.buf = a.buf[:copy(a.buf[:cap(a.buf)], a.buf[a.off:])]
+	a.off = 0
+	for len(a.buf) < n && a.err == nil {
+		m, err := a.r.Read(a.buf[len(a.buf):cap(a.buf)])
+		a.buf = a.buf[:len(a.buf)+m]
+		if err != nil {
+			if err != io.EOF {
+				a.err = err
+			}
+			return
+		}
+	}
+}
 
 type archivable interface {
 	~uint8 | ~uint32 | ~uint64 | ~int64
@@ -33,21 +68,29 @@ func put[T archivable](a *archive, p *T) {
 	if a.err != nil {
 		return
 	}
-	if a.reading() {
-		var n uint64
-		if n, a.err = binary.ReadUvarint(a.r); a.err == nil {
-			if *p = T(n); uint64(*p) != n {
-				a.err = errors.New("number out of range")
-			}
+	if !a.reading() {
+		if a.buf = binary.AppendUvarint(a.buf, uint64(*p)); len(a.buf) >= archiveBuffer {
+			a.flush()
 		}
 		return
 	}
-	n := uint64(*p)
-	if n < 0x80 { // most of a row
-		a.err = a.w.WriteByte(byte(n))
+	if a.off < len(a.buf) && a.buf[a.off] < 0x80 { // most of a row
+		*p = T(a.buf[a.off])
+		a.off++
 		return
 	}
-	_, a.err = a.w.Write(binary.AppendUvarint(a.w.AvailableBuffer(), n))
+	if len(a.buf)-a.off < binary.MaxVarintLen64 {
+		a.fill(binary.MaxVarintLen64)
+	}
+	n, size := binary.Uvarint(a.buf[a.off:])
+	switch *p = T(n); {
+	case size == 0:
+		a.err = io.ErrUnexpectedEOF
+	case size < 0 || uint64(*p) != n:
+		a.err = errors.New("number out of range")
+	default:
+		a.off += size
+	}
 }
 
 func putBool(a *archive, p *bool) {
@@ -65,15 +108,43 @@ func putText[T ~string](a *archive, p *T) {
 	*p = T(b)
 }
 
+// raw archives bytes as they are, at most archiveBuffer of them.
 func (a *archive) raw(b []byte) {
 	if a.err != nil {
 		return
 	}
-	if a.reading() {
-		_, a.err = io.ReadFull(a.r, b)
+	if !a.reading() {
+		if a.buf = append(a.buf, b...); len(a.buf) >= archiveBuffer {
+			a.flush()
+		}
 		return
 	}
-	_, a.err = a.w.Write(b)
+	if len(a.buf)-a.off < len(b) {
+		if a.fill(len(b)); a.err == nil && len(a.buf) < len(b) {
+			a.err = io.ErrUnexpectedEOF
+		}
+	}
+	a.off += copy(b, a.buf[a.off:])
+}
+
+// putSmall archives a few small numbers, of which the last are mostly zero.
+func putSmall[T ~uint8](a *archive, list []T) {
+	n := uint8(len(list))
+	if !a.reading() {
+		for n > 0 && list[n-1] == 0 {
+			n--
+		}
+	}
+	put(a, &n)
+	if int(n) > len(list) {
+		if a.err == nil {
+			a.err = errors.New("list too long")
+		}
+		return
+	}
+	for i := range list[:n] {
+		put(a, &list[i])
+	}
 }
 
 // putList archives a list. Reading grows it item by item, so that a damaged
@@ -239,10 +310,8 @@ func archiveRow(a *archive, b *row) {
 	put(a, &p.Flags)
 	put(a, &p.Variant)
 	put(a, &p.Complement)
-	a.raw(p.Sizes[:])
-	for i := range p.Horses {
-		put(a, &p.Horses[i])
-	}
+	putSmall(a, p.Sizes[:])
+	putSmall(a, p.Horses[:])
 	put(a, &p.Field)
 	put(a, &b.owner)
 	put(a, &b.unit)
@@ -253,45 +322,12 @@ func archiveRow(a *archive, b *row) {
 	put(a, &b.state)
 }
 
-func (k *keyring) archive(a *archive) {
-	put(a, &k.since)
-	archiveKeys(a, &k.young)
-	archiveKeys(a, &k.old)
-}
-
-func archiveKeys(a *archive, m *map[event.Key]outcome) {
-	type entry struct {
-		key event.Key
-		outcome
-	}
-	entries := make([]entry, 0, len(*m))
-	for k, o := range *m { // order-free: sorted below
-		entries = append(entries, entry{k, o})
-	}
-	slices.SortFunc(entries, func(x, y entry) int { return bytes.Compare(x.key[:], y.key[:]) })
-	putList(a, &entries, func(a *archive, e *entry) {
-		a.raw(e.key[:])
-		put(a, &e.ref)
-		put(a, &e.amount)
-		put(a, &e.kind)
-	})
-	if a.reading() {
-		*m = make(map[event.Key]outcome, len(entries))
-		for _, e := range entries {
-			(*m)[e.key] = e.outcome
-		}
-	}
-}
-
 // Hash returns a digest of the whole state: equal states have equal hashes.
 func (s *State) Hash() event.Hash {
 	sum := sha256.New()
-	a := &archive{w: bufio.NewWriterSize(sum, 64<<10)}
+	a := archiveTo(sum)
 	s.archive(a)
-	if a.err == nil {
-		a.err = a.w.Flush()
-	}
-	if a.err != nil {
+	if a.flush(); a.err != nil {
 		panic(a.err) // hashing does not fail
 	}
 	var h event.Hash

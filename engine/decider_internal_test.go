@@ -233,7 +233,6 @@ func TestPlacingABetAllocatesNothing(t *testing.T) {
 	const runs = 20_000
 	b := newBare(t)
 	b.programme(bareRace)
-	b.d.keys.young = make(map[event.Key]outcome, 4*runs) // its growth is amortised
 	bets := make([]*PlaceBet, 0, 2*runs)
 	for range 2 * runs {
 		bets = append(bets, b.ticket(bareRace, 3))

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -23,7 +22,7 @@ import (
 //
 //	events-00000000000001234567.snapshot
 //
-//	magic    "opentote snapshot 5\n"
+//	magic    "opentote snapshot 6\n"
 //	row      [32]byte   hash of the journal row the state ends with
 //	state    archive of the state
 //	sum      [32]byte   SHA-256 of all bytes before
@@ -32,7 +31,7 @@ import (
 // a name in place is a whole snapshot. Snapshots are a short-cut, never the
 // truth: any of them may be deleted.
 const (
-	snapshotMagic  = "opentote snapshot 5\n"
+	snapshotMagic  = "opentote snapshot 6\n"
 	snapshotSuffix = ".snapshot"
 	snapshotPrefix = "new-" // while it is being written
 	snapshotsKept  = 2
@@ -94,12 +93,12 @@ func (s *State) save(folder string, row event.Hash) (err error) {
 		}
 	}()
 	sum := sha256.New()
-	a := &archive{w: bufio.NewWriterSize(io.MultiWriter(f, sum), 1<<20)}
+	a := archiveTo(io.MultiWriter(f, sum))
 	a.raw([]byte(snapshotMagic))
 	a.raw(row[:])
 	s.archive(a)
-	if err := errors.Join(a.err, a.w.Flush()); err != nil {
-		return err
+	if a.flush(); a.err != nil {
+		return a.err
 	}
 	if _, err := f.Write(sum.Sum(nil)); err != nil {
 		return err
@@ -196,7 +195,7 @@ func loadSnapshot(path string) (s *State, row event.Hash, err error) {
 			err = fmt.Errorf("%v", p)
 		}
 	}()
-	a := &archive{r: bufio.NewReaderSize(io.LimitReader(f, body), 1<<20)}
+	a := archiveFrom(io.LimitReader(f, body))
 	magic := make([]byte, len(snapshotMagic))
 	a.raw(magic)
 	if string(magic) != snapshotMagic {

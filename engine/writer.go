@@ -136,7 +136,7 @@ func (w *writer) begin() {
 	w.batch.enc.Reset(w.d.now)
 	w.batch.requests = w.batch.requests[:0]
 	w.d.stopOverdue()
-	if w.d.last > 0 && w.d.now-w.d.keys.since >= w.window && len(w.d.keys.young)+len(w.d.keys.old) > 0 {
+	if w.d.last > 0 && w.d.now-w.d.keys.since >= w.window && w.d.keys.len() > 0 {
 		w.d.emit(&event.KeysExpired{})
 	}
 }
