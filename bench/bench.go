@@ -31,6 +31,10 @@ type Result struct {
 	BytesPerBet   float64 `json:"bytes_per_bet"`
 	AllocsPerBet  float64 `json:"allocs_per_bet"`
 	GCPauseMaxUs  float64 `json:"gc_pause_max_us"`
+	// Processor time a bet, of all cores: it tells more than the clock where
+	// neighbours take theirs.
+	CPUMicros          float64 `json:"cpu_us"`
+	ReferenceCPUMicros float64 `json:"reference_cpu_us"`
 	Reference     string  `json:"reference"`
 }
 

@@ -81,6 +81,7 @@ func Engine(ctx context.Context, o EngineOptions, progress func(string)) (*Resul
 		BytesPerBet:  float64(total.bytes) / float64(total.bets),
 		AllocsPerBet: float64(total.mallocs) / float64(total.bets),
 		GCPauseMaxUs: float64(total.pauseMax.Nanoseconds()) / 1e3,
+		CPUMicros:    float64(total.cpu.Nanoseconds()) / 1e3 / float64(total.bets), ReferenceCPUMicros: float64(total.referenceCPU.Nanoseconds()) / 1e3 / float64(total.bets),
 	}, nil
 }
 
@@ -88,6 +89,7 @@ func Engine(ctx context.Context, o EngineOptions, progress func(string)) (*Resul
 type round struct {
 	bets, rows, bytes int
 	took, reference   time.Duration
+	cpu, referenceCPU time.Duration
 	latencies         [][]time.Duration
 	mallocs           uint64
 	pauseMax          time.Duration
@@ -99,6 +101,8 @@ func (t *round) add(r *round) {
 	t.bytes += r.bytes
 	t.took += r.took
 	t.reference += r.reference
+	t.cpu += r.cpu
+	t.referenceCPU += r.referenceCPU
 	t.latencies = append(t.latencies, r.latencies...)
 	t.mallocs += r.mallocs
 	t.pauseMax = max(t.pauseMax, r.pauseMax)
@@ -193,13 +197,13 @@ func load(ctx context.Context, e *engine.Engine, o EngineOptions, serial uint64)
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	began := time.Now()
+	began, cpu := time.Now(), cpuTime()
 	var clients sync.WaitGroup
 	for c := range o.Clients {
 		clients.Go(func() { r.latencies[c], errs[c] = client(ctx, e, serial<<32|uint64(c+2), requests, o.Request) })
 	}
 	clients.Wait()
-	r.took = time.Since(began)
+	r.took, r.cpu = time.Since(began), cpuTime()-cpu
 	runtime.ReadMemStats(&after)
 	r.mallocs = after.Mallocs - before.Mallocs
 	r.pauseMax = pauseMax(&before, &after)
@@ -269,7 +273,7 @@ func (r *round) alone(ctx context.Context, from journal.Reader, last event.Seq, 
 	if err != nil {
 		return err
 	}
-	began := time.Now()
+	began, cpu := time.Now(), cpuTime()
 	for _, row := range rows {
 		row.First, row.Epoch = head.Last+1, head.Epoch
 		row.Seal(head.Hash)
@@ -278,6 +282,6 @@ func (r *round) alone(ctx context.Context, from journal.Reader, last event.Seq, 
 		}
 		head.Last, head.Hash = row.Last(), row.Hash
 	}
-	r.reference = time.Since(began)
+	r.reference, r.referenceCPU = time.Since(began), cpuTime()-cpu
 	return nil
 }

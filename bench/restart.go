@@ -36,6 +36,9 @@ type RestartResult struct {
 	RestartMaxS   float64 `json:"restart_max_s"`
 	ReferenceS    float64 `json:"reference_s"`
 	Ratio         float64 `json:"ratio"`
+	// Processor time of the program from start to end, likewise.
+	CPUS          float64 `json:"cpu_s"`
+	ReferenceCPUS float64 `json:"reference_cpu_s"`
 	Bets          int     `json:"bets"`
 	Tail          int     `json:"tail"`
 	Rounds        int     `json:"rounds"`
@@ -84,14 +87,16 @@ func Restart(ctx context.Context, o RestartOptions, progress func(string)) (_ *R
 	if err := os.RemoveAll(filepath.Join(data, "snapshots")); err != nil {
 		return nil, fmt.Errorf("bench: %w", err)
 	}
-	whole, err := new(RestartResult).start(ctx, data, o.Rounds)
+	r.CPUS /= float64(o.Rounds)
+	var reference RestartResult
+	whole, err := reference.start(ctx, data, o.Rounds)
 	if err != nil {
 		return nil, err
 	}
 	progress(fmt.Sprintf("without a snapshot: %.2f s", whole.Seconds()))
 	all := sorted([][]time.Duration{took})
 	r.RestartS, r.RestartMaxS, r.ReferenceS = all[len(all)/2].Seconds(), all[len(all)-1].Seconds(), whole.Seconds()
-	r.Ratio = r.RestartS / r.ReferenceS
+	r.Ratio, r.ReferenceCPUS = r.RestartS/r.ReferenceS, reference.CPUS
 	return r, nil
 }
 
@@ -164,7 +169,10 @@ func (r *RestartResult) start(ctx context.Context, data string, round int) (took
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, p.stop()) }()
+	defer func() {
+		err = errors.Join(err, p.stop())
+		r.CPUS += (p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()).Seconds()
+	}()
 	token, err := node.TokenOf(data, gateway.Identity{Role: gateway.Account, Subject: "1"})
 	if err != nil {
 		return 0, err
