@@ -186,7 +186,7 @@ func (s *State) betCancelled(e *event.BetCancelled) {
 	p, b, ok := s.bet(e.Bet)
 	assert.That(ok && b.state == Live && p.race.status < Stopped, "cancelled bet %d", e.Bet)
 	cost := b.cost()
-	b.state = CancelledBet
+	p.bets.change(e.Bet.Index()).state = CancelledBet
 	p.cancelled++
 	p.stakes -= cost
 	p.back(b, -b.unit)
@@ -216,7 +216,7 @@ func (s *State) latePurged(e *event.LatePurged) {
 		p, b, ok := s.bet(late.Bet)
 		assert.That(ok && p.race == r && b.state == Live && b.at >= e.Started, "purged bet %d", late.Bet)
 		cost := b.cost()
-		b.refunded = cost
+		p.bets.change(late.Bet.Index()).refunded = cost
 		p.stakes -= cost
 		p.back(b, -b.unit)
 		p.purged++
@@ -262,7 +262,7 @@ func (s *State) betsSettled(e *event.BetsSettled) {
 		"bets %d to %d of pool %d settled", e.From, e.To, e.Pool)
 	ends := e.Ends
 	for i := e.From; i < e.To; i++ {
-		b := p.bets.at(i)
+		b := p.bets.change(i)
 		if len(ends) > 0 && ends[0].Index == i {
 			assert.That(b.state == Live, "bet %d of pool %d ends twice", i, e.Pool)
 			b.won, b.refunded = ends[0].Won, ends[0].Refunded
@@ -286,7 +286,7 @@ func (s *State) betsSettled(e *event.BetsSettled) {
 
 // end gives an account what its bet gets; a ticket waits to be presented.
 func (s *State) end(p *pool, index uint32) {
-	b := p.bets.at(index)
+	b := p.bets.change(index)
 	account := b.owner.account()
 	if account == 0 {
 		b.state = PayableBet
@@ -300,7 +300,7 @@ func (s *State) end(p *pool, index uint32) {
 func (s *State) ticketPaid(e *event.TicketPaid) {
 	p, b, ok := s.bet(e.Bet)
 	assert.That(ok && b.state == PayableBet && b.won+b.refunded == e.Amount, "ticket %d paid %d", e.Bet, e.Amount)
-	b.state = PaidBet
+	p.bets.change(e.Bet.Index()).state = PaidBet
 	p.pay(e.Bet.Index(), e.Amount)
 	s.give(Owed, 0, e.PointOfSale, e.Amount)
 	s.keys.set(e.Key, outcome{kind: TicketWasPaid, ref: uint64(e.Bet), amount: e.Amount})

@@ -166,8 +166,17 @@ func putList[T any](a *archive, p *[]T, item func(*archive, *T)) {
 	}
 }
 
-// archive names everything that is in the state.
+// archive names everything that is in the state: what is changed in place
+// first, then the columns, which may be read while the writer goes on.
 func (s *State) archive(a *archive) {
+	s.archiveHead(a)
+	for _, p := range s.pools {
+		p.bets.archive(a)
+	}
+	s.keys.archive(a)
+}
+
+func (s *State) archiveHead(a *archive) {
 	put(a, &s.last)
 	put(a, &s.at)
 	for i := range s.ledger {
@@ -185,7 +194,7 @@ func (s *State) archive(a *archive) {
 		}
 		s.archiveRace(a, *r)
 	})
-	s.keys.archive(a)
+	put(a, &s.keys.since)
 }
 
 func (s *State) archiveRace(a *archive, r *race) {
@@ -271,16 +280,19 @@ func (p *pool) archive(a *archive) {
 		}
 		archiveDividends(a, p.declared)
 	}
-	n := p.bets.len()
+}
+
+func (c *columns) archive(a *archive) {
+	n := c.len()
 	put(a, &n)
 	for i := uint32(0); i < n && a.err == nil; i++ {
 		if a.reading() {
 			var b row
 			archiveRow(a, &b)
-			p.bets.add(b)
+			c.add(b)
 			continue
 		}
-		archiveRow(a, p.bets.at(i))
+		archiveRow(a, c.at(i))
 	}
 }
 

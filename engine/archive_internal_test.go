@@ -58,6 +58,47 @@ func TestArchiveKeepsTheState(t *testing.T) {
 	}
 }
 
+// TestAFrozenStateStaysAsItWas has the writer go on while the frozen state is
+// being written, as under the race detector.
+func TestAFrozenStateStaysAsItWas(t *testing.T) {
+	b := newBare(t)
+	b.rich()
+	const open = bareRace + 9
+	b.programme(open)
+	sold := b.ticket(open, 1)
+	b.must(sold)
+	b.must(b.ticket(open, 2))
+	want := archived(b.d.State)
+	f := b.d.freeze(event.Hash{})
+	var got bytes.Buffer
+	written := make(chan error)
+	go func() {
+		a := archiveTo(&got)
+		f.archive(context.Background(), a)
+		a.flush()
+		written <- a.err
+	}()
+	for range 9 {
+		b.must(&SettleBets{Race: bareRace})
+	}
+	for range 3 * blockRows {
+		b.must(b.ticket(open, 1))
+	}
+	b.must(&DeclareDividends{Race: bareRace + 1, Staff: "bruno"})
+	b.must(&CancelBet{Key: b.key(), Bet: sold.Receipt.Bet, PointOfSale: 1})
+	b.must(&StopRace{Race: open, Staff: "anna"})
+	b.must(&PurgeLate{Race: open, Started: 1, Staff: "anna"})
+	if err := <-written; err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Error("the frozen state changed with the live one")
+	}
+	if bytes.Equal(archived(b.d.State), want) {
+		t.Error("nothing changed in the live state")
+	}
+}
+
 func TestHashingARowAllocatesNothing(t *testing.T) {
 	b := newBare(t)
 	b.programme(bareRace)
@@ -92,6 +133,7 @@ var derived = map[string]bool{
 	"columns.n":              true, // in the archive: how many rows
 	"block.horses":           true, // the rows'
 	"keys.n":                 true, // in the archive: how many keys
+	"block.frozen":           true, // of a snapshot under way
 	"keys.index":             true, // of the keys
 }
 

@@ -43,8 +43,8 @@ type Options struct {
 	KeyWindow time.Duration
 	// Snapshots is the folder of snapshots; empty keeps none.
 	Snapshots string
-	// SnapshotEvery is how many events lie between snapshots; default one
-	// million.
+	// SnapshotEvery is how many events lie between snapshots at least; default
+	// one million. A large state is written less often.
 	SnapshotEvery int
 	// Tick is how often an idle writer looks for races past their deadline;
 	// default 100 ms of real time.
@@ -113,7 +113,7 @@ func Start(ctx context.Context, j journal.Journal, opts Options) (*Engine, error
 	if err != nil {
 		return nil, fmt.Errorf("engine: lead the journal: %w", err)
 	}
-	state, err := Restore(ctx, j, opts.Snapshots)
+	state, snapped, err := restore(ctx, j, opts.Snapshots)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,8 @@ func Start(ctx context.Context, j journal.Journal, opts Options) (*Engine, error
 	background, cancel := context.WithCancel(context.Background())
 	var snapshots sync.WaitGroup
 	if opts.Snapshots != "" {
-		snapshots.Go(func() { e.keepSnapshots(background, head.Last) })
+		w.snapshots, w.snapped = make(chan *frozen, 1), snapped
+		snapshots.Go(func() { e.keepSnapshots(background, w.snapshots) })
 	}
 	go func() {
 		defer close(e.stopped)

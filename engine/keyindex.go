@@ -2,6 +2,7 @@ package engine
 
 import (
 	"hash/maphash"
+	"math/bits"
 
 	"opentote/event"
 )
@@ -41,6 +42,16 @@ func (x *index) shard(hash uint64) *shard {
 		x.shards = make([]shard, shards)
 	}
 	return &x.shards[hash>>22%shards]
+}
+
+// reserve makes room for so many keys in an empty index.
+func (x *index) reserve(keys uint32) {
+	each := uint64(keys) / shards * 3 / 2 // what is more than the mean finds room too
+	for hash := range uint64(shards) {
+		if each > 16 {
+			x.shard(hash << 22).slots = make([]uint64, 1<<bits.Len64(each))
+		}
+	}
 }
 
 // put enters a position into the shard, which has room.

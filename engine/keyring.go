@@ -170,8 +170,15 @@ func (k *keys) grow(s *shard) {
 	}
 }
 
+// freeze returns the keys as they are now, to be read, but not searched, while
+// this goes on: what a key stands for never changes.
+func (k *keyring) freeze() keyring { return keyring{young: k.young.freeze(), old: k.old.freeze()} }
+
+func (k *keys) freeze() *keys {
+	return &keys{blocks: slices.Clone(k.blocks), n: k.n, amounts: k.amounts}
+}
+
 func (k *keyring) archive(a *archive) {
-	put(a, &k.since)
 	k.young.archive(a)
 	k.old.archive(a)
 }
@@ -191,11 +198,21 @@ func (k *keys) archive(a *archive) {
 		put(a, &o.kind)
 		if a.reading() && a.err == nil {
 			k.append(&key, o)
-			k.enter(k.index.hash(&key), i)
 		}
 	}
 	putList(a, &k.amounts, func(a *archive, x *keyAmount) {
 		put(a, &x.at)
 		put(a, &x.amount)
 	})
+	if a.reading() {
+		k.enterAll()
+	}
+}
+
+// enterAll makes the index of keys that were appended.
+func (k *keys) enterAll() {
+	k.index.reserve(k.n)
+	for i := range k.n {
+		k.enter(k.index.hash(k.key(i)), i)
+	}
 }

@@ -14,16 +14,23 @@ import (
 // none. A snapshot that is damaged, or that is not of this journal, is passed
 // over.
 func Restore(ctx context.Context, j journal.Reader, folder string) (*State, error) {
-	s := NewState()
+	s, _, err := restore(ctx, j, folder)
+	return s, err
+}
+
+// restore also returns the last event of the snapshot that was used, 0 for none.
+func restore(ctx context.Context, j journal.Reader, folder string) (s *State, snapped event.Seq, err error) {
 	if folder != "" {
-		if snapshot := newestSnapshot(ctx, j, folder); snapshot != nil {
-			s = snapshot
-		}
+		s = newestSnapshot(ctx, j, folder)
 	}
+	if s == nil {
+		s = NewState()
+	}
+	snapped = s.last
 	if err := s.Replay(ctx, j, 0); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return s, nil
+	return s, snapped, nil
 }
 
 // errEnough ends a replay early.

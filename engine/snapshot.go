@@ -37,32 +37,93 @@ const (
 	snapshotsKept  = 2
 )
 
-// keepSnapshots writes a snapshot every so many events until ctx ends. It works
-// from the journal and the snapshot before, like any follower, and never
-// touches the writer's state. A failure costs a slower restart and is logged.
-func (e *Engine) keepSnapshots(ctx context.Context, last event.Seq) {
-	for {
-		last += event.Seq(e.opts.SnapshotEvery)
-		if err := e.journal.Wait(ctx, last-1); err != nil {
-			return
+// frozen is a state as it was between two batches, to be written while the
+// writer goes on.
+type frozen struct {
+	last event.Seq
+	row  event.Hash // of the journal's row that ends with it
+	head []byte     // what is changed in place, archived
+	bets []columns
+	keys keyring
+}
+
+// freeze takes the state as it is. What it copies is small: the columns, which
+// are nearly all of a state, are shared, and the writer replaces what it changes
+// in them.
+func (s *State) freeze(row event.Hash) *frozen {
+	var head bytes.Buffer
+	a := archiveTo(&head)
+	s.archiveHead(a)
+	a.flush()
+	f := &frozen{last: s.last, row: row, head: head.Bytes(), bets: make([]columns, len(s.pools)), keys: s.keys.freeze()}
+	for i, p := range s.pools {
+		f.bets[i] = p.bets.freeze()
+	}
+	return f
+}
+
+// archive writes what State.archive of the state then would have written. It
+// ends early when ctx does.
+func (f *frozen) archive(ctx context.Context, a *archive) {
+	for head := f.head; len(head) > 0; head = head[min(len(head), archiveBuffer):] {
+		a.raw(head[:min(len(head), archiveBuffer)])
+	}
+	for i := range f.bets {
+		if a.err == nil {
+			a.err = ctx.Err()
 		}
-		seq, err := WriteSnapshot(ctx, e.journal, e.opts.Snapshots)
-		if err != nil {
-			if ctx.Err() == nil {
+		f.bets[i].archive(a)
+	}
+	f.keys.archive(a)
+}
+
+// size tells how large a state's snapshot is, in bets and keys.
+func (s *State) size() (n int) {
+	for _, p := range s.pools {
+		n += int(p.bets.len())
+	}
+	return n + int(s.keys.len())
+}
+
+// due reports whether enough has happened since the last snapshot for another:
+// SnapshotEvery events, and a part of what would have to be written again.
+func (w *writer) due() bool {
+	since := int(w.d.last - w.snapped)
+	return w.snapshots != nil && since >= w.engine.opts.SnapshotEvery && since >= w.d.size()/4
+}
+
+// snapshot hands the state to whoever writes snapshots, unless one waits there
+// already.
+func (w *writer) snapshot() {
+	if len(w.snapshots) < cap(w.snapshots) {
+		w.snapshots <- w.d.freeze(w.head.Hash)
+		w.snapped = w.d.last
+	}
+}
+
+// keepSnapshots writes the snapshots it is given until ctx ends. A failure costs
+// a slower restart and is logged.
+func (e *Engine) keepSnapshots(ctx context.Context, snapshots <-chan *frozen) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case f := <-snapshots:
+			// Not before the state is durable in the journal.
+			err := e.journal.Wait(ctx, f.last-1)
+			if err == nil {
+				err = f.keep(ctx, e.opts.Snapshots)
+			}
+			if err != nil && ctx.Err() == nil {
 				slog.Error("snapshot not written", "err", err)
 			}
-			continue
 		}
-		last = seq
 	}
 }
 
 // WriteSnapshot replays the journal to its end and writes the state into the
 // folder. It returns the last event of the snapshot and deletes old ones.
 func WriteSnapshot(ctx context.Context, j journal.Reader, folder string) (event.Seq, error) {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return 0, fmt.Errorf("engine: snapshot folder: %w", err)
-	}
 	s, err := Restore(ctx, j, folder)
 	if err != nil {
 		return 0, err
@@ -71,46 +132,54 @@ func WriteSnapshot(ctx context.Context, j journal.Reader, folder string) (event.
 	if err != nil {
 		return 0, err
 	}
-	if err := s.save(folder, row); err != nil {
-		return 0, fmt.Errorf("engine: write snapshot at event %d: %w", s.last, err)
+	return s.last, s.freeze(row).keep(ctx, folder)
+}
+
+// keep writes the snapshot into the folder and deletes old ones.
+func (f *frozen) keep(ctx context.Context, folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("engine: snapshot folder: %w", err)
+	}
+	if err := f.save(ctx, folder); err != nil {
+		return fmt.Errorf("engine: write snapshot at event %d: %w", f.last, err)
 	}
 	for _, name := range superseded(folder) {
 		if err := os.Remove(filepath.Join(folder, name)); err != nil {
-			return 0, fmt.Errorf("engine: remove old snapshot: %w", err)
+			return fmt.Errorf("engine: remove old snapshot: %w", err)
 		}
 	}
-	return s.last, nil
+	return nil
 }
 
-func (s *State) save(folder string, row event.Hash) (err error) {
-	f, err := os.CreateTemp(folder, snapshotPrefix+"*")
+func (f *frozen) save(ctx context.Context, folder string) (err error) {
+	file, err := os.CreateTemp(folder, snapshotPrefix+"*")
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
+			err = errors.Join(err, file.Close(), os.Remove(file.Name()))
 		}
 	}()
 	sum := sha256.New()
-	a := archiveTo(io.MultiWriter(f, sum))
+	a := archiveTo(io.MultiWriter(file, sum))
 	a.raw([]byte(snapshotMagic))
-	a.raw(row[:])
-	s.archive(a)
+	a.raw(f.row[:])
+	f.archive(ctx, a)
 	if a.flush(); a.err != nil {
 		return a.err
 	}
-	if _, err := f.Write(sum.Sum(nil)); err != nil {
+	if _, err := file.Write(sum.Sum(nil)); err != nil {
 		return err
 	}
-	if err := f.Sync(); err != nil {
+	if err := file.Sync(); err != nil {
 		return err
 	}
-	if err := f.Close(); err != nil {
+	if err := file.Close(); err != nil {
 		return err
 	}
-	name := fmt.Sprintf("events-%020d%s", s.last, snapshotSuffix)
-	if err := os.Rename(f.Name(), filepath.Join(folder, name)); err != nil {
+	name := fmt.Sprintf("events-%020d%s", f.last, snapshotSuffix)
+	if err := os.Rename(file.Name(), filepath.Join(folder, name)); err != nil {
 		return err
 	}
 	dir, err := os.Open(folder)
@@ -161,6 +230,9 @@ func newestSnapshot(ctx context.Context, j journal.Reader, folder string) *State
 		}
 		if err == nil {
 			return s
+		}
+		if ctx.Err() != nil {
+			return nil // the replay will say so
 		}
 		slog.Warn("snapshot passed over", "name", name, "err", err)
 	}

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"opentote/event"
 	"opentote/internal/assert"
 	"opentote/tote"
@@ -185,21 +187,40 @@ type columns struct {
 type block struct {
 	horses []tote.HorseSet // the selections of the rows' patterns
 	rows   []row
+	frozen bool // a snapshot may be reading the rows: they are replaced, not changed
 }
 
 const blockRows = 1024
 
 func (c *columns) len() uint32 { return c.n }
 
-// at returns a bet. Its pattern must not change.
+// at returns a bet to read.
 func (c *columns) at(i uint32) *row { return &c.blocks[i/blockRows].rows[i%blockRows] }
+
+// change returns a bet to change. Its pattern must stay.
+func (c *columns) change(i uint32) *row {
+	b := &c.blocks[i/blockRows]
+	if b.frozen {
+		b.rows = append(make([]row, 0, blockRows), b.rows...)
+		b.frozen = false
+	}
+	return &b.rows[i%blockRows]
+}
+
+// freeze returns the bets as they are now, to be read while this goes on.
+func (c *columns) freeze() columns {
+	for i := range c.blocks {
+		c.blocks[i].frozen = true
+	}
+	return columns{blocks: slices.Clone(c.blocks), n: c.n}
+}
 
 // selection returns the horses of a bet's pattern.
 func (c *columns) selection(i uint32) tote.HorseSet { return c.blocks[i/blockRows].horses[i%blockRows] }
 
 func (c *columns) add(r row) {
 	if c.n%blockRows == 0 {
-		c.blocks = append(c.blocks, block{make([]tote.HorseSet, 0, blockRows), make([]row, 0, blockRows)})
+		c.blocks = append(c.blocks, block{horses: make([]tote.HorseSet, 0, blockRows), rows: make([]row, 0, blockRows)})
 	}
 	b := &c.blocks[c.n/blockRows]
 	b.horses, b.rows = append(b.horses, r.pattern.Selection()), append(b.rows, r)

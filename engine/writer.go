@@ -24,6 +24,11 @@ type writer struct {
 	commit chan *batch
 	failed chan struct{} // closed by the committer at its first failure
 
+	// snapshots is where frozen states go, nil when none are kept; snapped is the
+	// last event of the one before.
+	snapshots chan *frozen
+	snapped   event.Seq
+
 	// rest is what remains of a request too large for one batch.
 	rest     *request
 	restFrom int
@@ -99,6 +104,9 @@ func (w *writer) loop() (err error) {
 		w.fill(first)
 		w.seal()
 		w.commit <- w.batch
+		if w.due() {
+			w.snapshot()
+		}
 		select {
 		case w.batch = <-w.free:
 		case <-w.failed:
