@@ -118,11 +118,9 @@ func (r *race) scratch(seq event.Seq, h tote.Horse) {
 	for _, p := range r.pools {
 		p.touch(seq)
 		clear(p.cells)
-		for _, block := range p.bets {
-			for i := range block {
-				if b := &block[i]; !b.gone {
-					p.count(b, b.unit)
-				}
+		for i := range p.bets.n {
+			if b := p.bets.at(i); !b.gone {
+				p.count(&b, b.unit)
 			}
 		}
 	}
@@ -173,27 +171,16 @@ func (b *Board) placed(seq event.Seq, e *event.BetPlaced) error {
 	if e.Bet.Index() != p.placed || p.view.Result != nil {
 		return fmt.Errorf("board: bet %d does not follow in its pool", e.Bet)
 	}
-	kept := p.add(bet{pattern: e.Pattern, unit: e.Unit, units: e.Units})
-	p.count(kept, e.Unit)
-	p.back(kept, e.Unit)
+	in := bet{pattern: e.Pattern, unit: e.Unit, units: e.Units}
+	p.bets.add(&in)
+	p.placed++
+	p.count(&in, e.Unit)
+	p.back(&in, e.Unit)
 	p.view.Stakes += e.Cost()
 	p.view.Bets++
 	p.touch(seq)
 	return nil
 }
-
-// add keeps a bet, and returns it where it is kept.
-func (p *pool) add(b bet) *bet {
-	if p.placed%betsBlock == 0 {
-		p.bets = append(p.bets, make([]bet, 0, betsBlock))
-	}
-	p.placed++
-	block := &p.bets[len(p.bets)-1]
-	*block = append(*block, b)
-	return &(*block)[len(*block)-1]
-}
-
-func (p *pool) at(i uint32) *bet { return &p.bets[i/betsBlock][i%betsBlock] }
 
 // back adds a bet to the stakes by horse, or takes it out, where a quote asks
 // which horses are backed most.
@@ -228,10 +215,10 @@ func (b *Board) remove(seq event.Seq, id event.BetID) error {
 	if i >= p.placed || p.view.Result != nil {
 		return fmt.Errorf("board: bet %d is unknown", id)
 	}
-	out := p.at(i)
-	p.count(out, -out.unit)
-	p.back(out, -out.unit)
-	out.gone = true
+	out := p.bets.at(i)
+	p.count(&out, -out.unit)
+	p.back(&out, -out.unit)
+	p.bets.drop(i)
 	p.removed = append(p.removed, i)
 	p.view.Stakes -= out.unit * tote.Money(out.units)
 	p.view.Bets--
@@ -247,7 +234,7 @@ func (b *Board) dividends(seq event.Seq, e *event.DividendsDeclared) error {
 	p.declared.DividendsDeclared = *e
 	p.declared.Lines, p.declared.Counted = slices.Clone(e.Lines), slices.Clone(e.Counted)
 	p.view.Result = &Result{Procedure: e.Procedure, Reason: e.Reason, Dividends: p.declared.Lines}
-	p.bets, p.cells, p.removed = nil, nil, nil
+	p.bets, p.cells, p.removed = kept{}, nil, nil
 	p.single, p.view.Odds = nil, nil
 	p.touch(seq)
 	p.race.progress()

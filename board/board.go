@@ -42,7 +42,7 @@ type pool struct {
 	odds    tote.Odds // nil for bets without live odds of their own
 	single  *single   // nil but for bets that share one
 	cells   []tote.Money
-	bets    [][]bet      // in blocks of betsBlock, until dividends are declared
+	bets    kept         // until dividends are declared
 	placed  uint32       // bets ever placed
 	removed []uint32     // of bets, those that left, in the order they did
 	backing tote.Backing // of bets; only where there are no live odds
@@ -54,10 +54,6 @@ type pool struct {
 	declared declared
 	shared   *shared
 }
-
-// betsBlock is how many bets are kept together: a pool of millions grows without
-// being copied while its readers wait.
-const betsBlock = 256
 
 // bet is what must be known to take a bet out of the cells again.
 type bet struct {

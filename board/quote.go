@@ -215,13 +215,11 @@ func (c *counts) fetch(b *Board, s *supposed) (whole, ok bool) {
 	for ; s.removed < len(p.removed) && len(c.gone) < chunkBets; s.removed++ {
 		// One that was not counted yet will be seen to be gone.
 		if i := p.removed[s.removed]; i < s.counted {
-			c.gone = append(c.gone, *p.at(i))
+			c.gone = append(c.gone, p.bets.at(i))
 		}
 	}
-	for s.counted < p.placed && len(c.chunk) < chunkBets {
-		block := p.bets[s.counted/betsBlock][s.counted%betsBlock:]
-		c.chunk = append(c.chunk, block...)
-		s.counted += uint32(len(block))
+	for ; s.counted < p.placed && len(c.chunk) < chunkBets; s.counted++ {
+		c.chunk = append(c.chunk, p.bets.at(s.counted))
 	}
 	return s.counted == p.placed && s.removed == len(p.removed), true
 }

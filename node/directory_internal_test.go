@@ -130,7 +130,7 @@ func TestAFollowerThatFailsDoesNotKeepTheNodeFromStarting(t *testing.T) {
 		if !later {
 			appendUnfit(t, j)
 		}
-		b, stale, err := n.follow(context.Background())
+		b, stale, err := n.follow()(context.Background())
 		if err != nil || b == nil {
 			t.Fatal(b, err)
 		}

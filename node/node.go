@@ -23,6 +23,7 @@ import (
 
 	"opentote/board"
 	"opentote/engine"
+	"opentote/event"
 	"opentote/follow"
 	"opentote/gateway"
 	"opentote/journal/sqlite"
@@ -72,6 +73,7 @@ type Node struct {
 	done       chan struct{}   // closed by Close: streams end
 	background context.Context // of what runs beside the requests
 	cancel     context.CancelFunc
+	headroom func() // ends the care for garbage
 	running    sync.WaitGroup
 	closing    sync.Once
 	closeErr   error
@@ -95,6 +97,7 @@ func Open(ctx context.Context, opts Options) (_ *Node, err error) {
 		opts.Grace = 10 * time.Minute
 	}
 	n := newNode()
+	n.headroom = keepHeadroom()
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close())
@@ -113,13 +116,14 @@ func Open(ctx context.Context, opts Options) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
+	following := n.follow()
 	n.engine, err = engine.Start(ctx, n.journal, engine.Options{
 		Now: opts.Clock.Now, Snapshots: n.dir.path("snapshots"),
 	})
 	if err != nil {
 		return nil, err
 	}
-	b, stale, err := n.follow(ctx)
+	b, stale, err := following(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -138,12 +142,30 @@ func Open(ctx context.Context, opts Options) (_ *Node, err error) {
 	})
 }
 
-// follow brings the board up to the journal's end and keeps it there. A board
-// that fails is no reason not to sell: stale is closed, and the gateway shows
-// races no more. A journal that cannot be read is one.
-func (n *Node) follow(ctx context.Context) (b *board.Board, stale chan struct{}, err error) {
-	b, stale = board.New(), make(chan struct{})
-	last, err := follow.CatchUp(ctx, n.journal, 0, b)
+// follow has the board read the journal while the engine does; what it returns
+// brings the board up to the journal's end, and keeps it there. A board that
+// fails is no reason not to sell: stale is closed, and the gateway shows races
+// no more. A journal that cannot be read is one.
+func (n *Node) follow() func(context.Context) (b *board.Board, stale chan struct{}, err error) {
+	b, begun := board.New(), make(chan struct{})
+	var last event.Seq
+	var err error
+	n.running.Go(func() {
+		defer close(begun)
+		last, err = follow.CatchUp(n.background, n.journal, 0, b)
+	})
+	return func(ctx context.Context) (*board.Board, chan struct{}, error) {
+		<-begun
+		if err == nil {
+			last, err = follow.CatchUp(ctx, n.journal, last, b)
+		}
+		return n.keepFollowing(b, last, err)
+	}
+}
+
+// keepFollowing goes on from where the board came to, or says why it cannot.
+func (n *Node) keepFollowing(b *board.Board, last event.Seq, err error) (*board.Board, chan struct{}, error) {
+	stale := make(chan struct{})
 	var broken *follow.HandlerError
 	switch {
 	case errors.As(err, &broken):
@@ -262,6 +284,9 @@ func (n *Node) Close() error {
 		}
 		if n.dir != nil {
 			errs = append(errs, n.dir.close())
+		}
+		if n.headroom != nil {
+			n.headroom()
 		}
 		n.closeErr = errors.Join(errs...)
 	})
