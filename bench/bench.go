@@ -35,7 +35,7 @@ type Result struct {
 	// neighbours take theirs.
 	CPUMicros          float64 `json:"cpu_us"`
 	ReferenceCPUMicros float64 `json:"reference_cpu_us"`
-	Reference     string  `json:"reference"`
+	Reference          string  `json:"reference"`
 }
 
 // Write prints the result on one line.

@@ -32,10 +32,10 @@ type RestartResult struct {
 	Bench string `json:"bench"`
 	// RestartS is from the start of the program to the first bet it accepts,
 	// the median of the rounds; ReferenceS is the same without a snapshot.
-	RestartS      float64 `json:"restart_s"`
-	RestartMaxS   float64 `json:"restart_max_s"`
-	ReferenceS    float64 `json:"reference_s"`
-	Ratio         float64 `json:"ratio"`
+	RestartS    float64 `json:"restart_s"`
+	RestartMaxS float64 `json:"restart_max_s"`
+	ReferenceS  float64 `json:"reference_s"`
+	Ratio       float64 `json:"ratio"`
 	// Processor time of the program from start to end, likewise.
 	CPUS          float64 `json:"cpu_s"`
 	ReferenceCPUS float64 `json:"reference_cpu_s"`

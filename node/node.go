@@ -73,7 +73,7 @@ type Node struct {
 	done       chan struct{}   // closed by Close: streams end
 	background context.Context // of what runs beside the requests
 	cancel     context.CancelFunc
-	headroom func() // ends the care for garbage
+	headroom   func() // ends the care for garbage
 	running    sync.WaitGroup
 	closing    sync.Once
 	closeErr   error
