@@ -37,6 +37,8 @@ func (b *Board) Apply(seq event.Seq, at event.Millis, ev event.Event) error {
 			if err := b.remove(seq, late.Bet); err != nil {
 				return err
 			}
+			p := b.pools[late.Bet.Pool()-1] // remove knows it
+			p.late = append(p.late, late.Bet.Index())
 		}
 	case *event.BoosterReleased:
 		return b.added(seq, e)

@@ -45,6 +45,7 @@ type pool struct {
 	bets    kept         // until dividends are declared
 	placed  uint32       // bets ever placed
 	removed []uint32     // of bets, those that left, in the order they did
+	late    []uint32     // of bets, those purged
 	backing tote.Backing // of bets; only where there are no live odds
 	done    bool         // every bet has ended
 	view    Pool

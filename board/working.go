@@ -259,6 +259,14 @@ func (d *declared) pays(p *working.Pool) bool {
 	return true
 }
 
+// Late reports whether a bet was purged, as one that came after the true start.
+func (b *Board) Late(id event.BetID) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p, err := b.pool(id.Pool())
+	return err == nil && slices.Contains(p.late, id.Index())
+}
+
 // Bet returns how the units of a bet of the pool end in it.
 func (w *Working) Bet(p tote.Pattern, unit tote.Money, units int) *working.Bet {
 	if w.poolBet != 0 {

@@ -17,6 +17,7 @@ import (
 var rights = map[string][]Role{
 	opentotev1connect.RacingServiceListMeetingsProcedure: {},
 	opentotev1connect.RacingServiceGetRaceProcedure:      {},
+	opentotev1connect.RacingServiceGetWorkingProcedure:   {},
 	opentotev1connect.RacingServiceWatchRaceProcedure:    {},
 
 	opentotev1connect.BettingServiceQuoteProcedure:      {},
@@ -25,6 +26,7 @@ var rights = map[string][]Role{
 	opentotev1connect.BettingServiceCancelBetProcedure:  {Account, Till},
 	opentotev1connect.BettingServiceGetOutcomeProcedure: {Account, Till, Staff},
 	opentotev1connect.BettingServiceGetTicketProcedure:  {Account, Till},
+	opentotev1connect.BettingServiceExplainBetProcedure: {Account, Till},
 	opentotev1connect.BettingServicePayTicketProcedure:  {Till},
 
 	opentotev1connect.AccountServiceOpenAccountProcedure: {Staff},

@@ -22,12 +22,12 @@ import (
 // out again: who may do what is not to change by accident.
 func TestRightsOverHTTP(t *testing.T) {
 	public := map[string]bool{}
-	for _, p := range []string{"RacingService/ListMeetings", "RacingService/GetRace", "RacingService/WatchRace", "BettingService/Quote"} {
+	for _, p := range []string{"RacingService/ListMeetings", "RacingService/GetRace", "RacingService/GetWorking", "RacingService/WatchRace", "BettingService/Quote"} {
 		public[p] = true
 	}
 	allowed := map[string]string{ // a account, t till, s staff
 		"BettingService/PlaceBet": "at", "BettingService/PlaceBets": "at", "BettingService/CancelBet": "at",
-		"BettingService/GetOutcome": "ats", "BettingService/GetTicket": "at", "BettingService/PayTicket": "t",
+		"BettingService/GetOutcome": "ats", "BettingService/GetTicket": "at", "BettingService/ExplainBet": "at", "BettingService/PayTicket": "t",
 		"AccountService/GetAccount": "as",
 	}
 	inWorld(t, func(w *world) {

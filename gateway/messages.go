@@ -88,6 +88,8 @@ var messages = map[string]message{
 	"NOT_SETTLED":         {failed, "This race is not settled yet.", "Cette course n'est pas encore réglée."},
 	"TICKET_LOST":         {failed, "This ticket has not won.", "Ce reçu n'est pas gagnant."},
 	"TICKET_ALREADY_PAID": {failed, "This ticket has already been paid.", "Ce reçu a déjà été payé."},
+	"NO_DIVIDENDS":        {failed, "The dividends of this pool are not declared yet.", "Les rapports de cette masse ne sont pas encore déclarés."},
+	"NO_WORKING":          {failed, "There is no working of this pool: it was declared without the stakes that its calculation counted.", "Le détail du calcul de cette masse manque : elle a été déclarée sans les mises que son calcul a comptées."},
 	"TICKET_CANCELLED":    {failed, "This ticket was cancelled.", "Ce reçu a été annulé."},
 
 	"BAD_PROGRAMME":        {invalid, "The programme cannot be taken: {detail}.", "Le programme ne peut être repris : {detail}."},

@@ -71,7 +71,7 @@ var layout = []row{
 	{path: "web", may: "api/gen/..."},
 	{
 		path: "gateway", client: true,
-		may:   "api/gen/... board engine event internal/assert racing recheck registry retail tote tote/rulebook web",
+		may:   "api/gen/... board engine event internal/assert racing recheck registry retail tote tote/rulebook tote/working web",
 		libs:  "connectrpc.com/connect google.golang.org/protobuf/...",
 		tests: "follow journal journal/sqlite racing/sample",
 	},

@@ -28,6 +28,24 @@ func (b *Bet) Lines(p *Pool, lang Language) []Line {
 	return w.sections[0].Lines
 }
 
+// Cancelled tells of a bet that its bettor took back.
+func Cancelled(cost tote.Money, lang Language) []Line {
+	return alone(lang, "II-6", "Annulé par le parieur avant le départ : %s rendu.", "Cancelled by the bettor before the start: %s returned.", cost)
+}
+
+// Late tells of a bet that came after the true start of the race.
+func Late(cost tote.Money, lang Language) []Line {
+	return alone(lang, "II-6", "Enregistré après le départ réel de la course : %s remboursé.", "Recorded after the true start of the race: %s refunded.", cost)
+}
+
+// alone writes one line that is about no pool.
+func alone(lang Language, article, fr, en string, cost tote.Money) []Line {
+	w := &writer{pool: new(Pool), lang: lang}
+	w.section("Pari", "Bet")
+	w.say(article, fr, en, cost)
+	return w.sections[0].Lines
+}
+
 // betOf returns the code of a bet: in a single pool each has its own.
 func (p *Pool) betOf(b *Bet) tote.BetCode {
 	if plain(string(p.Bet)) == "MASSE_UNIQUE" {

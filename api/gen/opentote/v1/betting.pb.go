@@ -1339,6 +1339,102 @@ func (x *Ticket) GetAcceptedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+type ExplainBetRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	BetId         uint64                 `protobuf:"varint,1,opt,name=bet_id,json=betId,proto3" json:"bet_id,omitempty"`
+	TicketCode    string                 `protobuf:"bytes,2,opt,name=ticket_code,json=ticketCode,proto3" json:"ticket_code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainBetRequest) Reset() {
+	*x = ExplainBetRequest{}
+	mi := &file_opentote_v1_betting_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainBetRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainBetRequest) ProtoMessage() {}
+
+func (x *ExplainBetRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_betting_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainBetRequest.ProtoReflect.Descriptor instead.
+func (*ExplainBetRequest) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ExplainBetRequest) GetBetId() uint64 {
+	if x != nil {
+		return x.BetId
+	}
+	return 0
+}
+
+func (x *ExplainBetRequest) GetTicketCode() string {
+	if x != nil {
+		return x.TicketCode
+	}
+	return ""
+}
+
+type ExplainBetResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Lines         []*WorkingLine         `protobuf:"bytes,1,rep,name=lines,proto3" json:"lines,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainBetResponse) Reset() {
+	*x = ExplainBetResponse{}
+	mi := &file_opentote_v1_betting_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainBetResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainBetResponse) ProtoMessage() {}
+
+func (x *ExplainBetResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_betting_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainBetResponse.ProtoReflect.Descriptor instead.
+func (*ExplainBetResponse) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ExplainBetResponse) GetLines() []*WorkingLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
 type PayTicketRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Key           string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
@@ -1349,7 +1445,7 @@ type PayTicketRequest struct {
 
 func (x *PayTicketRequest) Reset() {
 	*x = PayTicketRequest{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[17]
+	mi := &file_opentote_v1_betting_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1361,7 +1457,7 @@ func (x *PayTicketRequest) String() string {
 func (*PayTicketRequest) ProtoMessage() {}
 
 func (x *PayTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[17]
+	mi := &file_opentote_v1_betting_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1374,7 +1470,7 @@ func (x *PayTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PayTicketRequest.ProtoReflect.Descriptor instead.
 func (*PayTicketRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{17}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *PayTicketRequest) GetKey() string {
@@ -1400,7 +1496,7 @@ type PayTicketResponse struct {
 
 func (x *PayTicketResponse) Reset() {
 	*x = PayTicketResponse{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[18]
+	mi := &file_opentote_v1_betting_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1412,7 +1508,7 @@ func (x *PayTicketResponse) String() string {
 func (*PayTicketResponse) ProtoMessage() {}
 
 func (x *PayTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[18]
+	mi := &file_opentote_v1_betting_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1425,7 +1521,7 @@ func (x *PayTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PayTicketResponse.ProtoReflect.Descriptor instead.
 func (*PayTicketResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{18}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *PayTicketResponse) GetPaidCents() int64 {
@@ -1551,7 +1647,13 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"STATE_LOST\x10\x03\x12\x11\n" +
 	"\rSTATE_PAYABLE\x10\x04\x12\x0e\n" +
 	"\n" +
-	"STATE_PAID\x10\x05\"E\n" +
+	"STATE_PAID\x10\x05\"K\n" +
+	"\x11ExplainBetRequest\x12\x15\n" +
+	"\x06bet_id\x18\x01 \x01(\x04R\x05betId\x12\x1f\n" +
+	"\vticket_code\x18\x02 \x01(\tR\n" +
+	"ticketCode\"D\n" +
+	"\x12ExplainBetResponse\x12.\n" +
+	"\x05lines\x18\x01 \x03(\v2\x18.opentote.v1.WorkingLineR\x05lines\"E\n" +
 	"\x10PayTicketRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x1f\n" +
 	"\vticket_code\x18\x02 \x01(\tR\n" +
@@ -1564,7 +1666,7 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\fFORMULA_UNIT\x10\x01\x12\x14\n" +
 	"\x10FORMULA_COMBINED\x10\x02\x12\x10\n" +
 	"\fFORMULA_BASE\x10\x03\x12\x10\n" +
-	"\fFORMULA_FREE\x10\x042\xa1\x04\n" +
+	"\fFORMULA_FREE\x10\x042\xf0\x04\n" +
 	"\x0eBettingService\x12C\n" +
 	"\x05Quote\x12\x19.opentote.v1.QuoteRequest\x1a\x1a.opentote.v1.QuoteResponse\"\x03\x90\x02\x01\x12G\n" +
 	"\bPlaceBet\x12\x1c.opentote.v1.PlaceBetRequest\x1a\x1d.opentote.v1.PlaceBetResponse\x12N\n" +
@@ -1572,7 +1674,9 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\tCancelBet\x12\x1d.opentote.v1.CancelBetRequest\x1a\x1e.opentote.v1.CancelBetResponse\x12M\n" +
 	"\n" +
 	"GetOutcome\x12\x1e.opentote.v1.GetOutcomeRequest\x1a\x1f.opentote.v1.GetOutcomeResponse\x12J\n" +
-	"\tGetTicket\x12\x1d.opentote.v1.GetTicketRequest\x1a\x1e.opentote.v1.GetTicketResponse\x12J\n" +
+	"\tGetTicket\x12\x1d.opentote.v1.GetTicketRequest\x1a\x1e.opentote.v1.GetTicketResponse\x12M\n" +
+	"\n" +
+	"ExplainBet\x12\x1e.opentote.v1.ExplainBetRequest\x1a\x1f.opentote.v1.ExplainBetResponse\x12J\n" +
 	"\tPayTicket\x12\x1d.opentote.v1.PayTicketRequest\x1a\x1e.opentote.v1.PayTicketResponseB)Z'opentote/api/gen/opentote/v1;opentotev1b\x06proto3"
 
 var (
@@ -1588,7 +1692,7 @@ func file_opentote_v1_betting_proto_rawDescGZIP() []byte {
 }
 
 var file_opentote_v1_betting_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_opentote_v1_betting_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_opentote_v1_betting_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_opentote_v1_betting_proto_goTypes = []any{
 	(Formula)(0),                    // 0: opentote.v1.Formula
 	(GetOutcomeResponse_Outcome)(0), // 1: opentote.v1.GetOutcomeResponse.Outcome
@@ -1610,14 +1714,17 @@ var file_opentote_v1_betting_proto_goTypes = []any{
 	(*GetTicketRequest)(nil),        // 17: opentote.v1.GetTicketRequest
 	(*GetTicketResponse)(nil),       // 18: opentote.v1.GetTicketResponse
 	(*Ticket)(nil),                  // 19: opentote.v1.Ticket
-	(*PayTicketRequest)(nil),        // 20: opentote.v1.PayTicketRequest
-	(*PayTicketResponse)(nil),       // 21: opentote.v1.PayTicketResponse
-	(*Place)(nil),                   // 22: opentote.v1.Place
-	(*timestamppb.Timestamp)(nil),   // 23: google.protobuf.Timestamp
+	(*ExplainBetRequest)(nil),       // 20: opentote.v1.ExplainBetRequest
+	(*ExplainBetResponse)(nil),      // 21: opentote.v1.ExplainBetResponse
+	(*PayTicketRequest)(nil),        // 22: opentote.v1.PayTicketRequest
+	(*PayTicketResponse)(nil),       // 23: opentote.v1.PayTicketResponse
+	(*Place)(nil),                   // 24: opentote.v1.Place
+	(*timestamppb.Timestamp)(nil),   // 25: google.protobuf.Timestamp
+	(*WorkingLine)(nil),             // 26: opentote.v1.WorkingLine
 }
 var file_opentote_v1_betting_proto_depIdxs = []int32{
 	0,  // 0: opentote.v1.Bet.formula:type_name -> opentote.v1.Formula
-	22, // 1: opentote.v1.Bet.positions:type_name -> opentote.v1.Place
+	24, // 1: opentote.v1.Bet.positions:type_name -> opentote.v1.Place
 	3,  // 2: opentote.v1.QuoteRequest.bet:type_name -> opentote.v1.Bet
 	3,  // 3: opentote.v1.PlaceBetRequest.bet:type_name -> opentote.v1.Bet
 	12, // 4: opentote.v1.PlaceBetResponse.receipt:type_name -> opentote.v1.Receipt
@@ -1625,34 +1732,37 @@ var file_opentote_v1_betting_proto_depIdxs = []int32{
 	10, // 6: opentote.v1.PlaceBetsResponse.results:type_name -> opentote.v1.PlaceBetsResult
 	12, // 7: opentote.v1.PlaceBetsResult.receipt:type_name -> opentote.v1.Receipt
 	11, // 8: opentote.v1.PlaceBetsResult.rejection:type_name -> opentote.v1.Rejection
-	23, // 9: opentote.v1.Receipt.accepted_at:type_name -> google.protobuf.Timestamp
-	23, // 10: opentote.v1.Receipt.cancel_until:type_name -> google.protobuf.Timestamp
+	25, // 9: opentote.v1.Receipt.accepted_at:type_name -> google.protobuf.Timestamp
+	25, // 10: opentote.v1.Receipt.cancel_until:type_name -> google.protobuf.Timestamp
 	3,  // 11: opentote.v1.Receipt.bet:type_name -> opentote.v1.Bet
 	1,  // 12: opentote.v1.GetOutcomeResponse.outcome:type_name -> opentote.v1.GetOutcomeResponse.Outcome
 	12, // 13: opentote.v1.GetOutcomeResponse.receipt:type_name -> opentote.v1.Receipt
 	19, // 14: opentote.v1.GetTicketResponse.ticket:type_name -> opentote.v1.Ticket
 	2,  // 15: opentote.v1.Ticket.state:type_name -> opentote.v1.Ticket.State
 	3,  // 16: opentote.v1.Ticket.bet:type_name -> opentote.v1.Bet
-	23, // 17: opentote.v1.Ticket.accepted_at:type_name -> google.protobuf.Timestamp
-	4,  // 18: opentote.v1.BettingService.Quote:input_type -> opentote.v1.QuoteRequest
-	6,  // 19: opentote.v1.BettingService.PlaceBet:input_type -> opentote.v1.PlaceBetRequest
-	8,  // 20: opentote.v1.BettingService.PlaceBets:input_type -> opentote.v1.PlaceBetsRequest
-	13, // 21: opentote.v1.BettingService.CancelBet:input_type -> opentote.v1.CancelBetRequest
-	15, // 22: opentote.v1.BettingService.GetOutcome:input_type -> opentote.v1.GetOutcomeRequest
-	17, // 23: opentote.v1.BettingService.GetTicket:input_type -> opentote.v1.GetTicketRequest
-	20, // 24: opentote.v1.BettingService.PayTicket:input_type -> opentote.v1.PayTicketRequest
-	5,  // 25: opentote.v1.BettingService.Quote:output_type -> opentote.v1.QuoteResponse
-	7,  // 26: opentote.v1.BettingService.PlaceBet:output_type -> opentote.v1.PlaceBetResponse
-	9,  // 27: opentote.v1.BettingService.PlaceBets:output_type -> opentote.v1.PlaceBetsResponse
-	14, // 28: opentote.v1.BettingService.CancelBet:output_type -> opentote.v1.CancelBetResponse
-	16, // 29: opentote.v1.BettingService.GetOutcome:output_type -> opentote.v1.GetOutcomeResponse
-	18, // 30: opentote.v1.BettingService.GetTicket:output_type -> opentote.v1.GetTicketResponse
-	21, // 31: opentote.v1.BettingService.PayTicket:output_type -> opentote.v1.PayTicketResponse
-	25, // [25:32] is the sub-list for method output_type
-	18, // [18:25] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	25, // 17: opentote.v1.Ticket.accepted_at:type_name -> google.protobuf.Timestamp
+	26, // 18: opentote.v1.ExplainBetResponse.lines:type_name -> opentote.v1.WorkingLine
+	4,  // 19: opentote.v1.BettingService.Quote:input_type -> opentote.v1.QuoteRequest
+	6,  // 20: opentote.v1.BettingService.PlaceBet:input_type -> opentote.v1.PlaceBetRequest
+	8,  // 21: opentote.v1.BettingService.PlaceBets:input_type -> opentote.v1.PlaceBetsRequest
+	13, // 22: opentote.v1.BettingService.CancelBet:input_type -> opentote.v1.CancelBetRequest
+	15, // 23: opentote.v1.BettingService.GetOutcome:input_type -> opentote.v1.GetOutcomeRequest
+	17, // 24: opentote.v1.BettingService.GetTicket:input_type -> opentote.v1.GetTicketRequest
+	20, // 25: opentote.v1.BettingService.ExplainBet:input_type -> opentote.v1.ExplainBetRequest
+	22, // 26: opentote.v1.BettingService.PayTicket:input_type -> opentote.v1.PayTicketRequest
+	5,  // 27: opentote.v1.BettingService.Quote:output_type -> opentote.v1.QuoteResponse
+	7,  // 28: opentote.v1.BettingService.PlaceBet:output_type -> opentote.v1.PlaceBetResponse
+	9,  // 29: opentote.v1.BettingService.PlaceBets:output_type -> opentote.v1.PlaceBetsResponse
+	14, // 30: opentote.v1.BettingService.CancelBet:output_type -> opentote.v1.CancelBetResponse
+	16, // 31: opentote.v1.BettingService.GetOutcome:output_type -> opentote.v1.GetOutcomeResponse
+	18, // 32: opentote.v1.BettingService.GetTicket:output_type -> opentote.v1.GetTicketResponse
+	21, // 33: opentote.v1.BettingService.ExplainBet:output_type -> opentote.v1.ExplainBetResponse
+	23, // 34: opentote.v1.BettingService.PayTicket:output_type -> opentote.v1.PayTicketResponse
+	27, // [27:35] is the sub-list for method output_type
+	19, // [19:27] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_opentote_v1_betting_proto_init() }
@@ -1671,7 +1781,7 @@ func file_opentote_v1_betting_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_opentote_v1_betting_proto_rawDesc), len(file_opentote_v1_betting_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   19,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

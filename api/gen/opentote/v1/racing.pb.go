@@ -367,6 +367,266 @@ func (x *GetRaceResponse) GetClock() *Clock {
 	return nil
 }
 
+type GetWorkingRequest struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	RaceId uint64                 `protobuf:"varint,1,opt,name=race_id,json=raceId,proto3" json:"race_id,omitempty"`
+	// The bet's code, E_DEUX_SUR_QUATRE.
+	Bet           string `protobuf:"bytes,2,opt,name=bet,proto3" json:"bet,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetWorkingRequest) Reset() {
+	*x = GetWorkingRequest{}
+	mi := &file_opentote_v1_racing_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetWorkingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetWorkingRequest) ProtoMessage() {}
+
+func (x *GetWorkingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_racing_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetWorkingRequest.ProtoReflect.Descriptor instead.
+func (*GetWorkingRequest) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *GetWorkingRequest) GetRaceId() uint64 {
+	if x != nil {
+		return x.RaceId
+	}
+	return 0
+}
+
+func (x *GetWorkingRequest) GetBet() string {
+	if x != nil {
+		return x.Bet
+	}
+	return ""
+}
+
+type GetWorkingResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bets of a single pool have one working together.
+	Sections      []*WorkingSection `protobuf:"bytes,1,rep,name=sections,proto3" json:"sections,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetWorkingResponse) Reset() {
+	*x = GetWorkingResponse{}
+	mi := &file_opentote_v1_racing_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetWorkingResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetWorkingResponse) ProtoMessage() {}
+
+func (x *GetWorkingResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_racing_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetWorkingResponse.ProtoReflect.Descriptor instead.
+func (*GetWorkingResponse) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *GetWorkingResponse) GetSections() []*WorkingSection {
+	if x != nil {
+		return x.Sections
+	}
+	return nil
+}
+
+// WorkingSection is a part of a working under one title.
+type WorkingSection struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Title         *Sentence              `protobuf:"bytes,1,opt,name=title,proto3" json:"title,omitempty"`
+	Lines         []*WorkingLine         `protobuf:"bytes,2,rep,name=lines,proto3" json:"lines,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WorkingSection) Reset() {
+	*x = WorkingSection{}
+	mi := &file_opentote_v1_racing_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WorkingSection) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WorkingSection) ProtoMessage() {}
+
+func (x *WorkingSection) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_racing_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WorkingSection.ProtoReflect.Descriptor instead.
+func (*WorkingSection) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *WorkingSection) GetTitle() *Sentence {
+	if x != nil {
+		return x.Title
+	}
+	return nil
+}
+
+func (x *WorkingSection) GetLines() []*WorkingLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+// WorkingLine is one sentence or one sum. A sum has = where all its figures are
+// written exactly, and ≈ where one had to be rounded.
+type WorkingLine struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Text  *Sentence              `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`
+	// Articles of the rulebook that it follows, "III-3-4"; empty where it is no
+	// rule.
+	Article       string `protobuf:"bytes,2,opt,name=article,proto3" json:"article,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WorkingLine) Reset() {
+	*x = WorkingLine{}
+	mi := &file_opentote_v1_racing_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WorkingLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WorkingLine) ProtoMessage() {}
+
+func (x *WorkingLine) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_racing_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WorkingLine.ProtoReflect.Descriptor instead.
+func (*WorkingLine) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *WorkingLine) GetText() *Sentence {
+	if x != nil {
+		return x.Text
+	}
+	return nil
+}
+
+func (x *WorkingLine) GetArticle() string {
+	if x != nil {
+		return x.Article
+	}
+	return ""
+}
+
+// Sentence is a text in each language.
+type Sentence struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	En            string                 `protobuf:"bytes,1,opt,name=en,proto3" json:"en,omitempty"`
+	Fr            string                 `protobuf:"bytes,2,opt,name=fr,proto3" json:"fr,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Sentence) Reset() {
+	*x = Sentence{}
+	mi := &file_opentote_v1_racing_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Sentence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Sentence) ProtoMessage() {}
+
+func (x *Sentence) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_racing_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Sentence.ProtoReflect.Descriptor instead.
+func (*Sentence) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *Sentence) GetEn() string {
+	if x != nil {
+		return x.En
+	}
+	return ""
+}
+
+func (x *Sentence) GetFr() string {
+	if x != nil {
+		return x.Fr
+	}
+	return ""
+}
+
 type WatchRaceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Races to watch, at most 100.
@@ -381,7 +641,7 @@ type WatchRaceRequest struct {
 
 func (x *WatchRaceRequest) Reset() {
 	*x = WatchRaceRequest{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[4]
+	mi := &file_opentote_v1_racing_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -393,7 +653,7 @@ func (x *WatchRaceRequest) String() string {
 func (*WatchRaceRequest) ProtoMessage() {}
 
 func (x *WatchRaceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[4]
+	mi := &file_opentote_v1_racing_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -406,7 +666,7 @@ func (x *WatchRaceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRaceRequest.ProtoReflect.Descriptor instead.
 func (*WatchRaceRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{4}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *WatchRaceRequest) GetRaceIds() []uint64 {
@@ -444,7 +704,7 @@ type WatchRaceResponse struct {
 
 func (x *WatchRaceResponse) Reset() {
 	*x = WatchRaceResponse{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[5]
+	mi := &file_opentote_v1_racing_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -456,7 +716,7 @@ func (x *WatchRaceResponse) String() string {
 func (*WatchRaceResponse) ProtoMessage() {}
 
 func (x *WatchRaceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[5]
+	mi := &file_opentote_v1_racing_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -469,7 +729,7 @@ func (x *WatchRaceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRaceResponse.ProtoReflect.Descriptor instead.
 func (*WatchRaceResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{5}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *WatchRaceResponse) GetState() *RaceState {
@@ -505,7 +765,7 @@ type Clock struct {
 
 func (x *Clock) Reset() {
 	*x = Clock{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[6]
+	mi := &file_opentote_v1_racing_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -517,7 +777,7 @@ func (x *Clock) String() string {
 func (*Clock) ProtoMessage() {}
 
 func (x *Clock) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[6]
+	mi := &file_opentote_v1_racing_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -530,7 +790,7 @@ func (x *Clock) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Clock.ProtoReflect.Descriptor instead.
 func (*Clock) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{6}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Clock) GetNow() *timestamppb.Timestamp {
@@ -559,7 +819,7 @@ type Meeting struct {
 
 func (x *Meeting) Reset() {
 	*x = Meeting{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[7]
+	mi := &file_opentote_v1_racing_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -571,7 +831,7 @@ func (x *Meeting) String() string {
 func (*Meeting) ProtoMessage() {}
 
 func (x *Meeting) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[7]
+	mi := &file_opentote_v1_racing_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -584,7 +844,7 @@ func (x *Meeting) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Meeting.ProtoReflect.Descriptor instead.
 func (*Meeting) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{7}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Meeting) GetNumber() uint32 {
@@ -636,7 +896,7 @@ type Race struct {
 
 func (x *Race) Reset() {
 	*x = Race{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[8]
+	mi := &file_opentote_v1_racing_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -648,7 +908,7 @@ func (x *Race) String() string {
 func (*Race) ProtoMessage() {}
 
 func (x *Race) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[8]
+	mi := &file_opentote_v1_racing_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -661,7 +921,7 @@ func (x *Race) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Race.ProtoReflect.Descriptor instead.
 func (*Race) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{8}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Race) GetRaceId() uint64 {
@@ -776,7 +1036,7 @@ type Runner struct {
 
 func (x *Runner) Reset() {
 	*x = Runner{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[9]
+	mi := &file_opentote_v1_racing_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -788,7 +1048,7 @@ func (x *Runner) String() string {
 func (*Runner) ProtoMessage() {}
 
 func (x *Runner) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[9]
+	mi := &file_opentote_v1_racing_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -801,7 +1061,7 @@ func (x *Runner) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Runner.ProtoReflect.Descriptor instead.
 func (*Runner) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{9}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Runner) GetNumber() uint32 {
@@ -899,7 +1159,7 @@ type Offer struct {
 
 func (x *Offer) Reset() {
 	*x = Offer{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[10]
+	mi := &file_opentote_v1_racing_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -911,7 +1171,7 @@ func (x *Offer) String() string {
 func (*Offer) ProtoMessage() {}
 
 func (x *Offer) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[10]
+	mi := &file_opentote_v1_racing_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -924,7 +1184,7 @@ func (x *Offer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Offer.ProtoReflect.Descriptor instead.
 func (*Offer) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{10}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Offer) GetBet() string {
@@ -995,7 +1255,7 @@ type RaceState struct {
 
 func (x *RaceState) Reset() {
 	*x = RaceState{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[11]
+	mi := &file_opentote_v1_racing_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1007,7 +1267,7 @@ func (x *RaceState) String() string {
 func (*RaceState) ProtoMessage() {}
 
 func (x *RaceState) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[11]
+	mi := &file_opentote_v1_racing_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1020,7 +1280,7 @@ func (x *RaceState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RaceState.ProtoReflect.Descriptor instead.
 func (*RaceState) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{11}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *RaceState) GetRaceId() uint64 {
@@ -1081,7 +1341,7 @@ type Place struct {
 
 func (x *Place) Reset() {
 	*x = Place{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[12]
+	mi := &file_opentote_v1_racing_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1093,7 +1353,7 @@ func (x *Place) String() string {
 func (*Place) ProtoMessage() {}
 
 func (x *Place) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[12]
+	mi := &file_opentote_v1_racing_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1106,7 +1366,7 @@ func (x *Place) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Place.ProtoReflect.Descriptor instead.
 func (*Place) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{12}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Place) GetHorses() []uint32 {
@@ -1131,7 +1391,7 @@ type Pool struct {
 
 func (x *Pool) Reset() {
 	*x = Pool{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[13]
+	mi := &file_opentote_v1_racing_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1143,7 +1403,7 @@ func (x *Pool) String() string {
 func (*Pool) ProtoMessage() {}
 
 func (x *Pool) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[13]
+	mi := &file_opentote_v1_racing_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1156,7 +1416,7 @@ func (x *Pool) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Pool.ProtoReflect.Descriptor instead.
 func (*Pool) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{13}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Pool) GetBet() string {
@@ -1216,7 +1476,7 @@ type Odd struct {
 
 func (x *Odd) Reset() {
 	*x = Odd{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[14]
+	mi := &file_opentote_v1_racing_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1228,7 +1488,7 @@ func (x *Odd) String() string {
 func (*Odd) ProtoMessage() {}
 
 func (x *Odd) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[14]
+	mi := &file_opentote_v1_racing_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1241,7 +1501,7 @@ func (x *Odd) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Odd.ProtoReflect.Descriptor instead.
 func (*Odd) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{14}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Odd) GetCombination() string {
@@ -1284,7 +1544,7 @@ type PoolResult struct {
 
 func (x *PoolResult) Reset() {
 	*x = PoolResult{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[15]
+	mi := &file_opentote_v1_racing_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1296,7 +1556,7 @@ func (x *PoolResult) String() string {
 func (*PoolResult) ProtoMessage() {}
 
 func (x *PoolResult) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[15]
+	mi := &file_opentote_v1_racing_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1309,7 +1569,7 @@ func (x *PoolResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PoolResult.ProtoReflect.Descriptor instead.
 func (*PoolResult) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{15}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *PoolResult) GetProcedure() string {
@@ -1346,7 +1606,7 @@ type Dividend struct {
 
 func (x *Dividend) Reset() {
 	*x = Dividend{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[16]
+	mi := &file_opentote_v1_racing_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1358,7 +1618,7 @@ func (x *Dividend) String() string {
 func (*Dividend) ProtoMessage() {}
 
 func (x *Dividend) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[16]
+	mi := &file_opentote_v1_racing_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1371,7 +1631,7 @@ func (x *Dividend) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dividend.ProtoReflect.Descriptor instead.
 func (*Dividend) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{16}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Dividend) GetRank() string {
@@ -1419,7 +1679,21 @@ const file_opentote_v1_racing_proto_rawDesc = "" +
 	"\x0fGetRaceResponse\x12%\n" +
 	"\x04race\x18\x01 \x01(\v2\x11.opentote.v1.RaceR\x04race\x12,\n" +
 	"\x05state\x18\x02 \x01(\v2\x16.opentote.v1.RaceStateR\x05state\x12(\n" +
-	"\x05clock\x18\x03 \x01(\v2\x12.opentote.v1.ClockR\x05clock\"\xb5\x01\n" +
+	"\x05clock\x18\x03 \x01(\v2\x12.opentote.v1.ClockR\x05clock\">\n" +
+	"\x11GetWorkingRequest\x12\x17\n" +
+	"\arace_id\x18\x01 \x01(\x04R\x06raceId\x12\x10\n" +
+	"\x03bet\x18\x02 \x01(\tR\x03bet\"M\n" +
+	"\x12GetWorkingResponse\x127\n" +
+	"\bsections\x18\x01 \x03(\v2\x1b.opentote.v1.WorkingSectionR\bsections\"m\n" +
+	"\x0eWorkingSection\x12+\n" +
+	"\x05title\x18\x01 \x01(\v2\x15.opentote.v1.SentenceR\x05title\x12.\n" +
+	"\x05lines\x18\x02 \x03(\v2\x18.opentote.v1.WorkingLineR\x05lines\"R\n" +
+	"\vWorkingLine\x12)\n" +
+	"\x04text\x18\x01 \x01(\v2\x15.opentote.v1.SentenceR\x04text\x12\x18\n" +
+	"\aarticle\x18\x02 \x01(\tR\aarticle\"*\n" +
+	"\bSentence\x12\x0e\n" +
+	"\x02en\x18\x01 \x01(\tR\x02en\x12\x0e\n" +
+	"\x02fr\x18\x02 \x01(\tR\x02fr\"\xb5\x01\n" +
 	"\x10WatchRaceRequest\x12\x19\n" +
 	"\brace_ids\x18\x01 \x03(\x04R\araceIds\x12;\n" +
 	"\x04seen\x18\x02 \x03(\v2'.opentote.v1.WatchRaceRequest.SeenEntryR\x04seen\x12\x10\n" +
@@ -1531,10 +1805,12 @@ const file_opentote_v1_racing_proto_rawDesc = "" +
 	"\x14RACE_STATUS_OFFICIAL\x10\x06\x12\x17\n" +
 	"\x13RACE_STATUS_PAYABLE\x10\a\x12\x17\n" +
 	"\x13RACE_STATUS_SETTLED\x10\b\x12\x19\n" +
-	"\x15RACE_STATUS_CANCELLED\x10\t2\x82\x02\n" +
+	"\x15RACE_STATUS_CANCELLED\x10\t2\xd6\x02\n" +
 	"\rRacingService\x12X\n" +
 	"\fListMeetings\x12 .opentote.v1.ListMeetingsRequest\x1a!.opentote.v1.ListMeetingsResponse\"\x03\x90\x02\x01\x12I\n" +
-	"\aGetRace\x12\x1b.opentote.v1.GetRaceRequest\x1a\x1c.opentote.v1.GetRaceResponse\"\x03\x90\x02\x01\x12L\n" +
+	"\aGetRace\x12\x1b.opentote.v1.GetRaceRequest\x1a\x1c.opentote.v1.GetRaceResponse\"\x03\x90\x02\x01\x12R\n" +
+	"\n" +
+	"GetWorking\x12\x1e.opentote.v1.GetWorkingRequest\x1a\x1f.opentote.v1.GetWorkingResponse\"\x03\x90\x02\x01\x12L\n" +
 	"\tWatchRace\x12\x1d.opentote.v1.WatchRaceRequest\x1a\x1e.opentote.v1.WatchRaceResponse0\x01B)Z'opentote/api/gen/opentote/v1;opentotev1b\x06proto3"
 
 var (
@@ -1550,7 +1826,7 @@ func file_opentote_v1_racing_proto_rawDescGZIP() []byte {
 }
 
 var file_opentote_v1_racing_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_opentote_v1_racing_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_opentote_v1_racing_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_opentote_v1_racing_proto_goTypes = []any{
 	(Network)(0),                  // 0: opentote.v1.Network
 	(RaceStatus)(0),               // 1: opentote.v1.RaceStatus
@@ -1558,57 +1834,68 @@ var file_opentote_v1_racing_proto_goTypes = []any{
 	(*ListMeetingsResponse)(nil),  // 3: opentote.v1.ListMeetingsResponse
 	(*GetRaceRequest)(nil),        // 4: opentote.v1.GetRaceRequest
 	(*GetRaceResponse)(nil),       // 5: opentote.v1.GetRaceResponse
-	(*WatchRaceRequest)(nil),      // 6: opentote.v1.WatchRaceRequest
-	(*WatchRaceResponse)(nil),     // 7: opentote.v1.WatchRaceResponse
-	(*Clock)(nil),                 // 8: opentote.v1.Clock
-	(*Meeting)(nil),               // 9: opentote.v1.Meeting
-	(*Race)(nil),                  // 10: opentote.v1.Race
-	(*Runner)(nil),                // 11: opentote.v1.Runner
-	(*Offer)(nil),                 // 12: opentote.v1.Offer
-	(*RaceState)(nil),             // 13: opentote.v1.RaceState
-	(*Place)(nil),                 // 14: opentote.v1.Place
-	(*Pool)(nil),                  // 15: opentote.v1.Pool
-	(*Odd)(nil),                   // 16: opentote.v1.Odd
-	(*PoolResult)(nil),            // 17: opentote.v1.PoolResult
-	(*Dividend)(nil),              // 18: opentote.v1.Dividend
-	nil,                           // 19: opentote.v1.WatchRaceRequest.SeenEntry
-	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
+	(*GetWorkingRequest)(nil),     // 6: opentote.v1.GetWorkingRequest
+	(*GetWorkingResponse)(nil),    // 7: opentote.v1.GetWorkingResponse
+	(*WorkingSection)(nil),        // 8: opentote.v1.WorkingSection
+	(*WorkingLine)(nil),           // 9: opentote.v1.WorkingLine
+	(*Sentence)(nil),              // 10: opentote.v1.Sentence
+	(*WatchRaceRequest)(nil),      // 11: opentote.v1.WatchRaceRequest
+	(*WatchRaceResponse)(nil),     // 12: opentote.v1.WatchRaceResponse
+	(*Clock)(nil),                 // 13: opentote.v1.Clock
+	(*Meeting)(nil),               // 14: opentote.v1.Meeting
+	(*Race)(nil),                  // 15: opentote.v1.Race
+	(*Runner)(nil),                // 16: opentote.v1.Runner
+	(*Offer)(nil),                 // 17: opentote.v1.Offer
+	(*RaceState)(nil),             // 18: opentote.v1.RaceState
+	(*Place)(nil),                 // 19: opentote.v1.Place
+	(*Pool)(nil),                  // 20: opentote.v1.Pool
+	(*Odd)(nil),                   // 21: opentote.v1.Odd
+	(*PoolResult)(nil),            // 22: opentote.v1.PoolResult
+	(*Dividend)(nil),              // 23: opentote.v1.Dividend
+	nil,                           // 24: opentote.v1.WatchRaceRequest.SeenEntry
+	(*timestamppb.Timestamp)(nil), // 25: google.protobuf.Timestamp
 }
 var file_opentote_v1_racing_proto_depIdxs = []int32{
-	9,  // 0: opentote.v1.ListMeetingsResponse.meetings:type_name -> opentote.v1.Meeting
-	8,  // 1: opentote.v1.ListMeetingsResponse.clock:type_name -> opentote.v1.Clock
-	10, // 2: opentote.v1.GetRaceResponse.race:type_name -> opentote.v1.Race
-	13, // 3: opentote.v1.GetRaceResponse.state:type_name -> opentote.v1.RaceState
-	8,  // 4: opentote.v1.GetRaceResponse.clock:type_name -> opentote.v1.Clock
-	19, // 5: opentote.v1.WatchRaceRequest.seen:type_name -> opentote.v1.WatchRaceRequest.SeenEntry
-	13, // 6: opentote.v1.WatchRaceResponse.state:type_name -> opentote.v1.RaceState
-	8,  // 7: opentote.v1.WatchRaceResponse.clock:type_name -> opentote.v1.Clock
-	20, // 8: opentote.v1.Clock.now:type_name -> google.protobuf.Timestamp
-	10, // 9: opentote.v1.Meeting.races:type_name -> opentote.v1.Race
-	20, // 10: opentote.v1.Race.start:type_name -> google.protobuf.Timestamp
-	11, // 11: opentote.v1.Race.runners:type_name -> opentote.v1.Runner
-	12, // 12: opentote.v1.Race.offers:type_name -> opentote.v1.Offer
-	1,  // 13: opentote.v1.Race.status:type_name -> opentote.v1.RaceStatus
-	0,  // 14: opentote.v1.Offer.network:type_name -> opentote.v1.Network
-	1,  // 15: opentote.v1.RaceState.status:type_name -> opentote.v1.RaceStatus
-	15, // 16: opentote.v1.RaceState.pools:type_name -> opentote.v1.Pool
-	14, // 17: opentote.v1.RaceState.arrival:type_name -> opentote.v1.Place
-	20, // 18: opentote.v1.RaceState.stopped_at:type_name -> google.protobuf.Timestamp
-	0,  // 19: opentote.v1.Pool.network:type_name -> opentote.v1.Network
-	16, // 20: opentote.v1.Pool.odds:type_name -> opentote.v1.Odd
-	17, // 21: opentote.v1.Pool.result:type_name -> opentote.v1.PoolResult
-	18, // 22: opentote.v1.PoolResult.dividends:type_name -> opentote.v1.Dividend
-	2,  // 23: opentote.v1.RacingService.ListMeetings:input_type -> opentote.v1.ListMeetingsRequest
-	4,  // 24: opentote.v1.RacingService.GetRace:input_type -> opentote.v1.GetRaceRequest
-	6,  // 25: opentote.v1.RacingService.WatchRace:input_type -> opentote.v1.WatchRaceRequest
-	3,  // 26: opentote.v1.RacingService.ListMeetings:output_type -> opentote.v1.ListMeetingsResponse
-	5,  // 27: opentote.v1.RacingService.GetRace:output_type -> opentote.v1.GetRaceResponse
-	7,  // 28: opentote.v1.RacingService.WatchRace:output_type -> opentote.v1.WatchRaceResponse
-	26, // [26:29] is the sub-list for method output_type
-	23, // [23:26] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	14, // 0: opentote.v1.ListMeetingsResponse.meetings:type_name -> opentote.v1.Meeting
+	13, // 1: opentote.v1.ListMeetingsResponse.clock:type_name -> opentote.v1.Clock
+	15, // 2: opentote.v1.GetRaceResponse.race:type_name -> opentote.v1.Race
+	18, // 3: opentote.v1.GetRaceResponse.state:type_name -> opentote.v1.RaceState
+	13, // 4: opentote.v1.GetRaceResponse.clock:type_name -> opentote.v1.Clock
+	8,  // 5: opentote.v1.GetWorkingResponse.sections:type_name -> opentote.v1.WorkingSection
+	10, // 6: opentote.v1.WorkingSection.title:type_name -> opentote.v1.Sentence
+	9,  // 7: opentote.v1.WorkingSection.lines:type_name -> opentote.v1.WorkingLine
+	10, // 8: opentote.v1.WorkingLine.text:type_name -> opentote.v1.Sentence
+	24, // 9: opentote.v1.WatchRaceRequest.seen:type_name -> opentote.v1.WatchRaceRequest.SeenEntry
+	18, // 10: opentote.v1.WatchRaceResponse.state:type_name -> opentote.v1.RaceState
+	13, // 11: opentote.v1.WatchRaceResponse.clock:type_name -> opentote.v1.Clock
+	25, // 12: opentote.v1.Clock.now:type_name -> google.protobuf.Timestamp
+	15, // 13: opentote.v1.Meeting.races:type_name -> opentote.v1.Race
+	25, // 14: opentote.v1.Race.start:type_name -> google.protobuf.Timestamp
+	16, // 15: opentote.v1.Race.runners:type_name -> opentote.v1.Runner
+	17, // 16: opentote.v1.Race.offers:type_name -> opentote.v1.Offer
+	1,  // 17: opentote.v1.Race.status:type_name -> opentote.v1.RaceStatus
+	0,  // 18: opentote.v1.Offer.network:type_name -> opentote.v1.Network
+	1,  // 19: opentote.v1.RaceState.status:type_name -> opentote.v1.RaceStatus
+	20, // 20: opentote.v1.RaceState.pools:type_name -> opentote.v1.Pool
+	19, // 21: opentote.v1.RaceState.arrival:type_name -> opentote.v1.Place
+	25, // 22: opentote.v1.RaceState.stopped_at:type_name -> google.protobuf.Timestamp
+	0,  // 23: opentote.v1.Pool.network:type_name -> opentote.v1.Network
+	21, // 24: opentote.v1.Pool.odds:type_name -> opentote.v1.Odd
+	22, // 25: opentote.v1.Pool.result:type_name -> opentote.v1.PoolResult
+	23, // 26: opentote.v1.PoolResult.dividends:type_name -> opentote.v1.Dividend
+	2,  // 27: opentote.v1.RacingService.ListMeetings:input_type -> opentote.v1.ListMeetingsRequest
+	4,  // 28: opentote.v1.RacingService.GetRace:input_type -> opentote.v1.GetRaceRequest
+	6,  // 29: opentote.v1.RacingService.GetWorking:input_type -> opentote.v1.GetWorkingRequest
+	11, // 30: opentote.v1.RacingService.WatchRace:input_type -> opentote.v1.WatchRaceRequest
+	3,  // 31: opentote.v1.RacingService.ListMeetings:output_type -> opentote.v1.ListMeetingsResponse
+	5,  // 32: opentote.v1.RacingService.GetRace:output_type -> opentote.v1.GetRaceResponse
+	7,  // 33: opentote.v1.RacingService.GetWorking:output_type -> opentote.v1.GetWorkingResponse
+	12, // 34: opentote.v1.RacingService.WatchRace:output_type -> opentote.v1.WatchRaceResponse
+	31, // [31:35] is the sub-list for method output_type
+	27, // [27:31] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_opentote_v1_racing_proto_init() }
@@ -1622,7 +1909,7 @@ func file_opentote_v1_racing_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_opentote_v1_racing_proto_rawDesc), len(file_opentote_v1_racing_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   18,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

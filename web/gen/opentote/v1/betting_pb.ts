@@ -9,7 +9,7 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Place, PlaceJson } from "./racing_pb";
+import type { Place, PlaceJson, WorkingLine, WorkingLineJson } from "./racing_pb";
 import { file_opentote_v1_racing } from "./racing_pb";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file opentote/v1/betting.proto.
  */
 export const file_opentote_v1_betting: GenFile = /*@__PURE__*/
-  fileDesc("ChlvcGVudG90ZS92MS9iZXR0aW5nLnByb3RvEgtvcGVudG90ZS52MSKpAgoDQmV0Eg8KB3JhY2VfaWQYASABKAQSCwoDYmV0GAIgASgJEiUKB2Zvcm11bGEYAyABKA4yFC5vcGVudG90ZS52MS5Gb3JtdWxhEg4KBmhvcnNlcxgEIAMoDRINCgViYXNlcxgFIAMoDRISCgphc3NvY2lhdGVzGAYgAygNEhIKCmZ1bGxfZmllbGQYByABKAgSEgoKY29tcGxlbWVudBgIIAEoDRITCgtzdGFrZV9jZW50cxgJIAEoAxISCgphbGxfb3JkZXJzGAogASgIEhMKC2Jhc2VfcGxhY2VzGAsgAygNEiUKCXBvc2l0aW9ucxgMIAMoCzISLm9wZW50b3RlLnYxLlBsYWNlEg8KB3ZhcmlhbnQYDSABKA0SDAoEc3BvdBgOIAEoDSItCgxRdW90ZVJlcXVlc3QSHQoDYmV0GAEgASgLMhAub3BlbnRvdGUudjEuQmV0Im4KDVF1b3RlUmVzcG9uc2USFAoMY29tYmluYXRpb25zGAEgASgNEhIKCmNvc3RfY2VudHMYAiABKAMSGAoQcmV0dXJuX2xvd19jZW50cxgDIAEoAxIZChFyZXR1cm5faGlnaF9jZW50cxgEIAEoAyI9Cg9QbGFjZUJldFJlcXVlc3QSCwoDa2V5GAEgASgJEh0KA2JldBgCIAEoCzIQLm9wZW50b3RlLnYxLkJldCI5ChBQbGFjZUJldFJlc3BvbnNlEiUKB3JlY2VpcHQYASABKAsyFC5vcGVudG90ZS52MS5SZWNlaXB0Ij4KEFBsYWNlQmV0c1JlcXVlc3QSKgoEYmV0cxgBIAMoCzIcLm9wZW50b3RlLnYxLlBsYWNlQmV0UmVxdWVzdCJCChFQbGFjZUJldHNSZXNwb25zZRItCgdyZXN1bHRzGAEgAygLMhwub3BlbnRvdGUudjEuUGxhY2VCZXRzUmVzdWx0InEKD1BsYWNlQmV0c1Jlc3VsdBInCgdyZWNlaXB0GAEgASgLMhQub3BlbnRvdGUudjEuUmVjZWlwdEgAEisKCXJlamVjdGlvbhgCIAEoCzIWLm9wZW50b3RlLnYxLlJlamVjdGlvbkgAQggKBnJlc3VsdCIqCglSZWplY3Rpb24SDAoEY29kZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJIugBCgdSZWNlaXB0Eg4KBmJldF9pZBgBIAEoBBITCgt0aWNrZXRfY29kZRgCIAEoCRIUCgxjb21iaW5hdGlvbnMYAyABKA0SEgoKY29zdF9jZW50cxgEIAEoAxIvCgthY2NlcHRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoMY2FuY2VsX3VudGlsGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIdCgNiZXQYByABKAsyEC5vcGVudG90ZS52MS5CZXQSDAoEc2VlZBgIIAEoDCJEChBDYW5jZWxCZXRSZXF1ZXN0EgsKA2tleRgBIAEoCRIOCgZiZXRfaWQYAiABKAQSEwoLdGlja2V0X2NvZGUYAyABKAkiKwoRQ2FuY2VsQmV0UmVzcG9uc2USFgoOcmV0dXJuZWRfY2VudHMYASABKAMiOQoRR2V0T3V0Y29tZVJlcXVlc3QSCwoDa2V5GAEgASgJEhcKD3ZvaWRfaWZfdW5rbm93bhgCIAEoCCKYAwoSR2V0T3V0Y29tZVJlc3BvbnNlEjgKB291dGNvbWUYASABKA4yJy5vcGVudG90ZS52MS5HZXRPdXRjb21lUmVzcG9uc2UuT3V0Y29tZRIlCgdyZWNlaXB0GAIgASgLMhQub3BlbnRvdGUudjEuUmVjZWlwdBIUCgxhbW91bnRfY2VudHMYAyABKAMiigIKB091dGNvbWUSFwoTT1VUQ09NRV9VTlNQRUNJRklFRBAAEhMKD09VVENPTUVfVU5LTk9XThABEhYKEk9VVENPTUVfQkVUX1BMQUNFRBACEhkKFU9VVENPTUVfQkVUX0NBTkNFTExFRBADEhcKE09VVENPTUVfVElDS0VUX1BBSUQQBBIVChFPVVRDT01FX0RFUE9TSVRFRBAFEhIKDk9VVENPTUVfVk9JREVEEAYSGgoWT1VUQ09NRV9BQ0NPVU5UX09QRU5FRBAHEiAKHE9VVENPTUVfUE9JTlRfT0ZfU0FMRV9PUEVORUQQCBIcChhPVVRDT01FX0JPT1NURVJfUkVMRUFTRUQQCSI3ChBHZXRUaWNrZXRSZXF1ZXN0Eg4KBmJldF9pZBgBIAEoBBITCgt0aWNrZXRfY29kZRgCIAEoCSI4ChFHZXRUaWNrZXRSZXNwb25zZRIjCgZ0aWNrZXQYASABKAsyEy5vcGVudG90ZS52MS5UaWNrZXQi3wIKBlRpY2tldBIOCgZiZXRfaWQYASABKAQSKAoFc3RhdGUYAiABKA4yGS5vcGVudG90ZS52MS5UaWNrZXQuU3RhdGUSHQoDYmV0GAMgASgLMhAub3BlbnRvdGUudjEuQmV0EhQKDGNvbWJpbmF0aW9ucxgEIAEoDRISCgpjb3N0X2NlbnRzGAUgASgDEhEKCXdvbl9jZW50cxgGIAEoAxIWCg5yZWZ1bmRlZF9jZW50cxgHIAEoAxIvCgthY2NlcHRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAidgoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIOCgpTVEFURV9MSVZFEAESEwoPU1RBVEVfQ0FOQ0VMTEVEEAISDgoKU1RBVEVfTE9TVBADEhEKDVNUQVRFX1BBWUFCTEUQBBIOCgpTVEFURV9QQUlEEAUiNAoQUGF5VGlja2V0UmVxdWVzdBILCgNrZXkYASABKAkSEwoLdGlja2V0X2NvZGUYAiABKAkiJwoRUGF5VGlja2V0UmVzcG9uc2USEgoKcGFpZF9jZW50cxgBIAEoAypuCgdGb3JtdWxhEhcKE0ZPUk1VTEFfVU5TUEVDSUZJRUQQABIQCgxGT1JNVUxBX1VOSVQQARIUChBGT1JNVUxBX0NPTUJJTkVEEAISEAoMRk9STVVMQV9CQVNFEAMSEAoMRk9STVVMQV9GUkVFEAQyoQQKDkJldHRpbmdTZXJ2aWNlEkMKBVF1b3RlEhkub3BlbnRvdGUudjEuUXVvdGVSZXF1ZXN0Ghoub3BlbnRvdGUudjEuUXVvdGVSZXNwb25zZSIDkAIBEkcKCFBsYWNlQmV0Ehwub3BlbnRvdGUudjEuUGxhY2VCZXRSZXF1ZXN0Gh0ub3BlbnRvdGUudjEuUGxhY2VCZXRSZXNwb25zZRJOCglQbGFjZUJldHMSHS5vcGVudG90ZS52MS5QbGFjZUJldHNSZXF1ZXN0Gh4ub3BlbnRvdGUudjEuUGxhY2VCZXRzUmVzcG9uc2UoATABEkoKCUNhbmNlbEJldBIdLm9wZW50b3RlLnYxLkNhbmNlbEJldFJlcXVlc3QaHi5vcGVudG90ZS52MS5DYW5jZWxCZXRSZXNwb25zZRJNCgpHZXRPdXRjb21lEh4ub3BlbnRvdGUudjEuR2V0T3V0Y29tZVJlcXVlc3QaHy5vcGVudG90ZS52MS5HZXRPdXRjb21lUmVzcG9uc2USSgoJR2V0VGlja2V0Eh0ub3BlbnRvdGUudjEuR2V0VGlja2V0UmVxdWVzdBoeLm9wZW50b3RlLnYxLkdldFRpY2tldFJlc3BvbnNlEkoKCVBheVRpY2tldBIdLm9wZW50b3RlLnYxLlBheVRpY2tldFJlcXVlc3QaHi5vcGVudG90ZS52MS5QYXlUaWNrZXRSZXNwb25zZUIpWidvcGVudG90ZS9hcGkvZ2VuL29wZW50b3RlL3YxO29wZW50b3RldjFiBnByb3RvMw", [file_google_protobuf_timestamp, file_opentote_v1_racing]);
+  fileDesc("ChlvcGVudG90ZS92MS9iZXR0aW5nLnByb3RvEgtvcGVudG90ZS52MSKpAgoDQmV0Eg8KB3JhY2VfaWQYASABKAQSCwoDYmV0GAIgASgJEiUKB2Zvcm11bGEYAyABKA4yFC5vcGVudG90ZS52MS5Gb3JtdWxhEg4KBmhvcnNlcxgEIAMoDRINCgViYXNlcxgFIAMoDRISCgphc3NvY2lhdGVzGAYgAygNEhIKCmZ1bGxfZmllbGQYByABKAgSEgoKY29tcGxlbWVudBgIIAEoDRITCgtzdGFrZV9jZW50cxgJIAEoAxISCgphbGxfb3JkZXJzGAogASgIEhMKC2Jhc2VfcGxhY2VzGAsgAygNEiUKCXBvc2l0aW9ucxgMIAMoCzISLm9wZW50b3RlLnYxLlBsYWNlEg8KB3ZhcmlhbnQYDSABKA0SDAoEc3BvdBgOIAEoDSItCgxRdW90ZVJlcXVlc3QSHQoDYmV0GAEgASgLMhAub3BlbnRvdGUudjEuQmV0Im4KDVF1b3RlUmVzcG9uc2USFAoMY29tYmluYXRpb25zGAEgASgNEhIKCmNvc3RfY2VudHMYAiABKAMSGAoQcmV0dXJuX2xvd19jZW50cxgDIAEoAxIZChFyZXR1cm5faGlnaF9jZW50cxgEIAEoAyI9Cg9QbGFjZUJldFJlcXVlc3QSCwoDa2V5GAEgASgJEh0KA2JldBgCIAEoCzIQLm9wZW50b3RlLnYxLkJldCI5ChBQbGFjZUJldFJlc3BvbnNlEiUKB3JlY2VpcHQYASABKAsyFC5vcGVudG90ZS52MS5SZWNlaXB0Ij4KEFBsYWNlQmV0c1JlcXVlc3QSKgoEYmV0cxgBIAMoCzIcLm9wZW50b3RlLnYxLlBsYWNlQmV0UmVxdWVzdCJCChFQbGFjZUJldHNSZXNwb25zZRItCgdyZXN1bHRzGAEgAygLMhwub3BlbnRvdGUudjEuUGxhY2VCZXRzUmVzdWx0InEKD1BsYWNlQmV0c1Jlc3VsdBInCgdyZWNlaXB0GAEgASgLMhQub3BlbnRvdGUudjEuUmVjZWlwdEgAEisKCXJlamVjdGlvbhgCIAEoCzIWLm9wZW50b3RlLnYxLlJlamVjdGlvbkgAQggKBnJlc3VsdCIqCglSZWplY3Rpb24SDAoEY29kZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJIugBCgdSZWNlaXB0Eg4KBmJldF9pZBgBIAEoBBITCgt0aWNrZXRfY29kZRgCIAEoCRIUCgxjb21iaW5hdGlvbnMYAyABKA0SEgoKY29zdF9jZW50cxgEIAEoAxIvCgthY2NlcHRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoMY2FuY2VsX3VudGlsGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIdCgNiZXQYByABKAsyEC5vcGVudG90ZS52MS5CZXQSDAoEc2VlZBgIIAEoDCJEChBDYW5jZWxCZXRSZXF1ZXN0EgsKA2tleRgBIAEoCRIOCgZiZXRfaWQYAiABKAQSEwoLdGlja2V0X2NvZGUYAyABKAkiKwoRQ2FuY2VsQmV0UmVzcG9uc2USFgoOcmV0dXJuZWRfY2VudHMYASABKAMiOQoRR2V0T3V0Y29tZVJlcXVlc3QSCwoDa2V5GAEgASgJEhcKD3ZvaWRfaWZfdW5rbm93bhgCIAEoCCKYAwoSR2V0T3V0Y29tZVJlc3BvbnNlEjgKB291dGNvbWUYASABKA4yJy5vcGVudG90ZS52MS5HZXRPdXRjb21lUmVzcG9uc2UuT3V0Y29tZRIlCgdyZWNlaXB0GAIgASgLMhQub3BlbnRvdGUudjEuUmVjZWlwdBIUCgxhbW91bnRfY2VudHMYAyABKAMiigIKB091dGNvbWUSFwoTT1VUQ09NRV9VTlNQRUNJRklFRBAAEhMKD09VVENPTUVfVU5LTk9XThABEhYKEk9VVENPTUVfQkVUX1BMQUNFRBACEhkKFU9VVENPTUVfQkVUX0NBTkNFTExFRBADEhcKE09VVENPTUVfVElDS0VUX1BBSUQQBBIVChFPVVRDT01FX0RFUE9TSVRFRBAFEhIKDk9VVENPTUVfVk9JREVEEAYSGgoWT1VUQ09NRV9BQ0NPVU5UX09QRU5FRBAHEiAKHE9VVENPTUVfUE9JTlRfT0ZfU0FMRV9PUEVORUQQCBIcChhPVVRDT01FX0JPT1NURVJfUkVMRUFTRUQQCSI3ChBHZXRUaWNrZXRSZXF1ZXN0Eg4KBmJldF9pZBgBIAEoBBITCgt0aWNrZXRfY29kZRgCIAEoCSI4ChFHZXRUaWNrZXRSZXNwb25zZRIjCgZ0aWNrZXQYASABKAsyEy5vcGVudG90ZS52MS5UaWNrZXQi3wIKBlRpY2tldBIOCgZiZXRfaWQYASABKAQSKAoFc3RhdGUYAiABKA4yGS5vcGVudG90ZS52MS5UaWNrZXQuU3RhdGUSHQoDYmV0GAMgASgLMhAub3BlbnRvdGUudjEuQmV0EhQKDGNvbWJpbmF0aW9ucxgEIAEoDRISCgpjb3N0X2NlbnRzGAUgASgDEhEKCXdvbl9jZW50cxgGIAEoAxIWCg5yZWZ1bmRlZF9jZW50cxgHIAEoAxIvCgthY2NlcHRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAidgoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIOCgpTVEFURV9MSVZFEAESEwoPU1RBVEVfQ0FOQ0VMTEVEEAISDgoKU1RBVEVfTE9TVBADEhEKDVNUQVRFX1BBWUFCTEUQBBIOCgpTVEFURV9QQUlEEAUiOAoRRXhwbGFpbkJldFJlcXVlc3QSDgoGYmV0X2lkGAEgASgEEhMKC3RpY2tldF9jb2RlGAIgASgJIj0KEkV4cGxhaW5CZXRSZXNwb25zZRInCgVsaW5lcxgBIAMoCzIYLm9wZW50b3RlLnYxLldvcmtpbmdMaW5lIjQKEFBheVRpY2tldFJlcXVlc3QSCwoDa2V5GAEgASgJEhMKC3RpY2tldF9jb2RlGAIgASgJIicKEVBheVRpY2tldFJlc3BvbnNlEhIKCnBhaWRfY2VudHMYASABKAMqbgoHRm9ybXVsYRIXChNGT1JNVUxBX1VOU1BFQ0lGSUVEEAASEAoMRk9STVVMQV9VTklUEAESFAoQRk9STVVMQV9DT01CSU5FRBACEhAKDEZPUk1VTEFfQkFTRRADEhAKDEZPUk1VTEFfRlJFRRAEMvAECg5CZXR0aW5nU2VydmljZRJDCgVRdW90ZRIZLm9wZW50b3RlLnYxLlF1b3RlUmVxdWVzdBoaLm9wZW50b3RlLnYxLlF1b3RlUmVzcG9uc2UiA5ACARJHCghQbGFjZUJldBIcLm9wZW50b3RlLnYxLlBsYWNlQmV0UmVxdWVzdBodLm9wZW50b3RlLnYxLlBsYWNlQmV0UmVzcG9uc2USTgoJUGxhY2VCZXRzEh0ub3BlbnRvdGUudjEuUGxhY2VCZXRzUmVxdWVzdBoeLm9wZW50b3RlLnYxLlBsYWNlQmV0c1Jlc3BvbnNlKAEwARJKCglDYW5jZWxCZXQSHS5vcGVudG90ZS52MS5DYW5jZWxCZXRSZXF1ZXN0Gh4ub3BlbnRvdGUudjEuQ2FuY2VsQmV0UmVzcG9uc2USTQoKR2V0T3V0Y29tZRIeLm9wZW50b3RlLnYxLkdldE91dGNvbWVSZXF1ZXN0Gh8ub3BlbnRvdGUudjEuR2V0T3V0Y29tZVJlc3BvbnNlEkoKCUdldFRpY2tldBIdLm9wZW50b3RlLnYxLkdldFRpY2tldFJlcXVlc3QaHi5vcGVudG90ZS52MS5HZXRUaWNrZXRSZXNwb25zZRJNCgpFeHBsYWluQmV0Eh4ub3BlbnRvdGUudjEuRXhwbGFpbkJldFJlcXVlc3QaHy5vcGVudG90ZS52MS5FeHBsYWluQmV0UmVzcG9uc2USSgoJUGF5VGlja2V0Eh0ub3BlbnRvdGUudjEuUGF5VGlja2V0UmVxdWVzdBoeLm9wZW50b3RlLnYxLlBheVRpY2tldFJlc3BvbnNlQilaJ29wZW50b3RlL2FwaS9nZW4vb3BlbnRvdGUvdjE7b3BlbnRvdGV2MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_opentote_v1_racing]);
 
 /**
  * @generated from message opentote.v1.Bet
@@ -1102,6 +1102,70 @@ export const Ticket_StateSchema: GenEnum<Ticket_State, Ticket_StateJson> = /*@__
   enumDesc(file_opentote_v1_betting, 16, 0);
 
 /**
+ * @generated from message opentote.v1.ExplainBetRequest
+ */
+export type ExplainBetRequest = Message<"opentote.v1.ExplainBetRequest"> & {
+  /**
+   * @generated from field: uint64 bet_id = 1;
+   */
+  betId: bigint;
+
+  /**
+   * @generated from field: string ticket_code = 2;
+   */
+  ticketCode: string;
+};
+
+/**
+ * @generated from message opentote.v1.ExplainBetRequest
+ */
+export type ExplainBetRequestJson = {
+  /**
+   * @generated from field: uint64 bet_id = 1;
+   */
+  betId?: string;
+
+  /**
+   * @generated from field: string ticket_code = 2;
+   */
+  ticketCode?: string;
+};
+
+/**
+ * Describes the message opentote.v1.ExplainBetRequest.
+ * Use `create(ExplainBetRequestSchema)` to create a new message.
+ */
+export const ExplainBetRequestSchema: GenMessage<ExplainBetRequest, {jsonType: ExplainBetRequestJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_betting, 17);
+
+/**
+ * @generated from message opentote.v1.ExplainBetResponse
+ */
+export type ExplainBetResponse = Message<"opentote.v1.ExplainBetResponse"> & {
+  /**
+   * @generated from field: repeated opentote.v1.WorkingLine lines = 1;
+   */
+  lines: WorkingLine[];
+};
+
+/**
+ * @generated from message opentote.v1.ExplainBetResponse
+ */
+export type ExplainBetResponseJson = {
+  /**
+   * @generated from field: repeated opentote.v1.WorkingLine lines = 1;
+   */
+  lines?: WorkingLineJson[];
+};
+
+/**
+ * Describes the message opentote.v1.ExplainBetResponse.
+ * Use `create(ExplainBetResponseSchema)` to create a new message.
+ */
+export const ExplainBetResponseSchema: GenMessage<ExplainBetResponse, {jsonType: ExplainBetResponseJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_betting, 18);
+
+/**
  * @generated from message opentote.v1.PayTicketRequest
  */
 export type PayTicketRequest = Message<"opentote.v1.PayTicketRequest"> & {
@@ -1136,7 +1200,7 @@ export type PayTicketRequestJson = {
  * Use `create(PayTicketRequestSchema)` to create a new message.
  */
 export const PayTicketRequestSchema: GenMessage<PayTicketRequest, {jsonType: PayTicketRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 17);
+  messageDesc(file_opentote_v1_betting, 19);
 
 /**
  * @generated from message opentote.v1.PayTicketResponse
@@ -1163,7 +1227,7 @@ export type PayTicketResponseJson = {
  * Use `create(PayTicketResponseSchema)` to create a new message.
  */
 export const PayTicketResponseSchema: GenMessage<PayTicketResponse, {jsonType: PayTicketResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 18);
+  messageDesc(file_opentote_v1_betting, 20);
 
 /**
  * @generated from enum opentote.v1.Formula
@@ -1274,6 +1338,17 @@ export const BettingService: GenService<{
     methodKind: "unary";
     input: typeof GetTicketRequestSchema;
     output: typeof GetTicketResponseSchema;
+  },
+  /**
+   * ExplainBet tells why a bet won, lost or was refunded, to its account, or to a
+   * point of sale that was shown the ticket.
+   *
+   * @generated from rpc opentote.v1.BettingService.ExplainBet
+   */
+  explainBet: {
+    methodKind: "unary";
+    input: typeof ExplainBetRequestSchema;
+    output: typeof ExplainBetResponseSchema;
   },
   /**
    * PayTicket pays a ticket at a point of sale, once.

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file opentote/v1/racing.proto.
  */
 export const file_opentote_v1_racing: GenFile = /*@__PURE__*/
-  fileDesc("ChhvcGVudG90ZS92MS9yYWNpbmcucHJvdG8SC29wZW50b3RlLnYxIiIKE0xpc3RNZWV0aW5nc1JlcXVlc3QSCwoDZGF5GAEgASgNInwKFExpc3RNZWV0aW5nc1Jlc3BvbnNlEgsKA2RheRgBIAEoDRImCghtZWV0aW5ncxgCIAMoCzIULm9wZW50b3RlLnYxLk1lZXRpbmcSDAoEZGF5cxgDIAMoDRIhCgVjbG9jaxgEIAEoCzISLm9wZW50b3RlLnYxLkNsb2NrIiEKDkdldFJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQifAoPR2V0UmFjZVJlc3BvbnNlEh8KBHJhY2UYASABKAsyES5vcGVudG90ZS52MS5SYWNlEiUKBXN0YXRlGAIgASgLMhYub3BlbnRvdGUudjEuUmFjZVN0YXRlEiEKBWNsb2NrGAMgASgLMhIub3BlbnRvdGUudjEuQ2xvY2silQEKEFdhdGNoUmFjZVJlcXVlc3QSEAoIcmFjZV9pZHMYASADKAQSNQoEc2VlbhgCIAMoCzInLm9wZW50b3RlLnYxLldhdGNoUmFjZVJlcXVlc3QuU2VlbkVudHJ5EgsKA2RheRgDIAEoDRorCglTZWVuRW50cnkSCwoDa2V5GAEgASgEEg0KBXZhbHVlGAIgASgEOgI4ASJzChFXYXRjaFJhY2VSZXNwb25zZRIlCgVzdGF0ZRgBIAEoCzIWLm9wZW50b3RlLnYxLlJhY2VTdGF0ZRIUCgxwcmV2aW91c19zZXEYAiABKAQSIQoFY2xvY2sYAyABKAsyEi5vcGVudG90ZS52MS5DbG9jayI+CgVDbG9jaxInCgNub3cYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBHJhdGUYAiABKAEiWgoHTWVldGluZxIOCgZudW1iZXIYASABKA0SDAoEbmFtZRgCIAEoCRIPCgdjb3VudHJ5GAMgASgJEiAKBXJhY2VzGAQgAygLMhEub3BlbnRvdGUudjEuUmFjZSLNAgoEUmFjZRIPCgdyYWNlX2lkGAEgASgEEg8KB21lZXRpbmcYAiABKA0SDgoGbnVtYmVyGAMgASgNEgwKBG5hbWUYBCABKAkSKQoFc3RhcnQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmRpc3RhbmNlX20YBiABKA0SEgoKZGlzY2lwbGluZRgHIAEoCRITCgtwcml6ZV9jZW50cxgIIAEoAxIkCgdydW5uZXJzGAkgAygLMhMub3BlbnRvdGUudjEuUnVubmVyEiIKBm9mZmVycxgKIAMoCzISLm9wZW50b3RlLnYxLk9mZmVyEhQKDG1lZXRpbmdfbmFtZRgLIAEoCRInCgZzdGF0dXMYDCABKA4yFy5vcGVudG90ZS52MS5SYWNlU3RhdHVzEhQKDHJ1bm5lcl9jb3VudBgNIAEoDSKrAQoGUnVubmVyEg4KBm51bWJlchgBIAEoDRIMCgRuYW1lGAIgASgJEg4KBmpvY2tleRgDIAEoCRIPCgd0cmFpbmVyGAQgASgJEgsKA3NleBgFIAEoCRILCgNhZ2UYBiABKA0SDAoEZm9ybRgHIAEoCRINCgVvd25lchgIIAEoCRIMCgRkcmF3GAkgASgNEg4KBnN0YWJsZRgKIAEoDRINCgVzaWxrcxgLIAEoCSKcAQoFT2ZmZXISCwoDYmV0GAEgASgJEiUKB25ldHdvcmsYAiABKA4yFC5vcGVudG90ZS52MS5OZXR3b3JrEhgKEGJhc2Vfc3Rha2VfY2VudHMYAyABKAMSDAoEc29sZBgEIAEoCBISCgpjb21wbGVtZW50GAUgASgIEhUKDWZsZXhpX3BlcmNlbnQYBiADKA0SDAoEc3BvdBgHIAEoCCLeAQoJUmFjZVN0YXRlEg8KB3JhY2VfaWQYASABKAQSCwoDc2VxGAIgASgEEicKBnN0YXR1cxgDIAEoDjIXLm9wZW50b3RlLnYxLlJhY2VTdGF0dXMSEwoLbm9uX3J1bm5lcnMYBCADKA0SIAoFcG9vbHMYBSADKAsyES5vcGVudG90ZS52MS5Qb29sEiMKB2Fycml2YWwYBiADKAsyEi5vcGVudG90ZS52MS5QbGFjZRIuCgpzdG9wcGVkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIXCgVQbGFjZRIOCgZob3JzZXMYASADKA0ipgEKBFBvb2wSCwoDYmV0GAEgASgJEiUKB25ldHdvcmsYAiABKA4yFC5vcGVudG90ZS52MS5OZXR3b3JrEhMKC3RvdGFsX2NlbnRzGAMgASgDEgwKBGJldHMYBCABKAQSHgoEb2RkcxgFIAMoCzIQLm9wZW50b3RlLnYxLk9kZBInCgZyZXN1bHQYBiABKAsyFy5vcGVudG90ZS52MS5Qb29sUmVzdWx0IksKA09kZBITCgtjb21iaW5hdGlvbhgBIAEoCRILCgNsb3cYAiABKAMSDAoEaGlnaBgDIAEoAxIUCgxzdGFrZXNfY2VudHMYBCABKAMiYAoKUG9vbFJlc3VsdBIRCglwcm9jZWR1cmUYASABKAkSFQoNcmVmdW5kX3JlYXNvbhgCIAEoCRIoCglkaXZpZGVuZHMYAyADKAsyFS5vcGVudG90ZS52MS5EaXZpZGVuZCJVCghEaXZpZGVuZBIMCgRyYW5rGAEgASgJEhMKC2NvbWJpbmF0aW9uGAIgASgJEhAKCGRpdmlkZW5kGAMgASgDEhQKDHN0YWtlc19jZW50cxgEIAEoAypKCgdOZXR3b3JrEhcKE05FVFdPUktfVU5TUEVDSUZJRUQQABISCg5ORVRXT1JLX09OTElORRABEhIKDk5FVFdPUktfUkVUQUlMEAIqkgIKClJhY2VTdGF0dXMSGwoXUkFDRV9TVEFUVVNfVU5TUEVDSUZJRUQQABIZChVSQUNFX1NUQVRVU19TQ0hFRFVMRUQQARIUChBSQUNFX1NUQVRVU19PUEVOEAISGQoVUkFDRV9TVEFUVVNfU1VTUEVOREVEEAMSFwoTUkFDRV9TVEFUVVNfU1RPUFBFRBAEEhsKF1JBQ0VfU1RBVFVTX1BST1ZJU0lPTkFMEAUSGAoUUkFDRV9TVEFUVVNfT0ZGSUNJQUwQBhIXChNSQUNFX1NUQVRVU19QQVlBQkxFEAcSFwoTUkFDRV9TVEFUVVNfU0VUVExFRBAIEhkKFVJBQ0VfU1RBVFVTX0NBTkNFTExFRBAJMoICCg1SYWNpbmdTZXJ2aWNlElgKDExpc3RNZWV0aW5ncxIgLm9wZW50b3RlLnYxLkxpc3RNZWV0aW5nc1JlcXVlc3QaIS5vcGVudG90ZS52MS5MaXN0TWVldGluZ3NSZXNwb25zZSIDkAIBEkkKB0dldFJhY2USGy5vcGVudG90ZS52MS5HZXRSYWNlUmVxdWVzdBocLm9wZW50b3RlLnYxLkdldFJhY2VSZXNwb25zZSIDkAIBEkwKCVdhdGNoUmFjZRIdLm9wZW50b3RlLnYxLldhdGNoUmFjZVJlcXVlc3QaHi5vcGVudG90ZS52MS5XYXRjaFJhY2VSZXNwb25zZTABQilaJ29wZW50b3RlL2FwaS9nZW4vb3BlbnRvdGUvdjE7b3BlbnRvdGV2MWIGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("ChhvcGVudG90ZS92MS9yYWNpbmcucHJvdG8SC29wZW50b3RlLnYxIiIKE0xpc3RNZWV0aW5nc1JlcXVlc3QSCwoDZGF5GAEgASgNInwKFExpc3RNZWV0aW5nc1Jlc3BvbnNlEgsKA2RheRgBIAEoDRImCghtZWV0aW5ncxgCIAMoCzIULm9wZW50b3RlLnYxLk1lZXRpbmcSDAoEZGF5cxgDIAMoDRIhCgVjbG9jaxgEIAEoCzISLm9wZW50b3RlLnYxLkNsb2NrIiEKDkdldFJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQifAoPR2V0UmFjZVJlc3BvbnNlEh8KBHJhY2UYASABKAsyES5vcGVudG90ZS52MS5SYWNlEiUKBXN0YXRlGAIgASgLMhYub3BlbnRvdGUudjEuUmFjZVN0YXRlEiEKBWNsb2NrGAMgASgLMhIub3BlbnRvdGUudjEuQ2xvY2siMQoRR2V0V29ya2luZ1JlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBBILCgNiZXQYAiABKAkiQwoSR2V0V29ya2luZ1Jlc3BvbnNlEi0KCHNlY3Rpb25zGAEgAygLMhsub3BlbnRvdGUudjEuV29ya2luZ1NlY3Rpb24iXwoOV29ya2luZ1NlY3Rpb24SJAoFdGl0bGUYASABKAsyFS5vcGVudG90ZS52MS5TZW50ZW5jZRInCgVsaW5lcxgCIAMoCzIYLm9wZW50b3RlLnYxLldvcmtpbmdMaW5lIkMKC1dvcmtpbmdMaW5lEiMKBHRleHQYASABKAsyFS5vcGVudG90ZS52MS5TZW50ZW5jZRIPCgdhcnRpY2xlGAIgASgJIiIKCFNlbnRlbmNlEgoKAmVuGAEgASgJEgoKAmZyGAIgASgJIpUBChBXYXRjaFJhY2VSZXF1ZXN0EhAKCHJhY2VfaWRzGAEgAygEEjUKBHNlZW4YAiADKAsyJy5vcGVudG90ZS52MS5XYXRjaFJhY2VSZXF1ZXN0LlNlZW5FbnRyeRILCgNkYXkYAyABKA0aKwoJU2VlbkVudHJ5EgsKA2tleRgBIAEoBBINCgV2YWx1ZRgCIAEoBDoCOAEicwoRV2F0Y2hSYWNlUmVzcG9uc2USJQoFc3RhdGUYASABKAsyFi5vcGVudG90ZS52MS5SYWNlU3RhdGUSFAoMcHJldmlvdXNfc2VxGAIgASgEEiEKBWNsb2NrGAMgASgLMhIub3BlbnRvdGUudjEuQ2xvY2siPgoFQ2xvY2sSJwoDbm93GAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRyYXRlGAIgASgBIloKB01lZXRpbmcSDgoGbnVtYmVyGAEgASgNEgwKBG5hbWUYAiABKAkSDwoHY291bnRyeRgDIAEoCRIgCgVyYWNlcxgEIAMoCzIRLm9wZW50b3RlLnYxLlJhY2UizQIKBFJhY2USDwoHcmFjZV9pZBgBIAEoBBIPCgdtZWV0aW5nGAIgASgNEg4KBm51bWJlchgDIAEoDRIMCgRuYW1lGAQgASgJEikKBXN0YXJ0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpkaXN0YW5jZV9tGAYgASgNEhIKCmRpc2NpcGxpbmUYByABKAkSEwoLcHJpemVfY2VudHMYCCABKAMSJAoHcnVubmVycxgJIAMoCzITLm9wZW50b3RlLnYxLlJ1bm5lchIiCgZvZmZlcnMYCiADKAsyEi5vcGVudG90ZS52MS5PZmZlchIUCgxtZWV0aW5nX25hbWUYCyABKAkSJwoGc3RhdHVzGAwgASgOMhcub3BlbnRvdGUudjEuUmFjZVN0YXR1cxIUCgxydW5uZXJfY291bnQYDSABKA0iqwEKBlJ1bm5lchIOCgZudW1iZXIYASABKA0SDAoEbmFtZRgCIAEoCRIOCgZqb2NrZXkYAyABKAkSDwoHdHJhaW5lchgEIAEoCRILCgNzZXgYBSABKAkSCwoDYWdlGAYgASgNEgwKBGZvcm0YByABKAkSDQoFb3duZXIYCCABKAkSDAoEZHJhdxgJIAEoDRIOCgZzdGFibGUYCiABKA0SDQoFc2lsa3MYCyABKAkinAEKBU9mZmVyEgsKA2JldBgBIAEoCRIlCgduZXR3b3JrGAIgASgOMhQub3BlbnRvdGUudjEuTmV0d29yaxIYChBiYXNlX3N0YWtlX2NlbnRzGAMgASgDEgwKBHNvbGQYBCABKAgSEgoKY29tcGxlbWVudBgFIAEoCBIVCg1mbGV4aV9wZXJjZW50GAYgAygNEgwKBHNwb3QYByABKAgi3gEKCVJhY2VTdGF0ZRIPCgdyYWNlX2lkGAEgASgEEgsKA3NlcRgCIAEoBBInCgZzdGF0dXMYAyABKA4yFy5vcGVudG90ZS52MS5SYWNlU3RhdHVzEhMKC25vbl9ydW5uZXJzGAQgAygNEiAKBXBvb2xzGAUgAygLMhEub3BlbnRvdGUudjEuUG9vbBIjCgdhcnJpdmFsGAYgAygLMhIub3BlbnRvdGUudjEuUGxhY2USLgoKc3RvcHBlZF9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiFwoFUGxhY2USDgoGaG9yc2VzGAEgAygNIqYBCgRQb29sEgsKA2JldBgBIAEoCRIlCgduZXR3b3JrGAIgASgOMhQub3BlbnRvdGUudjEuTmV0d29yaxITCgt0b3RhbF9jZW50cxgDIAEoAxIMCgRiZXRzGAQgASgEEh4KBG9kZHMYBSADKAsyEC5vcGVudG90ZS52MS5PZGQSJwoGcmVzdWx0GAYgASgLMhcub3BlbnRvdGUudjEuUG9vbFJlc3VsdCJLCgNPZGQSEwoLY29tYmluYXRpb24YASABKAkSCwoDbG93GAIgASgDEgwKBGhpZ2gYAyABKAMSFAoMc3Rha2VzX2NlbnRzGAQgASgDImAKClBvb2xSZXN1bHQSEQoJcHJvY2VkdXJlGAEgASgJEhUKDXJlZnVuZF9yZWFzb24YAiABKAkSKAoJZGl2aWRlbmRzGAMgAygLMhUub3BlbnRvdGUudjEuRGl2aWRlbmQiVQoIRGl2aWRlbmQSDAoEcmFuaxgBIAEoCRITCgtjb21iaW5hdGlvbhgCIAEoCRIQCghkaXZpZGVuZBgDIAEoAxIUCgxzdGFrZXNfY2VudHMYBCABKAMqSgoHTmV0d29yaxIXChNORVRXT1JLX1VOU1BFQ0lGSUVEEAASEgoOTkVUV09SS19PTkxJTkUQARISCg5ORVRXT1JLX1JFVEFJTBACKpICCgpSYWNlU3RhdHVzEhsKF1JBQ0VfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGQoVUkFDRV9TVEFUVVNfU0NIRURVTEVEEAESFAoQUkFDRV9TVEFUVVNfT1BFThACEhkKFVJBQ0VfU1RBVFVTX1NVU1BFTkRFRBADEhcKE1JBQ0VfU1RBVFVTX1NUT1BQRUQQBBIbChdSQUNFX1NUQVRVU19QUk9WSVNJT05BTBAFEhgKFFJBQ0VfU1RBVFVTX09GRklDSUFMEAYSFwoTUkFDRV9TVEFUVVNfUEFZQUJMRRAHEhcKE1JBQ0VfU1RBVFVTX1NFVFRMRUQQCBIZChVSQUNFX1NUQVRVU19DQU5DRUxMRUQQCTLWAgoNUmFjaW5nU2VydmljZRJYCgxMaXN0TWVldGluZ3MSIC5vcGVudG90ZS52MS5MaXN0TWVldGluZ3NSZXF1ZXN0GiEub3BlbnRvdGUudjEuTGlzdE1lZXRpbmdzUmVzcG9uc2UiA5ACARJJCgdHZXRSYWNlEhsub3BlbnRvdGUudjEuR2V0UmFjZVJlcXVlc3QaHC5vcGVudG90ZS52MS5HZXRSYWNlUmVzcG9uc2UiA5ACARJSCgpHZXRXb3JraW5nEh4ub3BlbnRvdGUudjEuR2V0V29ya2luZ1JlcXVlc3QaHy5vcGVudG90ZS52MS5HZXRXb3JraW5nUmVzcG9uc2UiA5ACARJMCglXYXRjaFJhY2USHS5vcGVudG90ZS52MS5XYXRjaFJhY2VSZXF1ZXN0Gh4ub3BlbnRvdGUudjEuV2F0Y2hSYWNlUmVzcG9uc2UwAUIpWidvcGVudG90ZS9hcGkvZ2VuL29wZW50b3RlL3YxO29wZW50b3RldjFiBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * @generated from message opentote.v1.ListMeetingsRequest
@@ -183,6 +183,209 @@ export const GetRaceResponseSchema: GenMessage<GetRaceResponse, {jsonType: GetRa
   messageDesc(file_opentote_v1_racing, 3);
 
 /**
+ * @generated from message opentote.v1.GetWorkingRequest
+ */
+export type GetWorkingRequest = Message<"opentote.v1.GetWorkingRequest"> & {
+  /**
+   * @generated from field: uint64 race_id = 1;
+   */
+  raceId: bigint;
+
+  /**
+   * The bet's code, E_DEUX_SUR_QUATRE.
+   *
+   * @generated from field: string bet = 2;
+   */
+  bet: string;
+};
+
+/**
+ * @generated from message opentote.v1.GetWorkingRequest
+ */
+export type GetWorkingRequestJson = {
+  /**
+   * @generated from field: uint64 race_id = 1;
+   */
+  raceId?: string;
+
+  /**
+   * The bet's code, E_DEUX_SUR_QUATRE.
+   *
+   * @generated from field: string bet = 2;
+   */
+  bet?: string;
+};
+
+/**
+ * Describes the message opentote.v1.GetWorkingRequest.
+ * Use `create(GetWorkingRequestSchema)` to create a new message.
+ */
+export const GetWorkingRequestSchema: GenMessage<GetWorkingRequest, {jsonType: GetWorkingRequestJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_racing, 4);
+
+/**
+ * @generated from message opentote.v1.GetWorkingResponse
+ */
+export type GetWorkingResponse = Message<"opentote.v1.GetWorkingResponse"> & {
+  /**
+   * The bets of a single pool have one working together.
+   *
+   * @generated from field: repeated opentote.v1.WorkingSection sections = 1;
+   */
+  sections: WorkingSection[];
+};
+
+/**
+ * @generated from message opentote.v1.GetWorkingResponse
+ */
+export type GetWorkingResponseJson = {
+  /**
+   * The bets of a single pool have one working together.
+   *
+   * @generated from field: repeated opentote.v1.WorkingSection sections = 1;
+   */
+  sections?: WorkingSectionJson[];
+};
+
+/**
+ * Describes the message opentote.v1.GetWorkingResponse.
+ * Use `create(GetWorkingResponseSchema)` to create a new message.
+ */
+export const GetWorkingResponseSchema: GenMessage<GetWorkingResponse, {jsonType: GetWorkingResponseJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_racing, 5);
+
+/**
+ * WorkingSection is a part of a working under one title.
+ *
+ * @generated from message opentote.v1.WorkingSection
+ */
+export type WorkingSection = Message<"opentote.v1.WorkingSection"> & {
+  /**
+   * @generated from field: opentote.v1.Sentence title = 1;
+   */
+  title?: Sentence | undefined;
+
+  /**
+   * @generated from field: repeated opentote.v1.WorkingLine lines = 2;
+   */
+  lines: WorkingLine[];
+};
+
+/**
+ * WorkingSection is a part of a working under one title.
+ *
+ * @generated from message opentote.v1.WorkingSection
+ */
+export type WorkingSectionJson = {
+  /**
+   * @generated from field: opentote.v1.Sentence title = 1;
+   */
+  title?: SentenceJson;
+
+  /**
+   * @generated from field: repeated opentote.v1.WorkingLine lines = 2;
+   */
+  lines?: WorkingLineJson[];
+};
+
+/**
+ * Describes the message opentote.v1.WorkingSection.
+ * Use `create(WorkingSectionSchema)` to create a new message.
+ */
+export const WorkingSectionSchema: GenMessage<WorkingSection, {jsonType: WorkingSectionJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_racing, 6);
+
+/**
+ * WorkingLine is one sentence or one sum. A sum has = where all its figures are
+ * written exactly, and ≈ where one had to be rounded.
+ *
+ * @generated from message opentote.v1.WorkingLine
+ */
+export type WorkingLine = Message<"opentote.v1.WorkingLine"> & {
+  /**
+   * @generated from field: opentote.v1.Sentence text = 1;
+   */
+  text?: Sentence | undefined;
+
+  /**
+   * Articles of the rulebook that it follows, "III-3-4"; empty where it is no
+   * rule.
+   *
+   * @generated from field: string article = 2;
+   */
+  article: string;
+};
+
+/**
+ * WorkingLine is one sentence or one sum. A sum has = where all its figures are
+ * written exactly, and ≈ where one had to be rounded.
+ *
+ * @generated from message opentote.v1.WorkingLine
+ */
+export type WorkingLineJson = {
+  /**
+   * @generated from field: opentote.v1.Sentence text = 1;
+   */
+  text?: SentenceJson;
+
+  /**
+   * Articles of the rulebook that it follows, "III-3-4"; empty where it is no
+   * rule.
+   *
+   * @generated from field: string article = 2;
+   */
+  article?: string;
+};
+
+/**
+ * Describes the message opentote.v1.WorkingLine.
+ * Use `create(WorkingLineSchema)` to create a new message.
+ */
+export const WorkingLineSchema: GenMessage<WorkingLine, {jsonType: WorkingLineJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_racing, 7);
+
+/**
+ * Sentence is a text in each language.
+ *
+ * @generated from message opentote.v1.Sentence
+ */
+export type Sentence = Message<"opentote.v1.Sentence"> & {
+  /**
+   * @generated from field: string en = 1;
+   */
+  en: string;
+
+  /**
+   * @generated from field: string fr = 2;
+   */
+  fr: string;
+};
+
+/**
+ * Sentence is a text in each language.
+ *
+ * @generated from message opentote.v1.Sentence
+ */
+export type SentenceJson = {
+  /**
+   * @generated from field: string en = 1;
+   */
+  en?: string;
+
+  /**
+   * @generated from field: string fr = 2;
+   */
+  fr?: string;
+};
+
+/**
+ * Describes the message opentote.v1.Sentence.
+ * Use `create(SentenceSchema)` to create a new message.
+ */
+export const SentenceSchema: GenMessage<Sentence, {jsonType: SentenceJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_racing, 8);
+
+/**
  * @generated from message opentote.v1.WatchRaceRequest
  */
 export type WatchRaceRequest = Message<"opentote.v1.WatchRaceRequest"> & {
@@ -239,7 +442,7 @@ export type WatchRaceRequestJson = {
  * Use `create(WatchRaceRequestSchema)` to create a new message.
  */
 export const WatchRaceRequestSchema: GenMessage<WatchRaceRequest, {jsonType: WatchRaceRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 4);
+  messageDesc(file_opentote_v1_racing, 9);
 
 /**
  * @generated from message opentote.v1.WatchRaceResponse
@@ -296,7 +499,7 @@ export type WatchRaceResponseJson = {
  * Use `create(WatchRaceResponseSchema)` to create a new message.
  */
 export const WatchRaceResponseSchema: GenMessage<WatchRaceResponse, {jsonType: WatchRaceResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 5);
+  messageDesc(file_opentote_v1_racing, 10);
 
 /**
  * Clock is the operator's time, and how fast it runs: 1 in production, more in
@@ -339,7 +542,7 @@ export type ClockJson = {
  * Use `create(ClockSchema)` to create a new message.
  */
 export const ClockSchema: GenMessage<Clock, {jsonType: ClockJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 6);
+  messageDesc(file_opentote_v1_racing, 11);
 
 /**
  * @generated from message opentote.v1.Meeting
@@ -396,7 +599,7 @@ export type MeetingJson = {
  * Use `create(MeetingSchema)` to create a new message.
  */
 export const MeetingSchema: GenMessage<Meeting, {jsonType: MeetingJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 7);
+  messageDesc(file_opentote_v1_racing, 12);
 
 /**
  * @generated from message opentote.v1.Race
@@ -543,7 +746,7 @@ export type RaceJson = {
  * Use `create(RaceSchema)` to create a new message.
  */
 export const RaceSchema: GenMessage<Race, {jsonType: RaceJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 8);
+  messageDesc(file_opentote_v1_racing, 13);
 
 /**
  * @generated from message opentote.v1.Runner
@@ -678,7 +881,7 @@ export type RunnerJson = {
  * Use `create(RunnerSchema)` to create a new message.
  */
 export const RunnerSchema: GenMessage<Runner, {jsonType: RunnerJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 9);
+  messageDesc(file_opentote_v1_racing, 14);
 
 /**
  * @generated from message opentote.v1.Offer
@@ -777,7 +980,7 @@ export type OfferJson = {
  * Use `create(OfferSchema)` to create a new message.
  */
 export const OfferSchema: GenMessage<Offer, {jsonType: OfferJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 10);
+  messageDesc(file_opentote_v1_racing, 15);
 
 /**
  * RaceState is what changes while a race lives. In a WatchRaceResponse with a
@@ -878,7 +1081,7 @@ export type RaceStateJson = {
  * Use `create(RaceStateSchema)` to create a new message.
  */
 export const RaceStateSchema: GenMessage<RaceState, {jsonType: RaceStateJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 11);
+  messageDesc(file_opentote_v1_racing, 16);
 
 /**
  * @generated from message opentote.v1.Place
@@ -905,7 +1108,7 @@ export type PlaceJson = {
  * Use `create(PlaceSchema)` to create a new message.
  */
 export const PlaceSchema: GenMessage<Place, {jsonType: PlaceJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 12);
+  messageDesc(file_opentote_v1_racing, 17);
 
 /**
  * @generated from message opentote.v1.Pool
@@ -986,7 +1189,7 @@ export type PoolJson = {
  * Use `create(PoolSchema)` to create a new message.
  */
 export const PoolSchema: GenMessage<Pool, {jsonType: PoolJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 13);
+  messageDesc(file_opentote_v1_racing, 18);
 
 /**
  * Odd is what one euro on the combination would be paid if the pool closed
@@ -1051,7 +1254,7 @@ export type OddJson = {
  * Use `create(OddSchema)` to create a new message.
  */
 export const OddSchema: GenMessage<Odd, {jsonType: OddJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 14);
+  messageDesc(file_opentote_v1_racing, 19);
 
 /**
  * @generated from message opentote.v1.PoolResult
@@ -1102,7 +1305,7 @@ export type PoolResultJson = {
  * Use `create(PoolResultSchema)` to create a new message.
  */
 export const PoolResultSchema: GenMessage<PoolResult, {jsonType: PoolResultJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 15);
+  messageDesc(file_opentote_v1_racing, 20);
 
 /**
  * @generated from message opentote.v1.Dividend
@@ -1163,7 +1366,7 @@ export type DividendJson = {
  * Use `create(DividendSchema)` to create a new message.
  */
 export const DividendSchema: GenMessage<Dividend, {jsonType: DividendJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 16);
+  messageDesc(file_opentote_v1_racing, 21);
 
 /**
  * @generated from enum opentote.v1.Network
@@ -1299,6 +1502,17 @@ export const RacingService: GenService<{
     methodKind: "unary";
     input: typeof GetRaceRequestSchema;
     output: typeof GetRaceResponseSchema;
+  },
+  /**
+   * GetWorking tells how a pool was computed, from its stakes to its dividends
+   * and to where every cent went, once its dividends are declared.
+   *
+   * @generated from rpc opentote.v1.RacingService.GetWorking
+   */
+  getWorking: {
+    methodKind: "unary";
+    input: typeof GetWorkingRequestSchema;
+    output: typeof GetWorkingResponseSchema;
   },
   /**
    * WatchRace streams what changes in races. The first message of each race is

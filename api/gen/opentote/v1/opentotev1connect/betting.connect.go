@@ -52,6 +52,9 @@ const (
 	// BettingServiceGetTicketProcedure is the fully-qualified name of the BettingService's GetTicket
 	// RPC.
 	BettingServiceGetTicketProcedure = "/opentote.v1.BettingService/GetTicket"
+	// BettingServiceExplainBetProcedure is the fully-qualified name of the BettingService's ExplainBet
+	// RPC.
+	BettingServiceExplainBetProcedure = "/opentote.v1.BettingService/ExplainBet"
 	// BettingServicePayTicketProcedure is the fully-qualified name of the BettingService's PayTicket
 	// RPC.
 	BettingServicePayTicketProcedure = "/opentote.v1.BettingService/PayTicket"
@@ -71,6 +74,9 @@ type BettingServiceClient interface {
 	// GetOutcome tells what became of a command whose answer was lost.
 	GetOutcome(context.Context, *connect.Request[v1.GetOutcomeRequest]) (*connect.Response[v1.GetOutcomeResponse], error)
 	GetTicket(context.Context, *connect.Request[v1.GetTicketRequest]) (*connect.Response[v1.GetTicketResponse], error)
+	// ExplainBet tells why a bet won, lost or was refunded, to its account, or to a
+	// point of sale that was shown the ticket.
+	ExplainBet(context.Context, *connect.Request[v1.ExplainBetRequest]) (*connect.Response[v1.ExplainBetResponse], error)
 	// PayTicket pays a ticket at a point of sale, once.
 	PayTicket(context.Context, *connect.Request[v1.PayTicketRequest]) (*connect.Response[v1.PayTicketResponse], error)
 }
@@ -123,6 +129,12 @@ func NewBettingServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 			connect.WithSchema(bettingServiceMethods.ByName("GetTicket")),
 			connect.WithClientOptions(opts...),
 		),
+		explainBet: connect.NewClient[v1.ExplainBetRequest, v1.ExplainBetResponse](
+			httpClient,
+			baseURL+BettingServiceExplainBetProcedure,
+			connect.WithSchema(bettingServiceMethods.ByName("ExplainBet")),
+			connect.WithClientOptions(opts...),
+		),
 		payTicket: connect.NewClient[v1.PayTicketRequest, v1.PayTicketResponse](
 			httpClient,
 			baseURL+BettingServicePayTicketProcedure,
@@ -140,6 +152,7 @@ type bettingServiceClient struct {
 	cancelBet  *connect.Client[v1.CancelBetRequest, v1.CancelBetResponse]
 	getOutcome *connect.Client[v1.GetOutcomeRequest, v1.GetOutcomeResponse]
 	getTicket  *connect.Client[v1.GetTicketRequest, v1.GetTicketResponse]
+	explainBet *connect.Client[v1.ExplainBetRequest, v1.ExplainBetResponse]
 	payTicket  *connect.Client[v1.PayTicketRequest, v1.PayTicketResponse]
 }
 
@@ -173,6 +186,11 @@ func (c *bettingServiceClient) GetTicket(ctx context.Context, req *connect.Reque
 	return c.getTicket.CallUnary(ctx, req)
 }
 
+// ExplainBet calls opentote.v1.BettingService.ExplainBet.
+func (c *bettingServiceClient) ExplainBet(ctx context.Context, req *connect.Request[v1.ExplainBetRequest]) (*connect.Response[v1.ExplainBetResponse], error) {
+	return c.explainBet.CallUnary(ctx, req)
+}
+
 // PayTicket calls opentote.v1.BettingService.PayTicket.
 func (c *bettingServiceClient) PayTicket(ctx context.Context, req *connect.Request[v1.PayTicketRequest]) (*connect.Response[v1.PayTicketResponse], error) {
 	return c.payTicket.CallUnary(ctx, req)
@@ -192,6 +210,9 @@ type BettingServiceHandler interface {
 	// GetOutcome tells what became of a command whose answer was lost.
 	GetOutcome(context.Context, *connect.Request[v1.GetOutcomeRequest]) (*connect.Response[v1.GetOutcomeResponse], error)
 	GetTicket(context.Context, *connect.Request[v1.GetTicketRequest]) (*connect.Response[v1.GetTicketResponse], error)
+	// ExplainBet tells why a bet won, lost or was refunded, to its account, or to a
+	// point of sale that was shown the ticket.
+	ExplainBet(context.Context, *connect.Request[v1.ExplainBetRequest]) (*connect.Response[v1.ExplainBetResponse], error)
 	// PayTicket pays a ticket at a point of sale, once.
 	PayTicket(context.Context, *connect.Request[v1.PayTicketRequest]) (*connect.Response[v1.PayTicketResponse], error)
 }
@@ -240,6 +261,12 @@ func NewBettingServiceHandler(svc BettingServiceHandler, opts ...connect.Handler
 		connect.WithSchema(bettingServiceMethods.ByName("GetTicket")),
 		connect.WithHandlerOptions(opts...),
 	)
+	bettingServiceExplainBetHandler := connect.NewUnaryHandler(
+		BettingServiceExplainBetProcedure,
+		svc.ExplainBet,
+		connect.WithSchema(bettingServiceMethods.ByName("ExplainBet")),
+		connect.WithHandlerOptions(opts...),
+	)
 	bettingServicePayTicketHandler := connect.NewUnaryHandler(
 		BettingServicePayTicketProcedure,
 		svc.PayTicket,
@@ -260,6 +287,8 @@ func NewBettingServiceHandler(svc BettingServiceHandler, opts ...connect.Handler
 			bettingServiceGetOutcomeHandler.ServeHTTP(w, r)
 		case BettingServiceGetTicketProcedure:
 			bettingServiceGetTicketHandler.ServeHTTP(w, r)
+		case BettingServiceExplainBetProcedure:
+			bettingServiceExplainBetHandler.ServeHTTP(w, r)
 		case BettingServicePayTicketProcedure:
 			bettingServicePayTicketHandler.ServeHTTP(w, r)
 		default:
@@ -293,6 +322,10 @@ func (UnimplementedBettingServiceHandler) GetOutcome(context.Context, *connect.R
 
 func (UnimplementedBettingServiceHandler) GetTicket(context.Context, *connect.Request[v1.GetTicketRequest]) (*connect.Response[v1.GetTicketResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.BettingService.GetTicket is not implemented"))
+}
+
+func (UnimplementedBettingServiceHandler) ExplainBet(context.Context, *connect.Request[v1.ExplainBetRequest]) (*connect.Response[v1.ExplainBetResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.BettingService.ExplainBet is not implemented"))
 }
 
 func (UnimplementedBettingServiceHandler) PayTicket(context.Context, *connect.Request[v1.PayTicketRequest]) (*connect.Response[v1.PayTicketResponse], error) {

@@ -40,6 +40,9 @@ const (
 	RacingServiceListMeetingsProcedure = "/opentote.v1.RacingService/ListMeetings"
 	// RacingServiceGetRaceProcedure is the fully-qualified name of the RacingService's GetRace RPC.
 	RacingServiceGetRaceProcedure = "/opentote.v1.RacingService/GetRace"
+	// RacingServiceGetWorkingProcedure is the fully-qualified name of the RacingService's GetWorking
+	// RPC.
+	RacingServiceGetWorkingProcedure = "/opentote.v1.RacingService/GetWorking"
 	// RacingServiceWatchRaceProcedure is the fully-qualified name of the RacingService's WatchRace RPC.
 	RacingServiceWatchRaceProcedure = "/opentote.v1.RacingService/WatchRace"
 )
@@ -52,6 +55,9 @@ type RacingServiceClient interface {
 	// GetRace returns one race whole: runners, bets offered, pools, odds, result
 	// and dividends.
 	GetRace(context.Context, *connect.Request[v1.GetRaceRequest]) (*connect.Response[v1.GetRaceResponse], error)
+	// GetWorking tells how a pool was computed, from its stakes to its dividends
+	// and to where every cent went, once its dividends are declared.
+	GetWorking(context.Context, *connect.Request[v1.GetWorkingRequest]) (*connect.Response[v1.GetWorkingResponse], error)
 	// WatchRace streams what changes in races. The first message of each race is
 	// a snapshot, unless the caller already holds that state; then come changes,
 	// merged where the caller is slow.
@@ -83,6 +89,13 @@ func NewRacingServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
+		getWorking: connect.NewClient[v1.GetWorkingRequest, v1.GetWorkingResponse](
+			httpClient,
+			baseURL+RacingServiceGetWorkingProcedure,
+			connect.WithSchema(racingServiceMethods.ByName("GetWorking")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
 		watchRace: connect.NewClient[v1.WatchRaceRequest, v1.WatchRaceResponse](
 			httpClient,
 			baseURL+RacingServiceWatchRaceProcedure,
@@ -96,6 +109,7 @@ func NewRacingServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 type racingServiceClient struct {
 	listMeetings *connect.Client[v1.ListMeetingsRequest, v1.ListMeetingsResponse]
 	getRace      *connect.Client[v1.GetRaceRequest, v1.GetRaceResponse]
+	getWorking   *connect.Client[v1.GetWorkingRequest, v1.GetWorkingResponse]
 	watchRace    *connect.Client[v1.WatchRaceRequest, v1.WatchRaceResponse]
 }
 
@@ -107,6 +121,11 @@ func (c *racingServiceClient) ListMeetings(ctx context.Context, req *connect.Req
 // GetRace calls opentote.v1.RacingService.GetRace.
 func (c *racingServiceClient) GetRace(ctx context.Context, req *connect.Request[v1.GetRaceRequest]) (*connect.Response[v1.GetRaceResponse], error) {
 	return c.getRace.CallUnary(ctx, req)
+}
+
+// GetWorking calls opentote.v1.RacingService.GetWorking.
+func (c *racingServiceClient) GetWorking(ctx context.Context, req *connect.Request[v1.GetWorkingRequest]) (*connect.Response[v1.GetWorkingResponse], error) {
+	return c.getWorking.CallUnary(ctx, req)
 }
 
 // WatchRace calls opentote.v1.RacingService.WatchRace.
@@ -122,6 +141,9 @@ type RacingServiceHandler interface {
 	// GetRace returns one race whole: runners, bets offered, pools, odds, result
 	// and dividends.
 	GetRace(context.Context, *connect.Request[v1.GetRaceRequest]) (*connect.Response[v1.GetRaceResponse], error)
+	// GetWorking tells how a pool was computed, from its stakes to its dividends
+	// and to where every cent went, once its dividends are declared.
+	GetWorking(context.Context, *connect.Request[v1.GetWorkingRequest]) (*connect.Response[v1.GetWorkingResponse], error)
 	// WatchRace streams what changes in races. The first message of each race is
 	// a snapshot, unless the caller already holds that state; then come changes,
 	// merged where the caller is slow.
@@ -149,6 +171,13 @@ func NewRacingServiceHandler(svc RacingServiceHandler, opts ...connect.HandlerOp
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
+	racingServiceGetWorkingHandler := connect.NewUnaryHandler(
+		RacingServiceGetWorkingProcedure,
+		svc.GetWorking,
+		connect.WithSchema(racingServiceMethods.ByName("GetWorking")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
 	racingServiceWatchRaceHandler := connect.NewServerStreamHandler(
 		RacingServiceWatchRaceProcedure,
 		svc.WatchRace,
@@ -161,6 +190,8 @@ func NewRacingServiceHandler(svc RacingServiceHandler, opts ...connect.HandlerOp
 			racingServiceListMeetingsHandler.ServeHTTP(w, r)
 		case RacingServiceGetRaceProcedure:
 			racingServiceGetRaceHandler.ServeHTTP(w, r)
+		case RacingServiceGetWorkingProcedure:
+			racingServiceGetWorkingHandler.ServeHTTP(w, r)
 		case RacingServiceWatchRaceProcedure:
 			racingServiceWatchRaceHandler.ServeHTTP(w, r)
 		default:
@@ -178,6 +209,10 @@ func (UnimplementedRacingServiceHandler) ListMeetings(context.Context, *connect.
 
 func (UnimplementedRacingServiceHandler) GetRace(context.Context, *connect.Request[v1.GetRaceRequest]) (*connect.Response[v1.GetRaceResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.RacingService.GetRace is not implemented"))
+}
+
+func (UnimplementedRacingServiceHandler) GetWorking(context.Context, *connect.Request[v1.GetWorkingRequest]) (*connect.Response[v1.GetWorkingResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.RacingService.GetWorking is not implemented"))
 }
 
 func (UnimplementedRacingServiceHandler) WatchRace(context.Context, *connect.Request[v1.WatchRaceRequest], *connect.ServerStream[v1.WatchRaceResponse]) error {
