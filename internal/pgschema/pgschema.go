@@ -45,7 +45,10 @@ type querier interface {
 // version returns the version of the schema, 0 when it is not there.
 func version(ctx context.Context, q querier, name string, last int) (int, error) {
 	var there, ours bool
-	err := q.QueryRow(ctx, "SELECT to_regnamespace($1) IS NOT NULL, to_regclass($1 || '.version') IS NOT NULL", name).Scan(&there, &ours)
+	// From the catalogues, not by to_regclass: a session that has waited for the
+	// lock would be told what it knew before.
+	err := q.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1),
+		EXISTS (SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = 'version')`, name).Scan(&there, &ours)
 	switch {
 	case err != nil:
 		return 0, fmt.Errorf("look for schema %s: %w", name, err)

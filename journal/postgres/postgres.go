@@ -55,6 +55,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -164,9 +165,23 @@ func (j *Journal) open(ctx context.Context, config *pgx.ConnConfig) error {
 	return err
 }
 
+// connect is pgx.ConnectConfig with errors of one line.
+func connect(ctx context.Context, config *pgx.ConnConfig) (*pgx.Conn, error) {
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, lineError{err}
+	}
+	return conn, nil
+}
+
+type lineError struct{ error }
+
+func (e lineError) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
+func (e lineError) Unwrap() error { return e.error }
+
 // bring makes the schema what this program knows.
 func bring(ctx context.Context, config *pgx.ConnConfig) error {
-	conn, err := pgx.ConnectConfig(ctx, config)
+	conn, err := connect(ctx, config)
 	if err != nil {
 		return err
 	}
@@ -285,7 +300,12 @@ func pool(config *pgx.ConnConfig, opts Options) (*pgxpool.Config, error) {
 		return nil, err
 	}
 	p.ConnConfig = config.Copy()
-	p.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
+	// Not when it connects, or a URL that asks for the server that takes writes
+	// would find none.
+	p.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, "SET default_transaction_read_only = on")
+		return err
+	}
 	p.MaxConns = int32(opts.ReadersMax)
 	return p, nil
 }

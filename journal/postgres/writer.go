@@ -57,7 +57,7 @@ func (w *writer) connected(ctx context.Context) error {
 			w.warning = n.Message
 		}
 	}
-	conn, err := pgx.ConnectConfig(ctx, config)
+	conn, err := connect(ctx, config)
 	if err != nil {
 		return err
 	}
