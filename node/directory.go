@@ -20,7 +20,7 @@ import (
 type directory struct {
 	root   string
 	lock   *os.File
-	secret []byte
+	secret []byte // nil before takeSecret
 }
 
 func openDirectory(root string) (*directory, error) {
@@ -30,27 +30,23 @@ func openDirectory(root string) (*directory, error) {
 	if err := os.MkdirAll(root, 0o700); err != nil {
 		return nil, fmt.Errorf("node: data directory: %w", err)
 	}
-	d := &directory{root: root}
-	var err error
-	if d.lock, err = lockFile(d.path("lock")); err != nil {
+	lock, err := lockFile(filepath.Join(root, "lock"))
+	if err != nil {
 		return nil, err
 	}
-	if err = d.secretKept(); err == nil {
-		d.secret, err = secret(d.path("secret"))
-	}
-	if err != nil {
-		return nil, errors.Join(err, d.close())
-	}
-	return d, nil
+	return &directory{root: root, lock: lock}, nil
 }
 
-// secretKept refuses a directory that has lost its secret: a new one would make
-// every ticket in its journal unpayable. The secret is made before the journal.
-func (d *directory) secretKept() error {
-	if !missing(d.path("secret")) || missing(d.path("journal.db")) {
-		return nil
+// takeSecret reads the secret, or makes it for a journal that does not exist
+// yet. It refuses to make one for a journal that does: with another secret
+// every ticket in it would be unpayable.
+func (d *directory) takeSecret(journalExists bool) error {
+	if journalExists && missing(d.path("secret")) {
+		return fmt.Errorf("node: %s is missing: without it no ticket of this journal can be paid; put it back from the backup", d.path("secret"))
 	}
-	return fmt.Errorf("node: %s is missing: without it no ticket that was sold can be paid; put it back from the backup", d.path("secret"))
+	var err error
+	d.secret, err = secret(d.path("secret"))
+	return err
 }
 
 func missing(path string) bool {
@@ -145,18 +141,4 @@ func TokenOf(data string, id gateway.Identity) (string, error) {
 		return "", err
 	}
 	return gateway.NewTokens(deriveKey(s, "tokens")).Issue(id)
-}
-
-// Lock takes a data directory that must exist for a tool that works on it while
-// no node runs, until the function it returns is called.
-func Lock(root string) (release func() error, err error) {
-	path := filepath.Join(root, "journal.db")
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("node: %s is not a data directory: it has no journal", root)
-	}
-	lock, err := lockFile(filepath.Join(root, "lock"))
-	if err != nil {
-		return nil, err
-	}
-	return lock.Close, nil
 }

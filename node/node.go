@@ -2,8 +2,8 @@
 // and its engine, the board that follows it, the registry, and the gateway that
 // serves them over HTTP.
 //
-//	DATA/journal.db    the journal (SQLite), the truth
-//	DATA/registry.db   programme texts (SQLite)
+//	DATA/journal.db    the journal (SQLite), the truth, unless it is in PostgreSQL
+//	DATA/registry.db   programme texts (SQLite), unless they are there too
 //	DATA/snapshots/    short-cuts for the next start
 //	DATA/alarms/       races on which the two calculators disagree
 //	DATA/secret        32 random bytes in hex: keys of tickets and tokens
@@ -17,7 +17,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -26,7 +25,7 @@ import (
 	"opentote/event"
 	"opentote/follow"
 	"opentote/gateway"
-	"opentote/journal/sqlite"
+	"opentote/journal"
 	"opentote/recheck"
 	"opentote/registry"
 	"opentote/retail"
@@ -39,6 +38,12 @@ import (
 type Options struct {
 	// Data is the data directory; it is created when it is missing.
 	Data string
+	// Journal is the URL of the PostgreSQL database that keeps the journal and
+	// the registry; default two SQLite files in Data.
+	Journal string
+	// AcceptUnsafe accepts a PostgreSQL server whose settings let acknowledged
+	// rows be lost.
+	AcceptUnsafe bool
 	// Listen is the TCP address served; default "127.0.0.1:0".
 	Listen string
 	// Clock is the operator's time; default the machine's.
@@ -62,7 +67,7 @@ func (realClock) Rate() float64  { return 1 }
 // Node is a running system.
 type Node struct {
 	dir        *directory
-	journal    *sqlite.Journal
+	journal    journal.Journal
 	engine     *engine.Engine
 	registry   *registry.Registry
 	second     *recheck.Follower
@@ -106,10 +111,7 @@ func Open(ctx context.Context, opts Options) (_ *Node, err error) {
 	if n.dir, err = openDirectory(opts.Data); err != nil {
 		return nil, err
 	}
-	if n.journal, err = sqlite.Open(ctx, n.dir.path("journal.db"), sqlite.Options{}); err != nil {
-		return nil, err
-	}
-	if n.registry, err = registry.Open(ctx, n.dir.path("registry.db")); err != nil {
+	if err := n.openStores(ctx, opts); err != nil {
 		return nil, err
 	}
 	programmes, err := gateway.OpenProgrammes(ctx, n.registry)
@@ -292,6 +294,3 @@ func (n *Node) Close() error {
 	})
 	return n.closeErr
 }
-
-// JournalPath returns where the journal of a data directory is.
-func JournalPath(data string) string { return filepath.Join(data, "journal.db") }

@@ -61,7 +61,7 @@ func TestOneProcessADirectory(t *testing.T) {
 		n.Close()
 		t.Fatal("a second node opened the directory")
 	}
-	if _, err := node.Lock(data); err == nil || !strings.Contains(err.Error(), "in use") {
+	if _, _, err := node.OpenJournal(t.Context(), data, ""); err == nil || !strings.Contains(err.Error(), "in use") {
 		t.Errorf("Lock: %v", err)
 	}
 }

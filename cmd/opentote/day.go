@@ -17,6 +17,7 @@ import (
 )
 
 type dayCmd struct {
+	storeFlags
 	Programme    string `required:"" help:"Programme of the day, plain or gzip." type:"path"`
 	Participants string `required:"" help:"Participants of the day, plain or gzip." type:"path"`
 	Bettors      int    `help:"People who bet." default:"20000"`
@@ -61,7 +62,7 @@ func (c *dayCmd) Run(ctx context.Context, s std) (err error) {
 			return err
 		}
 		defer os.RemoveAll(c.Data)
-	} else if exists(node.JournalPath(c.Data)) {
+	} else if node.HasJournal(c.Data) {
 		return fmt.Errorf("%s already holds a journal; a day begins with an empty one", c.Data)
 	}
 	report, err := c.play(ctx, s, documents, plan, clock)
@@ -74,7 +75,7 @@ func (c *dayCmd) Run(ctx context.Context, s std) (err error) {
 // play runs the day against a node of its own.
 func (c *dayCmd) play(ctx context.Context, s std, documents []sim.Document, plan sim.PlanOptions, clock *sim.Clock) (_ *sim.Report, err error) {
 	n, err := node.Open(ctx, node.Options{
-		Data: c.Data, Clock: clock,
+		Data: c.Data, Journal: c.Journal, AcceptUnsafe: c.AcceptUnsafe, Clock: clock,
 		Seed: func(key string) tote.Seed { return sim.SeedOf(c.Seed, key) },
 	})
 	if err != nil {
@@ -104,7 +105,7 @@ func (c *dayCmd) conclude(ctx context.Context, s std, report *sim.Report) error 
 	}
 	fmt.Fprintf(s.err, "%d bets in %.1f s, %.0f a second\n", report.Measured.Bets,
 		report.Measured.Elapsed.Seconds(), float64(report.Measured.Bets)/report.Measured.Elapsed.Seconds())
-	j, closeJournal, err := openJournal(ctx, c.Data)
+	j, closeJournal, err := node.OpenJournal(ctx, c.Data, c.Journal)
 	if err != nil {
 		return err
 	}

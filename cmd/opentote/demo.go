@@ -13,6 +13,7 @@ import (
 )
 
 type demoCmd struct {
+	storeFlags
 	Data    string  `help:"Data directory, kept; default a temporary one." type:"folder"`
 	Listen  string  `help:"Address to serve." default:"127.0.0.1:8080"`
 	Speed   float64 `help:"How many times faster than real time the day runs." default:"60"`
@@ -34,7 +35,7 @@ func (c *demoCmd) Run(ctx context.Context, s std) (err error) {
 		defer os.RemoveAll(c.Data)
 	}
 	clock := sim.ScaledClock(time.Now(), c.Speed)
-	n, err := node.Open(ctx, node.Options{Data: c.Data, Listen: c.Listen, Clock: clock})
+	n, err := node.Open(ctx, node.Options{Data: c.Data, Journal: c.Journal, AcceptUnsafe: c.AcceptUnsafe, Listen: c.Listen, Clock: clock})
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,13 @@ func TestP1P3KilledAtAnyMoment(t *testing.T) {
 	if testing.Short() {
 		rounds = 12
 	}
-	k := newKiller(t)
+	data := filepath.Join(t.TempDir(), "data")
+	newKiller(t, []string{"--data", data}, data).run(rounds)
+}
+
+// run kills the program so often, and then looks at what it has kept.
+func (k *killer) run(rounds int) {
+	k.Helper()
 	for round := range rounds {
 		k.round = round
 		k.start()
@@ -62,7 +68,9 @@ type sale struct {
 // killer is a shop that keeps books of its own, and the program it torments.
 type killer struct {
 	*testing.T
-	data   string
+	store  []string // arguments of serve
+	verify []string // and of verify
+	strike func()   // how a round ends: the program is dead after it
 	rng    *rand.Rand
 	races  []tote.RaceID // sold one after the other
 	now    int           // index of the one on sale
@@ -81,10 +89,13 @@ type killer struct {
 	acks  int
 }
 
-func newKiller(t *testing.T) *killer {
+// newKiller prepares the sample day in a system. store begins with --data and
+// its directory.
+func newKiller(t *testing.T, store []string, verify ...string) *killer {
 	const seed = 7
 	t.Logf("seed %d", seed)
-	k := &killer{T: t, data: filepath.Join(t.TempDir(), "data"), rng: rand.New(rand.NewPCG(seed, 0))}
+	k := &killer{T: t, store: store, verify: verify, rng: rand.New(rand.NewPCG(seed, 0))}
+	k.strike = k.kill
 	k.start()
 	programme, err := sample.Load()
 	if err != nil {
@@ -98,7 +109,7 @@ func newKiller(t *testing.T) *killer {
 		t.Fatal(err)
 	}
 	for i, name := range []string{"anna", "bruno"} {
-		if k.staff[i], err = node.TokenOf(k.data, gateway.Identity{Role: gateway.Staff, Subject: name}); err != nil {
+		if k.staff[i], err = node.TokenOf(store[1], gateway.Identity{Role: gateway.Staff, Subject: name}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -122,7 +133,7 @@ var served = regexp.MustCompile(`http://[0-9.]+:[0-9]+`)
 // start starts the program on the data directory and waits until it serves.
 func (k *killer) start() {
 	k.Helper()
-	k.cmd = exec.Command(os.Args[0], "serve", "--data", k.data, "--listen", "127.0.0.1:0")
+	k.cmd = exec.Command(os.Args[0], append([]string{"serve", "--listen", "127.0.0.1:0"}, k.store...)...)
 	k.cmd.Env = append(os.Environ(), asProgram+"=1")
 	stderr, err := k.cmd.StderrPipe()
 	if err != nil {
@@ -162,7 +173,7 @@ func (k *killer) work() {
 		workers.Go(func() { k.settle(k.races[k.now]) })
 	}
 	<-time.After(time.Duration(k.rng.IntN(40_000)) * time.Microsecond)
-	k.kill()
+	k.strike()
 	workers.Wait()
 	if k.round%10 == 9 && k.now+1 < len(k.races) {
 		// Whatever was reached before the kill, the race is finished when the
@@ -339,7 +350,7 @@ func (k *killer) finish() {
 	k.kill()
 	k.Logf("%d rounds, %d acknowledged commands, %d tickets", k.round+1, k.acks, len(k.sales))
 	var out, said bytes.Buffer
-	if status := run(context.Background(), []string{"verify", k.data}, std{out: &out, err: &said}); status != 0 {
+	if status := run(context.Background(), append([]string{"verify"}, k.verify...), std{out: &out, err: &said}); status != 0 {
 		k.Errorf("verify ends with %d\n%s%s", status, out.String(), said.String())
 	}
 }

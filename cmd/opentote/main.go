@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/signal"
 	"reflect"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -72,6 +73,7 @@ func run(ctx context.Context, args []string, s std) int {
 		kong.Exit(func(code int) { status = code }),
 		kong.UsageOnError(),
 		kong.NamedMapper("folder", kong.MapperFunc(decodeFolder)),
+		kong.NamedMapper("database", kong.MapperFunc(decodeDatabase)),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(s),
 	)
@@ -114,6 +116,20 @@ func decodeFolder(ctx *kong.DecodeContext, target reflect.Value) error {
 		return errors.New("the name of a folder is empty")
 	}
 	target.SetString(kong.ExpandPath(path))
+	return nil
+}
+
+// decodeDatabase reads the URL of a PostgreSQL database. An empty one would
+// silently be a file.
+func decodeDatabase(ctx *kong.DecodeContext, target reflect.Value) error {
+	var url string
+	if err := ctx.Scan.PopValueInto("database", &url); err != nil {
+		return err
+	}
+	if !strings.HasPrefix(url, "postgres://") && !strings.HasPrefix(url, "postgresql://") {
+		return errors.New("a database is postgres://USER@HOST/DATABASE")
+	}
+	target.SetString(url)
 	return nil
 }
 

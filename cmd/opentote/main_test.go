@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"opentote/internal/pgtest"
 	"opentote/racing/sample"
 )
 
@@ -23,7 +24,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 	}
-	os.Exit(m.Run())
+	pgtest.Exit(m.Run())
 }
 
 // result is what a run of the program leaves.

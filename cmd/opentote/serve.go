@@ -10,7 +10,15 @@ import (
 	"opentote/node"
 )
 
+// storeFlags say where journal and registry are.
+type storeFlags struct {
+	Journal      string `help:"PostgreSQL database that keeps journal and registry, postgres://...; default files in the data directory." type:"database" placeholder:"URL"`
+	AcceptUnsafe bool   `help:"Accept a PostgreSQL server whose settings let acknowledged bets be lost."`
+}
+
 type serveCmd struct {
+	storeFlags
+
 	Data   string        `required:"" help:"Data directory; created when it is missing." type:"folder"`
 	Listen string        `help:"Address to serve." default:"127.0.0.1:8080"`
 	Grace  time.Duration `help:"How long after its scheduled start a race closes by itself when nobody stops it." default:"10m"`
@@ -20,7 +28,9 @@ func (c *serveCmd) Run(ctx context.Context, s std) error {
 	if c.Grace <= 0 {
 		return malformed(s, errors.New("grace: a positive duration"))
 	}
-	n, err := node.Open(ctx, node.Options{Data: c.Data, Listen: c.Listen, Grace: c.Grace})
+	n, err := node.Open(ctx, node.Options{
+		Data: c.Data, Journal: c.Journal, AcceptUnsafe: c.AcceptUnsafe, Listen: c.Listen, Grace: c.Grace,
+	})
 	if err != nil {
 		return err
 	}

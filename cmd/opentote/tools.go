@@ -5,36 +5,35 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 
 	"opentote/audit"
 	"opentote/engine"
 	"opentote/event"
 	"opentote/gateway"
-	"opentote/journal/sqlite"
+	"opentote/journal"
 	"opentote/node"
 )
 
-// openJournal opens the journal of a data directory, which must exist, and
-// makes sure that nobody runs on it.
-func openJournal(ctx context.Context, data string) (*sqlite.Journal, func() error, error) {
-	release, err := node.Lock(data)
-	if err != nil {
-		return nil, nil, err
+// toolFlags name the journal that a tool reads.
+type toolFlags struct {
+	Data    string `arg:"" optional:"" help:"Data directory, not in use." type:"existingdir"`
+	Journal string `help:"PostgreSQL database of the journal, postgres://..., instead; it may be in use." type:"database" placeholder:"URL"`
+}
+
+// open opens the journal. What it returns closes it.
+func (f *toolFlags) open(ctx context.Context, s std) (journal.Reader, func() error, error) {
+	if (f.Data == "") == (f.Journal == "") {
+		return nil, nil, malformed(s, errors.New("either a data directory or --journal"))
 	}
-	j, err := sqlite.Open(ctx, node.JournalPath(data), sqlite.Options{})
-	if err != nil {
-		return nil, nil, errors.Join(err, release())
-	}
-	return j, func() error { return errors.Join(j.Close(), release()) }, nil
+	return node.OpenJournal(ctx, f.Data, f.Journal)
 }
 
 type verifyCmd struct {
-	Data string `arg:"" help:"Data directory." type:"existingdir"`
+	toolFlags
 }
 
 func (c *verifyCmd) Run(ctx context.Context, s std) (err error) {
-	j, closeJournal, err := openJournal(ctx, c.Data)
+	j, closeJournal, err := c.open(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -54,7 +53,7 @@ func (c *verifyCmd) Run(ctx context.Context, s std) (err error) {
 }
 
 type replayCmd struct {
-	Data  string `arg:"" help:"Data directory." type:"existingdir"`
+	toolFlags
 	Until uint64 `help:"Last event to apply; 0 is the journal's last." placeholder:"N"`
 }
 
@@ -65,7 +64,7 @@ type replayed struct {
 }
 
 func (c *replayCmd) Run(ctx context.Context, s std) (err error) {
-	j, closeJournal, err := openJournal(ctx, c.Data)
+	j, closeJournal, err := c.open(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -99,10 +98,4 @@ func printJSON(s std, v any) error {
 	enc := json.NewEncoder(s.out)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
-}
-
-// exists reports whether a path can be looked at.
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }

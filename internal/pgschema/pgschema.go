@@ -31,6 +31,20 @@ func Bring(ctx context.Context, conn *pgx.Conn, name string, steps fs.FS) error 
 	return nil
 }
 
+// Has fails unless the schema is there and of the last version. It changes
+// nothing.
+func Has(ctx context.Context, conn *pgx.Conn, name string, steps fs.FS) error {
+	last, err := count(steps)
+	if err != nil {
+		return err
+	}
+	have, err := version(ctx, conn, name, last)
+	if err == nil && have < last {
+		err = fmt.Errorf("schema %s is missing, or older than this program", name)
+	}
+	return err
+}
+
 // count returns the last version.
 func count(steps fs.FS) (int, error) {
 	files, err := fs.Glob(steps, "*.sql")

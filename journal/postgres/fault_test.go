@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -87,12 +88,16 @@ func TestTerminated(t *testing.T) {
 
 // TestRestarts goes through crashes of the server and of the machine.
 func TestRestarts(t *testing.T) {
+	rounds := 3
+	if testing.Short() {
+		rounds = 1
+	}
 	s := pgtest.Start(t)
 	j := openURL(t, s.Database(t, "a"), Options{})
 	closes(t, j)
 	b := leadWith(t, j)
 	whileAppending(b, func(wait func(int)) {
-		for range 2 {
+		for range rounds {
 			for _, end := range []func(){
 				func() { s.Stop(t, syscall.SIGINT) }, func() { s.Stop(t, syscall.SIGQUIT) }, func() { s.Kill(t) },
 			} {
@@ -365,8 +370,8 @@ func usurp(j *Journal, me int, acked chan<- event.Row) error {
 
 // cut is a network that fails once: at the n-th message, sent or received.
 type cut struct {
-	left     int  // messages until it fails
-	answered bool // the server's answer is lost, rather than the question
+	left     atomic.Int64 // messages until it fails
+	answered bool         // the server's answer is lost, rather than the question
 	dial     pgconn.DialFunc
 }
 
@@ -385,7 +390,7 @@ func (c *cut) connect(ctx context.Context, network, address string) (net.Conn, e
 
 func (c *cutConn) Write(p []byte) (int, error) {
 	if !c.cut.answered {
-		if c.cut.left--; c.cut.left == 0 {
+		if c.cut.left.Add(-1) == 0 {
 			return 0, errors.Join(syscall.EPIPE, c.Conn.Close())
 		}
 	}
@@ -395,7 +400,7 @@ func (c *cutConn) Write(p []byte) (int, error) {
 func (c *cutConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if c.cut.answered && err == nil {
-		if c.cut.left--; c.cut.left == 0 {
+		if c.cut.left.Add(-1) == 0 {
 			return 0, errors.Join(syscall.ECONNRESET, c.Conn.Close())
 		}
 	}
@@ -412,7 +417,8 @@ func TestEveryMessageMayBeLost(t *testing.T) {
 			failed := 0
 			for n := 1; ; n++ {
 				j := openURL(t, url, Options{})
-				c := &cut{left: n, answered: answered, dial: j.w.config.DialFunc}
+				c := &cut{answered: answered, dial: j.w.config.DialFunc}
+				c.left.Store(int64(n))
 				j.w.config.DialFunc = c.connect
 				b := leadWith(t, j)
 				first := b.head.Last + 1
@@ -424,7 +430,7 @@ func TestEveryMessageMayBeLost(t *testing.T) {
 				if err := j.Close(); err != nil {
 					t.Fatalf("message %d lost: Close: %v", n, err)
 				}
-				if c.left > 0 {
+				if c.left.Load() > 0 {
 					break
 				}
 				failed++

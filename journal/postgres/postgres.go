@@ -78,9 +78,10 @@ type Options struct {
 	// ResumeMax is how long Append, Lead and reads try to go on after a lost
 	// connection, as while another server takes over. Default 30 s.
 	ResumeMax time.Duration
+	// MustExist makes Open fail on a database without the schema.
+	MustExist bool
 	// AcceptUnsafe accepts a server whose settings let acknowledged rows be
-	// lost: for storage that does not need them, or for data that nobody
-	// needs. The parameter accept_unsafe=true of the URL does the same.
+	// lost: for storage that does not need them, or for data that nobody needs.
 	AcceptUnsafe bool
 }
 
@@ -130,10 +131,6 @@ func Open(ctx context.Context, url string, opts Options) (*Journal, error) {
 }
 
 func openConfig(ctx context.Context, config *pgx.ConnConfig, opts Options) (*Journal, error) {
-	if config.RuntimeParams["accept_unsafe"] == "true" {
-		opts.AcceptUnsafe = true
-	}
-	delete(config.RuntimeParams, "accept_unsafe")
 	setDefault(config.RuntimeParams, "application_name", "opentote")
 	j := &Journal{
 		opts: opts.withDefaults(), tail: tail.New(), closed: make(chan struct{}),
@@ -153,7 +150,7 @@ func setDefault(params map[string]string, name, value string) {
 }
 
 func (j *Journal) open(ctx context.Context, config *pgx.ConnConfig) error {
-	if err := bring(ctx, config); err != nil {
+	if err := bring(ctx, config, j.opts.MustExist); err != nil {
 		return err
 	}
 	var err error
@@ -179,15 +176,19 @@ type lineError struct{ error }
 func (e lineError) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
 func (e lineError) Unwrap() error { return e.error }
 
-// bring makes the schema what this program knows.
-func bring(ctx context.Context, config *pgx.ConnConfig) error {
+// bring makes the schema what this program knows, or makes sure that it is.
+func bring(ctx context.Context, config *pgx.ConnConfig, mustExist bool) error {
 	conn, err := connect(ctx, config)
 	if err != nil {
 		return err
 	}
+	get := pgschema.Bring
+	if mustExist {
+		get = pgschema.Has
+	}
 	steps, err := fs.Sub(schema, "schema")
 	if err == nil {
-		err = pgschema.Bring(ctx, conn, "journal", steps)
+		err = get(ctx, conn, "journal", steps)
 	}
 	return errors.Join(err, conn.Close(ctx))
 }

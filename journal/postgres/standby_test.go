@@ -16,6 +16,9 @@ import (
 // standby, once promoted, waits for nobody.
 func pair(t *testing.T) (primary, standby *pgtest.Server) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("two servers take some seconds")
+	}
 	primary = pgtest.Start(t)
 	primary.Database(t, "a")
 	standby = primary.Standby(t)

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"opentote/internal/pgtest"
+	"opentote/racing/sample"
+)
+
+// TestP1P3KilledOnPostgres is TestP1P3KilledAtAnyMoment on a PostgreSQL journal,
+// where the server dies as often as the program: before it, beside it, and
+// under it while it goes on.
+func TestP1P3KilledOnPostgres(t *testing.T) {
+	rounds := 24
+	if testing.Short() {
+		rounds = 6
+	}
+	server := pgtest.Start(t)
+	url := server.Database(t, "day")
+	k := newKiller(t, []string{"--data", filepath.Join(t.TempDir(), "data"), "--journal", url}, "--journal", url)
+	k.strike = func() {
+		switch k.round % 4 {
+		case 0:
+			k.kill()
+		case 1:
+			server.Kill(t)
+			server.Restart(t)
+			before := k.acknowledgements()
+			for deadline := time.Now().Add(time.Minute); k.acknowledgements() < before+10; <-time.After(time.Millisecond) {
+				if time.Now().After(deadline) {
+					t.Fatalf("round %d: nothing is sold after PostgreSQL came back", k.round)
+				}
+			}
+			k.kill()
+		case 2:
+			server.Kill(t)
+			k.kill()
+			server.Restart(t)
+		case 3:
+			k.kill()
+			server.Kill(t)
+			server.Restart(t)
+		}
+	}
+	k.run(rounds)
+}
+
+func (k *killer) acknowledgements() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.acks
+}
+
+// TestDayOnPostgres sells the sample day on a PostgreSQL journal, which must
+// then audit clean, and leave the journal that the same day leaves in a file.
+func TestDayOnPostgres(t *testing.T) {
+	url := pgtest.Shared(t).Database(t, "day_on_postgres")
+	day := func(args ...string) (report map[string]any) {
+		r := runWith("", append([]string{
+			"day", "--json", "--bettors", "150",
+			"--programme", file(t, "p.json", sample.Programme()), "--participants", file(t, "q.json", sample.Participants()),
+		}, args...)...)
+		if err := json.Unmarshal([]byte(r.out), &report); r.status != 0 || err != nil {
+			t.Fatalf("day: %d, %v: %.2000s", r.status, err, r.err)
+		}
+		delete(report, "measured")
+		return report
+	}
+	data := filepath.Join(t.TempDir(), "data")
+	inDatabase, _ := json.Marshal(day("--journal", url, "--data", data))
+	inFile, _ := json.Marshal(day())
+	if string(inDatabase) != string(inFile) {
+		t.Errorf("the day in PostgreSQL:\n%.2000s\nin a file:\n%.2000s", inDatabase, inFile)
+	}
+	if r := runWith("", "verify", "--journal", url); r.status != 0 || r.err != "" {
+		t.Errorf("verify: %+v", r)
+	}
+	state(t, "--journal", url)
+
+	bare := pgtest.Shared(t).Database(t, "nothing_in_it")
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "journal.db"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		args   []string
+		status int
+		says   string
+	}{
+		{[]string{"verify", data}, 1, "in PostgreSQL"},
+		{[]string{"verify", data, "--journal", url}, 2, "either"},
+		{[]string{"verify"}, 2, "either"},
+		{[]string{"verify", "--journal", "journal.db"}, 2, "postgres://"},
+		{[]string{"verify", "--journal", bare}, 1, "schema journal is missing"},
+		{[]string{"serve", "--data", data}, 1, "in PostgreSQL"},
+		{[]string{"serve", "--data", data, "--journal="}, 2, "postgres://"},
+		{[]string{"serve", "--data", t.TempDir(), "--journal", url}, 1, "secret is missing"},
+		{[]string{"serve", "--data", folder, "--journal", url}, 1, "journal.db"},
+		{[]string{"serve", "--data", t.TempDir(), "--journal", strings.Replace(url, "day_on", "no_day_on", 1)}, 1, "no_day_on"},
+	} {
+		r := runWith("", tt.args...)
+		if r.status != tt.status || !strings.Contains(r.err, tt.says) || strings.Count(r.err, "\n") != 1 {
+			t.Errorf("%.40q: status %d, %q; want %d and one line with %q", tt.args, r.status, r.err, tt.status, tt.says)
+		}
+	}
+}
