@@ -76,7 +76,7 @@ function race(day, m, n, start) {
   const both = [['E_', 'NETWORK_ONLINE'], ['', 'NETWORK_RETAIL']]
   const networks = m.number === 3 ? both.slice(0, 1) : both
   const special = day === days[1] ? (script[Number(`${m.number}.0${n}`)] ?? {}) : {}
-  const sold = ['SIMPLE_GAGNANT', 'SIMPLE_PLACE', ...(size >= 10 ? ['DEUX_SUR_QUATRE'] : []), ...(special.every ? [...couples, 'TIERCE', 'QUARTE_PLUS', ...online] : [])]
+  const sold = ['SIMPLE_GAGNANT', 'SIMPLE_PLACE', ...(size >= 10 ? ['DEUX_SUR_QUATRE'] : []), ...(special.every ? [...couples, 'TRIO', 'TIERCE', 'QUARTE_PLUS', ...online] : [])]
   const sells = (bet, network) => network === 'NETWORK_ONLINE' || !online.includes(bet)
   const unsold = ['COUPLE_GAGNANT', 'COUPLE_PLACE', 'TRIO', ...(size > 14 ? ['QUINTE_PLUS', 'MULTI'] : [])].filter((b) => !sold.includes(b))
   const offers = networks.flatMap(([prefix, network]) => [
@@ -165,7 +165,7 @@ function pool(r, t, prefix, network, bet, out, status, paid, places) {
   const w = strengths(r, at, network, out)
   const sum = w.reduce((a, b) => a + b, 0)
   const p = w.map((x) => x / sum)
-  const odds = isPair(bet) ? pairOdds(p, total, bet) : bet.startsWith('SIMPLE') ? horseOdds(r, p, total, bet, out) : []
+  const odds = isPair(bet) ? pairOdds(p, total, bet) : bet.startsWith('SIMPLE') ? horseOdds(r, p, total, bet, out) : bet === 'TRIO' ? trioOdds(p, total) : []
   const base = { bet: prefix + bet, network, totalCents: String(total), bets: String(Math.floor(total / 420)) }
   if (status === 'CANCELLED') return { ...base, result: { procedure: 'refund', refundReason: 'RACE_CANCELLED' } }
   if (!paid) return { ...base, odds }
@@ -199,6 +199,22 @@ function pairOdds(p, total, bet) {
     }
   }
   return odds
+}
+
+/** trioOdds are the odds of the twenty most backed Trios. */
+function trioOdds(p, total) {
+  const odds = []
+  for (let a = 0; a < p.length; a++) {
+    for (let b = a + 1; b < p.length; b++) {
+      for (let c = b + 1; c < p.length; c++) {
+        const share = p[a] * p[b] * p[c]
+        if (share === 0) continue
+        const low = floor10(73 / (6 * (share + 0.0005)))
+        odds.push({ combination: `${a + 1}-${b + 1}-${c + 1}`, low: String(low), high: String(low), stakesCents: String(Math.floor(total * share)), share })
+      }
+    }
+  }
+  return odds.sort((x, y) => y.share - x.share).slice(0, 20).map(({ share: _, ...odd }) => odd)
 }
 
 /** orders are the orders of finish that a dead heat allows. */
@@ -241,6 +257,10 @@ function others(r, bet, places, out) {
   if (bet === 'COUPLE_ORDRE') {
     add(bet, orders(places).map((o) => `${o[0]}-${o[1]}`), 900)
     if (np) add(`${bet}_1NP`, places[0].flatMap((h) => [`${h}-NP`, `NP-${h}`]), 70)
+  }
+  if (bet === 'TRIO') {
+    add(bet, three.map(rising), 1_900)
+    if (np) add(`${bet}_1NP`, [`${rising(tops(places, 2)[0])}-NP`], 400)
   }
   if (bet === 'TIERCE') {
     add(`${bet}_ORDRE`, three.map((s) => s.join('-')), 24_000)

@@ -295,7 +295,7 @@ mockTest('every bet and rank has its words; orders, dead heats and non-runners a
   const text = async (bet) => (await page.locator(`[data-bet=${bet}]`).innerText()).replace(/[\s›–]+/g, ' ').replaceAll(' ,', ',')
   equal(
     await tables.evaluateAll((all) => all.map((e) => e.dataset.bet)),
-    ['SIMPLE_GAGNANT', 'SIMPLE_PLACE', 'COUPLE_GAGNANT', 'COUPLE_PLACE', 'COUPLE_ORDRE', 'DEUX_SUR_QUATRE', 'TIERCE', 'QUARTE_PLUS', 'MULTI', 'MINI_MULTI', 'PICK5'],
+    ['SIMPLE_GAGNANT', 'SIMPLE_PLACE', 'COUPLE_GAGNANT', 'COUPLE_PLACE', 'COUPLE_ORDRE', 'TRIO', 'DEUX_SUR_QUATRE', 'TIERCE', 'QUARTE_PLUS', 'MULTI', 'MINI_MULTI', 'PICK5'],
     'order of the bets',
   )
   const [a, b, c, d] = t.mock.state(every).arrival.flatMap((p) => p.horses)
@@ -354,6 +354,14 @@ mockTest('pairs of several pools: one is chosen; a Couplé Ordre has both orders
   await page.getByRole('radio', { name: 'Points de vente' }).check({ force: true })
   await until('the shops’ pools', async () => (await pairs.getByRole('radio').count()) === 3)
   equal(await cells(), (19 * 18) / 2, 'cells in shops')
+}, { mock: { now: '2025-11-23T14:30:00Z' } })
+
+mockTest('Trios: the twenty most backed, until the race is paid', async (t) => {
+  const page = await visit(t, `/race/${every}`)
+  const trios = page.locator('section[aria-labelledby=trios]')
+  equal(await trios.locator('tbody tr').count(), 20, 'Trios listed')
+  match((await trios.locator('tbody tr').first().innerText()).replace(/\s+/g, ' '), /^\d+ ?– ?,? ?\d+ ?– ?,? ?\d+ [\d,]+/)
+  await accessible(page, 'Trios')
 }, { mock: { now: '2025-11-23T14:30:00Z' } })
 
 mockTest('refunds say why', async (t) => {
