@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -70,7 +71,7 @@ type Node struct {
 	journal    journal.Journal
 	engine     *engine.Engine
 	registry   *registry.Registry
-	second     *recheck.Follower
+	board      *board.Board
 	alarms     *recheck.Alarms
 	tokens     *gateway.Tokens
 	server     *http.Server
@@ -125,8 +126,8 @@ func Open(ctx context.Context, opts Options) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
-	b, stale, err := following(ctx)
-	if err != nil {
+	var stale chan struct{}
+	if n.board, stale, err = following(ctx); err != nil {
 		return nil, err
 	}
 	if n.alarms, err = recheck.OpenAlarms(n.dir.path("alarms")); err != nil {
@@ -138,7 +139,7 @@ func Open(ctx context.Context, opts Options) (_ *Node, err error) {
 	}
 	n.tokens = gateway.NewTokens(n.dir.key("tokens"))
 	return n, n.serve(opts, gateway.Config{
-		Engine: n.engine, Board: b, Programmes: programmes, Clock: opts.Clock,
+		Engine: n.engine, Board: n.board, Programmes: programmes, Clock: opts.Clock,
 		Tokens: n.tokens, Codes: retail.NewCodes(n.dir.key("tickets")),
 		Second: second, Alarms: n.alarms, Grace: opts.Grace, Done: n.done, Stale: stale, Seed: opts.Seed,
 	})
@@ -189,14 +190,14 @@ func (n *Node) keepFollowing(b *board.Board, last event.Seq, err error) (*board.
 // recheck starts the second calculator. It comes to the journal's end while the
 // node serves: who needs it before waits.
 func (n *Node) recheck() gateway.Second {
-	n.second = recheck.New()
+	second := recheck.New()
 	n.running.Go(func() {
-		if err := follow.Run(n.background, n.journal, 0, n.second); n.background.Err() == nil {
+		if err := follow.Run(n.background, n.journal, 0, second); n.background.Err() == nil {
 			slog.Error("the second calculator stopped following the journal: no dividends are declared", "err", err)
-			n.second.Fail(err)
+			second.Fail(err)
 		}
 	})
-	return n.second
+	return second
 }
 
 func (n *Node) serve(opts Options, cfg gateway.Config) error {
@@ -238,11 +239,17 @@ func (n *Node) health(w http.ResponseWriter, _ *http.Request) {
 	default:
 		_, _ = w.Write([]byte("ok\n"))
 		for _, race := range n.alarms.Races() {
-			if n.second.Waits(race) {
+			if n.waits(race) {
 				_, _ = fmt.Fprintf(w, "race %d: the calculators disagree, its dividends are not declared\n", race)
 			}
 		}
 	}
+}
+
+// waits reports whether a race is still without dividends.
+func (n *Node) waits(race tote.RaceID) bool {
+	view, _ := n.board.Race(race, 0)
+	return slices.ContainsFunc(view.Pools, func(p board.Pool) bool { return p.Result == nil })
 }
 
 // URL returns the address the node serves on this machine.

@@ -1,6 +1,7 @@
 package recheck
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -101,10 +102,10 @@ type alone struct {
 	*bets
 	c      *recount.Case
 	answer *recount.Answer
-	// received are the units of another pool that play here: the stake of the
-	// case that each has become.
+	// received are the units of another pool that play here: the stake of the case
+	// that each stake there has become.
 	sender   *alone
-	received map[unit]int
+	received map[int]int // by index of the other's stakes
 }
 
 // alone expands the bets of a pool and has its case computed.
@@ -113,7 +114,7 @@ func (r *race) alone(ctx context.Context, p *pool, sender *alone) (*alone, error
 	if err != nil {
 		return nil, err
 	}
-	a := &alone{bets: b, c: r.caseOf(p), sender: sender, received: map[unit]int{}}
+	a := &alone{bets: b, c: r.caseOf(p), sender: sender, received: map[int]int{}}
 	a.c.ReserveCents, a.c.Stakes = int64(p.added), b.stakes.list
 	if sender != nil {
 		a.receive()
@@ -135,9 +136,8 @@ func compute(c *recount.Case) (*recount.Answer, error) {
 func (a *alone) receive() {
 	for i, end := range a.sender.answer.Selections {
 		if end.Outcome == "transferred" {
-			s := a.sender.c.Stakes[i]
-			a.received[unitOf(s)] = len(a.c.Stakes)
-			a.c.Stakes = append(a.c.Stakes, a.sender.c.Received(s))
+			a.received[i] = len(a.c.Stakes)
+			a.c.Stakes = append(a.c.Stakes, a.sender.c.Received(a.sender.c.Stakes[i]))
 		}
 	}
 }
@@ -156,22 +156,22 @@ func (a *alone) result(ctx context.Context) (Pool, error) {
 	}
 	f.Sort()
 	p := payer{paid: map[payment]int64{}}
-	if err := a.pay(ctx, &p, answer); err != nil {
+	if err := p.pay(ctx, a.bets, a.won(answer)); err != nil {
 		return Pool{}, err
 	}
-	taken := map[unit]string{}
-	for u, i := range a.received { // order-free: each has its own entry
-		if end := answer.Selections[i]; end.Outcome == "won" {
-			taken[u] = end.Dividend
+	taken := map[int]string{}
+	for from, to := range a.received { // order-free: each has its own entry
+		if end := answer.Selections[to]; end.Outcome == "won" {
+			taken[from] = end.Dividend
 		}
 	}
 	if len(taken) > 0 {
-		if err := a.sender.each(ctx, p.by(taken)); err != nil {
+		if err := p.pay(ctx, a.sender.bets, taken); err != nil {
 			return Pool{}, err
 		}
 	}
 	f.Winnings = tote.Money(p.sum)
-	return Pool{Figures: f, Case: a.c}, p.err
+	return Pool{Figures: f, Case: a.c}, nil
 }
 
 // payer sums what units win. Each is paid on its own (II-14): the units of all
@@ -187,35 +187,44 @@ type payment struct {
 	dividend string
 }
 
-// by returns what pays the unit of a line by the dividends of units.
-func (p *payer) by(dividends map[unit]string) func(*line, recount.Stake) {
-	return func(l *line, s recount.Stake) {
-		d, won := dividends[unitOf(s)]
-		if !won || p.err != nil {
-			return
-		}
-		key := payment{cents: s.Cents, dividend: d}
-		cents, known := p.paid[key]
-		if !known {
-			cents, p.err = recount.Winnings(s.Cents, d)
-			p.paid[key] = cents
-		}
-		p.sum += cents * l.count
-	}
-}
-
-// pay pays the pool's own units by an answer.
-func (b *bets) pay(ctx context.Context, p *payer, answer *recount.Answer) error {
-	own := map[unit]string{}
-	for i, s := range b.stakes.list {
-		if end := answer.Selections[b.from+i]; end.Outcome == "won" {
-			own[unitOf(s)] = end.Dividend
-		}
-	}
-	if len(own) == 0 {
+// pay adds what units of a pool's bets win, by the dividend of each stake that
+// won, on the list of their stakes.
+func (p *payer) pay(ctx context.Context, b *bets, won map[int]string) error {
+	if len(won) == 0 {
 		return nil
 	}
-	return b.each(ctx, p.by(own))
+	dividends := make([]string, len(b.stakes.list))
+	for i, d := range won { // order-free: each has its own entry
+		dividends[i] = d
+	}
+	err := b.each(ctx, func(l *line, s recount.Stake) {
+		if d := dividends[b.stakes.find(&s)]; d != "" && p.err == nil {
+			p.sum += p.unit(s.Cents, d) * l.count
+		}
+	})
+	return cmp.Or(err, p.err)
+}
+
+// unit is what a unit wins.
+func (p *payer) unit(cents int64, dividend string) int64 {
+	key := payment{cents: cents, dividend: dividend}
+	won, known := p.paid[key]
+	if !known {
+		won, p.err = recount.Winnings(cents, dividend)
+		p.paid[key] = won
+	}
+	return won
+}
+
+// won lists the dividends of the pool's own stakes by an answer.
+func (b *bets) won(answer *recount.Answer) map[int]string {
+	won := map[int]string{}
+	for i := range b.stakes.list {
+		if end := answer.Selections[b.from+i]; end.Outcome == "won" {
+			won[i] = end.Dividend
+		}
+	}
+	return won
 }
 
 // lines are dividends with the horses' own numbers.

@@ -225,14 +225,6 @@ func (f *Follower) remove(bet event.BetID) error {
 	return nil
 }
 
-// Waits reports whether a race is still without dividends, as far as the
-// follower has come.
-func (f *Follower) Waits(id tote.RaceID) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.races[id] != nil
-}
-
 // Fail says that nothing is followed any more, and why: nothing is computed from
 // what is already old.
 func (f *Follower) Fail(err error) {

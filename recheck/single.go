@@ -94,10 +94,7 @@ func (b *bets) part(ctx context.Context, answer *recount.Answer) (f event.Figure
 	}
 	f.Sort()
 	p := payer{paid: map[payment]int64{}}
-	err = b.pay(ctx, &p, answer)
-	if err == nil {
-		err = p.err
-	}
+	err = p.pay(ctx, b, b.won(answer))
 	f.Winnings = tote.Money(p.sum)
 	return f, err
 }

@@ -17,7 +17,7 @@ type unit struct {
 }
 
 // unitOf packs a stake: at most eight horses of a unit, numbers to 63.
-func unitOf(s recount.Stake) unit {
+func unitOf(s *recount.Stake) unit {
 	u := unit{horses: uint64(s.Complement) << 56}
 	for i, h := range s.Selection {
 		u.horses |= uint64(h) << (6 * i)
@@ -30,20 +30,77 @@ func unitOf(s recount.Stake) unit {
 
 // stakes sum the money on equal units of bets.
 type stakes struct {
-	at   map[unit]int
 	list []recount.Stake
 	room []int // for selections: one allocation for many
+	at   map[unit]int
+	// Of a long list, where units without complement and bases are: their horses
+	// are the digits of a number, and the list's index plus one stands there.
+	base  int
+	size  int // horses of such a unit
+	dense []uint32
 }
 
-func newStakes() *stakes { return &stakes{at: map[unit]int{}, list: []recount.Stake{}} }
+// A list is long from denseFrom units on; there is room for denseMax units.
+const (
+	denseFrom = 1 << 12
+	denseMax  = 1 << 22
+)
+
+func newStakes(runners int) *stakes {
+	return &stakes{list: []recount.Stake{}, at: map[unit]int{}, base: runners + 1}
+}
+
+// densify makes room for all units of the size of the first.
+func (s *stakes) densify() {
+	size, n := len(s.list[0].Selection), 1
+	for range size {
+		if n *= s.base; n > denseMax {
+			return
+		}
+	}
+	s.size, s.dense = size, make([]uint32, n)
+	for i := range s.list {
+		if n := s.digits(&s.list[i]); n >= 0 {
+			s.dense[n] = uint32(i) + 1
+		}
+	}
+}
+
+// digits is where a unit is in the room for those without complement and bases,
+// -1 where it is not.
+func (s *stakes) digits(x *recount.Stake) int {
+	if s.size == 0 || len(x.Selection) != s.size || x.Complement != 0 || len(x.Bases) != 0 {
+		return -1
+	}
+	n := 0
+	for _, h := range x.Selection {
+		n = n*s.base + h
+	}
+	return n
+}
+
+// find is where a unit is on the list, -1 when it is not.
+func (s *stakes) find(x *recount.Stake) int {
+	if n := s.digits(x); n >= 0 {
+		return int(s.dense[n]) - 1
+	}
+	if i, known := s.at[unitOf(x)]; known {
+		return i
+	}
+	return -1
+}
 
 // add notes a unit that so many bets hold. The stake's lists may be used again.
 func (s *stakes) add(x recount.Stake, bets int64) {
-	u := unitOf(x)
 	x.Cents *= bets
-	if i, known := s.at[u]; known {
+	if i := s.find(&x); i >= 0 {
 		s.list[i].Cents += x.Cents
 		return
+	}
+	if n := s.digits(&x); n >= 0 {
+		s.dense[n] = uint32(len(s.list)) + 1
+	} else {
+		s.at[unitOf(&x)] = len(s.list)
 	}
 	const roomFor = 4096
 	n := len(x.Selection)
@@ -52,8 +109,9 @@ func (s *stakes) add(x recount.Stake, bets int64) {
 	}
 	s.room = append(s.room, x.Selection...)
 	x.Selection = s.room[len(s.room)-n : len(s.room) : len(s.room)]
-	s.at[u] = len(s.list)
-	s.list = append(s.list, x)
+	if s.list = append(s.list, x); len(s.list) == denseFrom {
+		s.densify()
+	}
 }
 
 // bets are a pool's bets as stakes of a case.
@@ -68,7 +126,7 @@ type bets struct {
 // bets expands the bets of a pool.
 func (r *race) bets(ctx context.Context, p *pool, from int) (*bets, error) {
 	n := numbersOf(r.declared)
-	b := &bets{pool: p, numbers: n, nonRunners: n.set(r.nonRunners), stakes: newStakes(), from: from}
+	b := &bets{pool: p, numbers: n, nonRunners: n.set(r.nonRunners), stakes: newStakes(len(n) - 1), from: from}
 	return b, b.each(ctx, func(l *line, s recount.Stake) { b.stakes.add(s, l.count) })
 }
 

@@ -104,7 +104,11 @@ func (f Formula) each(yield func(unit []int)) error {
 // non-runner named on the ticket and no other (04 C-10); in the other bets each
 // unit has its own.
 func Lines(f Formula, nonRunners []int, yield func(Stake)) error {
-	out := func(h int) bool { return slices.Contains(nonRunners, h) }
+	var gone [runnersMax + 1]bool
+	for _, h := range nonRunners {
+		gone[h] = true
+	}
+	out := func(h int) bool { return gone[h] }
 	first := 0
 	if bet := strings.TrimPrefix(f.Bet, "E_"); strings.HasPrefix(bet, "COUPLE_") || bet == "DEUX_SUR_QUATRE" {
 		if i := slices.IndexFunc(f.named(), out); i >= 0 {

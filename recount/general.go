@@ -67,12 +67,9 @@ func newPool(c *Case) (*pool, error) {
 	}
 	for _, s := range c.Stakes {
 		u := &unit{horses: c.replaced(s), cents: num(s.Cents), fate: lost}
-		for _, h := range u.horses {
-			if slices.Contains(c.Race.NonRunners, h) {
-				u.absent++
-			} else {
-				u.running = append(u.running, h)
-			}
+		u.running = u.horses
+		if u.absent = c.nonRunnersIn(u.horses); u.absent > 0 {
+			u.running = without(u.horses, c.Race.NonRunners)
 		}
 		p.units = append(p.units, u)
 	}
@@ -83,13 +80,13 @@ func newPool(c *Case) (*pool, error) {
 // of the first named non-runner and goes last; not when it is a non-runner or
 // already in the unit.
 func (c *Case) replaced(s Stake) []int {
-	out := slices.Clone(s.Selection)
+	out := slices.Clip(s.Selection)
 	if s.Complement == 0 || slices.Contains(c.Race.NonRunners, s.Complement) || slices.Contains(out, s.Complement) {
 		return out
 	}
 	for i, h := range out {
 		if slices.Contains(c.Race.NonRunners, h) {
-			return append(slices.Delete(out, i, i+1), s.Complement)
+			return append(slices.Concat(out[:i], out[i+1:]), s.Complement)
 		}
 	}
 	return out

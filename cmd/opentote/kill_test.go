@@ -78,6 +78,8 @@ type killer struct {
 	shop   string
 	round  int
 	serial int
+	errs   bool // the second calculator of the program
+	url    string
 
 	cmd     *exec.Cmd
 	client  *http.Client
@@ -135,6 +137,9 @@ func (k *killer) start() {
 	k.Helper()
 	k.cmd = exec.Command(os.Args[0], append([]string{"serve", "--listen", "127.0.0.1:0"}, k.store...)...)
 	k.cmd.Env = append(os.Environ(), asProgram+"=1")
+	if k.errs {
+		k.cmd.Env = append(k.cmd.Env, secondErrs+"=1")
+	}
 	stderr, err := k.cmd.StderrPipe()
 	if err != nil {
 		k.Fatal(err)
@@ -150,6 +155,7 @@ func (k *killer) start() {
 		}
 	}
 	go func() { _, _ = io.Copy(io.Discard, lines) }()
+	k.url = url
 	k.client = &http.Client{Transport: &http.Transport{}}
 	k.betting = opentotev1connect.NewBettingServiceClient(k.client, url)
 	k.office = opentotev1connect.NewOfficeServiceClient(k.client, url)

@@ -12,15 +12,40 @@ import (
 	"strings"
 	"testing"
 
+	"opentote/gateway"
 	"opentote/internal/pgtest"
 	"opentote/racing/sample"
+	"opentote/recheck"
+	"opentote/tote"
 )
 
 // asProgram in the environment makes the test binary be the program, so that
 // tests start, signal and kill the real thing.
 const asProgram = "OPENTOTE_TEST_AS_PROGRAM"
 
+// secondErrs has that program's second calculator pay a cent too much in every
+// pool that pays.
+const secondErrs = "OPENTOTE_TEST_SECOND_ERRS"
+
+type erring struct{ gateway.Second }
+
+func (e erring) Calculate(ctx context.Context, race tote.RaceID) (*recheck.Calculation, error) {
+	c, err := e.Second.Calculate(ctx, race)
+	if err != nil {
+		return nil, err
+	}
+	for i := range c.Pools {
+		if f := &c.Pools[i].Figures; f.Winnings > 0 {
+			f.Winnings++
+		}
+	}
+	return c, nil
+}
+
 func TestMain(m *testing.M) {
+	if os.Getenv(secondErrs) != "" {
+		second = func(s gateway.Second) gateway.Second { return erring{s} }
+	}
 	if os.Getenv(asProgram) != "" {
 		main()
 	}

@@ -24,12 +24,15 @@ type serveCmd struct {
 	Grace  time.Duration `help:"How long after its scheduled start a race closes by itself when nobody stops it." default:"10m"`
 }
 
+// second stands between the office and the second calculator; only tests set it.
+var second func(gateway.Second) gateway.Second
+
 func (c *serveCmd) Run(ctx context.Context, s std) error {
 	if c.Grace <= 0 {
 		return malformed(s, errors.New("grace: a positive duration"))
 	}
 	n, err := node.Open(ctx, node.Options{
-		Data: c.Data, Journal: c.Journal, AcceptUnsafe: c.AcceptUnsafe, Listen: c.Listen, Grace: c.Grace,
+		Data: c.Data, Journal: c.Journal, AcceptUnsafe: c.AcceptUnsafe, Listen: c.Listen, Grace: c.Grace, Second: second,
 	})
 	if err != nil {
 		return err
