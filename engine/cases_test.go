@@ -28,12 +28,7 @@ type worked struct {
 			OffersQuarte *bool        `json:"offers_quarte"`
 			Status       string
 		}
-		Stakes []struct {
-			Selection, Bases []tote.Horse
-			Cents            tote.Money
-			Complement       tote.Horse
-			Bet              string
-		}
+		Stakes  []workedStake
 		Reserve tote.Money `json:"reserve_cents"`
 		TopUp   bool       `json:"top_up"`
 		Take    string     `json:"take_rate"`
@@ -51,6 +46,13 @@ type worked struct {
 		}
 		Selections []struct{ Outcome, Dividend string }
 	}
+}
+
+type workedStake struct {
+	Selection, Bases []tote.Horse
+	Cents            tote.Money
+	Complement       tote.Horse
+	Bet              string
 }
 
 // playable reports whether a race on sale can come to the case: bases of single
@@ -133,19 +135,26 @@ func (w *worked) play(t *testing.T) {
 	if diff := cmp.Diff(lines, d.Lines); diff != "" {
 		t.Errorf("dividends (-want +got)\n%s", diff)
 	}
+	w.checkBets(o, bets)
+}
+
+// checkBets compares what each stake's bet got.
+func (w *worked) checkBets(o *ordered, bets []event.BetID) {
+	o.Helper()
+	in, want := &w.Input, &w.Expected
 	for i, s := range want.Selections {
 		v, cents := o.view(bets[i]), in.Stakes[i].Cents
 		var won, refunded tote.Money
 		switch s.Outcome {
 		case "won":
-			won = dividend(t, s.Dividend).Pay(cents)
+			won = dividend(o.T, s.Dividend).Pay(cents)
 		case "refunded":
 			refunded = cents
 		case "transferred":
 			continue // what it gets is the other pool's case
 		}
 		if v.Won != won || v.Refunded != refunded {
-			t.Errorf("stake %d (%s): won %v, refunded %v, want %v and %v", i, s.Outcome, v.Won, v.Refunded, won, refunded)
+			o.Errorf("stake %d (%s): won %v, refunded %v, want %v and %v", i, s.Outcome, v.Won, v.Refunded, won, refunded)
 		}
 	}
 }
