@@ -18,7 +18,7 @@ import (
 )
 
 // TestAgree holds that the two calculators, which share no code, give every pool
-// the same answer in every compared field.
+// the same answer in every compared field, and that it conserves money.
 func TestAgree(t *testing.T) {
 	for _, p := range pools {
 		t.Run(p.rulebook+" "+p.bet, func(t *testing.T) {
@@ -65,6 +65,7 @@ func agree(t *rapid.T, p pool) {
 	if d := recount.Differences(got, want); len(d) > 0 {
 		t.Fatalf("%s\nrecount, want tote's:\n%s", line, strings.Join(d, "\n"))
 	}
+	conserved(t, c, want)
 }
 
 type object = map[string]any
