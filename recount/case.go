@@ -48,7 +48,7 @@ type Stake struct {
 // Host is what Title III ter leaves to the country that shares the pool out.
 // A zero value is the default.
 type Host struct {
-	Places      int    `json:"places,omitempty"`       // 0 is 3
+	Places      *int   `json:"places,omitempty"`       // nil is 3
 	Split       string `json:"split,omitempty"`        // "" is mass; profit, pro_rata
 	PlaceSplit  string `json:"place_split,omitempty"`  // "" is by_rank; per_horse
 	Stables     bool   `json:"stables,omitempty"`      // mates share
@@ -56,7 +56,7 @@ type Host struct {
 	MinDividend string `json:"min_dividend,omitempty"` // "" is 1.00
 	Unbacked    string `json:"unbacked,omitempty"`     // "" is reserve; share
 	NoWinner    string `json:"no_winner,omitempty"`    // "" is refund; reserve
-	MinRunners  int    `json:"min_runners,omitempty"`  // 0 is 2
+	MinRunners  *int   `json:"min_runners,omitempty"`  // nil is 2
 	TopUp       *bool  `json:"top_up,omitempty"`       // nil is true
 	FrenchShare string `json:"french_share,omitempty"` // "" is 1
 }
@@ -73,5 +73,5 @@ func Decode(line []byte) (*Case, error) {
 	if _, err := d.Token(); err != io.EOF {
 		return nil, fmt.Errorf("case %q: something follows the object", c.ID)
 	}
-	return c, nil
+	return c, checkText(line, c)
 }

@@ -2,14 +2,18 @@ package recount
 
 import (
 	"fmt"
-	"math"
+	"maps"
 	"math/big"
 	"slices"
 	"strings"
 )
 
-// runnersMax is far above any field; it keeps lists of orders small enough.
-const runnersMax = 99
+// runnersMax is far above any field; it keeps lists of orders small enough. centsMax
+// bounds a pool and whatever is added to it.
+const (
+	runnersMax = 40
+	centsMax   = 1_000_000_000_000
+)
 
 // check refuses what is not a pool. What a rulebook decides (too few runners, a
 // bet without a winner) is not refused: it is answered.
@@ -20,15 +24,17 @@ func (c *Case) check() error {
 	if err := c.checkMoney(); err != nil {
 		return err
 	}
+	if err := c.checkKeys(); err != nil {
+		return err
+	}
 	total := int64(0)
 	for i, s := range c.Stakes {
 		if err := c.checkStake(s); err != nil {
 			return fmt.Errorf("stake %d: %w", i, err)
 		}
-		if total > math.MaxInt64-s.Cents {
-			return fmt.Errorf("the stakes exceed %d cents", int64(math.MaxInt64))
+		if total += s.Cents; total > centsMax {
+			return fmt.Errorf("the stakes exceed %d cents", int64(centsMax))
 		}
-		total += s.Cents
 	}
 	return nil
 }
@@ -74,8 +80,8 @@ func (r *Race) known(horses []int) error {
 }
 
 func (c *Case) checkStake(s Stake) error {
-	if s.Cents <= 0 {
-		return fmt.Errorf("%d cents: want more than 0", s.Cents)
+	if s.Cents < 1 || s.Cents > centsMax {
+		return fmt.Errorf("%d cents: want 1 to %d", s.Cents, int64(centsMax))
 	}
 	if err := c.Race.known(s.Selection); err != nil {
 		return err
@@ -83,14 +89,23 @@ func (c *Case) checkStake(s Stake) error {
 	if err := c.Race.known(s.Bases); err != nil {
 		return fmt.Errorf("bases: %w", err)
 	}
+	several := len(s.Bases) > 1 && strings.HasSuffix(c.Bet, "PICK5") // change nothing (III-10-3-I-c)
+	if len(s.Bases) > 0 && !several && (len(s.Bases) >= len(s.Selection) || !holds(s.Selection, s.Bases)) {
+		return fmt.Errorf("bases %v of %v: want some of its horses", s.Bases, s.Selection)
+	}
 	if s.Complement < 0 || s.Complement > c.Race.Runners {
 		return fmt.Errorf("complement horse %d of a race of %d", s.Complement, c.Race.Runners)
+	}
+	if s.Complement != 0 && !several && slices.Contains(s.Bases, s.Complement) {
+		return fmt.Errorf("complement horse %d is a base", s.Complement)
 	}
 	bet := c.Bet
 	if s.Bet != "" {
 		bet = s.Bet
 	}
 	switch {
+	case s.Complement != 0 && !knowsComplement(bet):
+		return fmt.Errorf("%s knows no complement horse", bet)
 	case c.Bet == masseUnique && !slices.Contains(singleBets, s.Bet):
 		return fmt.Errorf("bet %q is not of the single pool", s.Bet)
 	case c.Bet == quartePlus && s.Bet == quintePlus:
@@ -110,6 +125,11 @@ func (c *Case) checkStake(s Stake) error {
 	return nil
 }
 
+// knowsComplement reports whether a chapter accepts a complement horse (II-9-II).
+func knowsComplement(bet string) bool {
+	return !strings.Contains(bet, "SIMPLE_") && !strings.HasSuffix(bet, "MULTI") && !strings.HasSuffix(bet, "_INTERNATIONAL")
+}
+
 func (c *Case) nonRunnersIn(horses []int) int {
 	n := 0
 	for _, h := range horses {
@@ -122,22 +142,42 @@ func (c *Case) nonRunnersIn(horses []int) int {
 
 // checkMoney holds that the amounts beside the stakes can be read.
 func (c *Case) checkMoney() error {
-	if c.ReserveCents < 0 {
+	if c.ReserveCents < 0 || c.ReserveCents > centsMax {
 		return fmt.Errorf("reserve_cents is %d", c.ReserveCents)
 	}
-	rates := []string{c.TakeRate}
-	for _, b := range singleBets {
-		rates = append(rates, c.TakeRates[b])
-		if c.PrimesCents[b] < 0 {
-			return fmt.Errorf("the prime of %s is %d", b, c.PrimesCents[b])
+	if c.TakeRate != "" && !isRate(c.TakeRate) {
+		return fmt.Errorf("take rate %q: want a decimal from 0 to less than 1", c.TakeRate)
+	}
+	for _, b := range slices.Sorted(maps.Keys(c.TakeRates)) {
+		if !slices.Contains(singleBets, b) || !isRate(c.TakeRates[b]) {
+			return fmt.Errorf("take rate %q of %q: want a decimal from 0 to less than 1", c.TakeRates[b], b)
 		}
 	}
-	for _, s := range rates {
-		if s == "" {
-			continue
+	for _, b := range slices.Sorted(maps.Keys(c.PrimesCents)) {
+		if prime := c.PrimesCents[b]; !slices.Contains(singleBets, b) || prime < 0 || prime > centsMax {
+			return fmt.Errorf("the prime of %q is %d", b, prime)
 		}
-		if x, err := amount(s); err != nil || !less(x, num(1)) {
-			return fmt.Errorf("take rate %q: want a decimal from 0 to less than 1", s)
+	}
+	return nil
+}
+
+// checkKeys refuses what belongs to a pool of another kind.
+func (c *Case) checkKeys() error {
+	single := c.Bets != nil || c.TakeRates != nil || c.PrimesCents != nil || c.Citations != nil
+	abroad := c.Host != nil || c.Race.Status == "not_computed"
+	switch {
+	case single && c.Bet != masseUnique:
+		return fmt.Errorf("bets, take_rates, primes_cents and citations belong to %s", masseUnique)
+	case c.Bet == masseUnique && c.ReserveCents != 0:
+		return fmt.Errorf("reserve_cents does not belong to %s", masseUnique)
+	case abroad && !strings.HasSuffix(c.Bet, "_INTERNATIONAL"):
+		return fmt.Errorf("a host does not belong to %s", c.Bet)
+	case c.Race.OffersQuarte != nil && c.Bet != quintePlus:
+		return fmt.Errorf("offers_quarte does not belong to %s", c.Bet)
+	}
+	for i, b := range c.Bets {
+		if slices.Contains(c.Bets[:i], b) {
+			return fmt.Errorf("bets names %s twice", b)
 		}
 	}
 	return nil

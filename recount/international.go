@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 )
 
 // Reasons of a refund that only the host's pools know.
@@ -35,15 +36,23 @@ func (c *Case) host() (*host, error) {
 		return s
 	}
 	out := &host{
-		places: max(h.Places, 0), minRunners: h.MinRunners, stables: h.Stables, topUp: h.TopUp == nil || *h.TopUp,
+		places: 3, minRunners: 2, stables: h.Stables, topUp: h.TopUp == nil || *h.TopUp,
 		split: choose(h.Split, "mass"), placeSplit: choose(h.PlaceSplit, "by_rank"),
 		unbacked: choose(h.Unbacked, "reserve"), noWinner: choose(h.NoWinner, "refund"),
 	}
-	if out.places == 0 {
-		out.places = 3
+	if h.Places != nil {
+		out.places = *h.Places
 	}
-	if out.minRunners == 0 {
-		out.minRunners = 2
+	if h.MinRunners != nil {
+		out.minRunners = *h.MinRunners
+	}
+	for _, s := range []string{h.Step, h.MinDividend} {
+		if s != "" && !decimalForm(s, 2, 2) {
+			return nil, fmt.Errorf("host: %q: want euros with at most two decimals", s)
+		}
+	}
+	if whole, _ := strings.CutPrefix(h.FrenchShare, "1"); h.FrenchShare != "" && !isRate(h.FrenchShare) && strings.Trim(whole, ".0") != "" {
+		return nil, fmt.Errorf("host: french_share %q", h.FrenchShare)
 	}
 	var err error
 	read := func(s, byDefault string) *big.Rat {
@@ -76,12 +85,14 @@ func (h *host) check(bet string) error {
 		return fmt.Errorf("host: unbacked %q is not known", h.unbacked)
 	case h.noWinner != "refund" && h.noWinner != "reserve":
 		return fmt.Errorf("host: no_winner %q is not known", h.noWinner)
-	case h.step.Sign() == 0:
-		return fmt.Errorf("host: step is 0")
+	case h.step.Sign() == 0 || less(num(1), h.step):
+		return fmt.Errorf("host: step of %s: want 0.01 to 1.00", h.step.FloatString(2))
+	case less(num(10), h.least):
+		return fmt.Errorf("host: minimum dividend of %s: want 0.00 to 10.00", h.least.FloatString(2))
 	case less(num(1), h.frenchShare):
 		return fmt.Errorf("host: french_share is above 1")
-	case h.minRunners < 0:
-		return fmt.Errorf("host: min_runners is negative")
+	case h.minRunners < 0 || h.minRunners > runnersMax:
+		return fmt.Errorf("host: min_runners is %d: want 0 to %d", h.minRunners, runnersMax)
 	}
 	return nil
 }

@@ -59,6 +59,9 @@ func (c *Case) inOnlineCodes() *Case {
 }
 
 func renamed[V any](m map[string]V, as func(string) string) map[string]V {
+	if m == nil {
+		return nil
+	}
 	out := map[string]V{}
 	for _, k := range slices.Sorted(maps.Keys(m)) {
 		out[as(k)] = m[k]

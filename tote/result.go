@@ -15,7 +15,12 @@ func (r Result) Check() error {
 	for h := range r.NonRunners.Without(r.Declared).All {
 		return fmt.Errorf("non-runner %d is not on the official list", h)
 	}
+	var coupled HorseSet
 	for _, stable := range r.Stables {
+		for h := range (coupled & stable).All {
+			return fmt.Errorf("horse %d is in two stables", h)
+		}
+		coupled |= stable
 		for h := range stable.Without(r.Declared).All {
 			return fmt.Errorf("stable names horse %d, not on the official list", h)
 		}

@@ -103,19 +103,21 @@ func (u *unit) readBet(in *input, s *stake, out tote.HorseSet) error {
 	return nil
 }
 
-// check holds that the stake is a bet of its type, as it was when it was sold:
-// non-runners were runners then.
+// check holds that the stake is one unit combination of its type, as it was when it
+// was sold: non-runners were runners then.
 func (u *unit) check(bet seller, declared tote.HorseSet) error {
 	sale := tote.Field{Declared: declared}
 	if u.received {
-		_, err := tote.Shape{Horses: 5, Ordered: true}.Units(&u.pattern, sale)
-		return err
+		bet = tote.Shape{Horses: 5, Ordered: true}
 	}
 	if u.field != nil {
 		if _, err := bet.Units(u.field, sale); err != nil {
 			return err
 		}
 	}
-	_, err := bet.Units(&u.pattern, sale)
+	n, err := bet.Units(&u.pattern, sale)
+	if err == nil && n != 1 {
+		return errTooMany // bases and more associates than a unit has room for
+	}
 	return err
 }

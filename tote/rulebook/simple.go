@@ -34,10 +34,11 @@ func (b *simple) MinStake() tote.Money { return b.terms.MinStake }
 func (b *simple) Units(p *tote.Pattern, f tote.Field) (int, error) { return b.shape.Units(p, f) }
 
 // placesPaid returns how many places pay and how many horses must have run, 0
-// when the bet is not offered (III-1-1). Scratches never change it.
+// when the bet is not offered (III-1-1). Scratches never change it. A Gagnant on one
+// horse is refunded because too few ran, which says as much.
 func (b *simple) placesPaid(declared int) (places, ranMin int) {
 	switch {
-	case !b.place && declared >= 2:
+	case !b.place:
 		return 1, 2
 	case b.place && declared >= 8:
 		return 3, 4
