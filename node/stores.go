@@ -66,6 +66,20 @@ func (n *Node) openPostgres(ctx context.Context, opts Options) error {
 	return err
 }
 
+// Migrate makes the schemas of journal and registry in a PostgreSQL database
+// what this program needs. The role of the URL will own them.
+func Migrate(ctx context.Context, url string) error {
+	j, err := postgres.Open(ctx, url, postgres.Options{})
+	if err != nil {
+		return err
+	}
+	r, err := registry.OpenPostgres(ctx, url)
+	if err != nil {
+		return errors.Join(err, j.Close())
+	}
+	return errors.Join(r.Close(), j.Close())
+}
+
 // OpenJournal opens the journal for a tool that reads it. In a data directory,
 // which must exist, it makes sure that no node runs until the journal is
 // closed. One in PostgreSQL, which url names when it is not empty, may be in

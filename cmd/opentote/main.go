@@ -39,6 +39,7 @@ type cli struct {
 	Expand    expandCmd    `cmd:"" help:"List the unit combinations of formulas: JSON lines on standard input."`
 	Verify    verifyCmd    `cmd:"" help:"Check a data directory that is not in use: chain, replay, postings, pools, payments."`
 	Replay    replayCmd    `cmd:"" help:"Rebuild the state from the journal and print its hash."`
+	Migrate   migrateCmd   `cmd:"" help:"Make the schemas of a PostgreSQL database, or bring them up to this program."`
 	Bench     benchCmd     `cmd:"" help:"Measure this machine."`
 	Token     tokenCmd     `cmd:"" help:"Print the token of a member of staff, a point of sale or an account."`
 	Version   versionCmd   `cmd:"" help:"Print version and commit."`

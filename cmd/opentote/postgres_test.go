@@ -60,20 +60,9 @@ func (k *killer) acknowledgements() int {
 // then audit clean, and leave the journal that the same day leaves in a file.
 func TestDayOnPostgres(t *testing.T) {
 	url := pgtest.Shared(t).Database(t, "day_on_postgres")
-	day := func(args ...string) (report map[string]any) {
-		r := runWith("", append([]string{
-			"day", "--json", "--bettors", "150",
-			"--programme", file(t, "p.json", sample.Programme()), "--participants", file(t, "q.json", sample.Participants()),
-		}, args...)...)
-		if err := json.Unmarshal([]byte(r.out), &report); r.status != 0 || err != nil {
-			t.Fatalf("day: %d, %v: %.2000s", r.status, err, r.err)
-		}
-		delete(report, "measured")
-		return report
-	}
 	data := filepath.Join(t.TempDir(), "data")
-	inDatabase, _ := json.Marshal(day("--journal", url, "--data", data))
-	inFile, _ := json.Marshal(day())
+	inDatabase, _ := json.Marshal(sampleDay(t, "--bettors", "150", "--journal", url, "--data", data))
+	inFile, _ := json.Marshal(sampleDay(t, "--bettors", "150"))
 	if string(inDatabase) != string(inFile) {
 		t.Errorf("the day in PostgreSQL:\n%.2000s\nin a file:\n%.2000s", inDatabase, inFile)
 	}
@@ -108,4 +97,68 @@ func TestDayOnPostgres(t *testing.T) {
 			t.Errorf("%.40q: status %d, %q; want %d and one line with %q", tt.args, r.status, r.err, tt.status, tt.says)
 		}
 	}
+}
+
+// sampleDay runs the sample day and returns its report but for the times.
+func sampleDay(t *testing.T, args ...string) (report map[string]any) {
+	t.Helper()
+	r := runWith("", append([]string{
+		"day", "--json",
+		"--programme", file(t, "p.json", sample.Programme()), "--participants", file(t, "q.json", sample.Participants()),
+	}, args...)...)
+	if err := json.Unmarshal([]byte(r.out), &report); r.status != 0 || err != nil {
+		t.Fatalf("day: %d, %v: %.2000s", r.status, err, r.err)
+	}
+	delete(report, "measured")
+	return report
+}
+
+// TestRoles runs a day with the rights that the documentation gives, and tries
+// what it does not give.
+func TestRoles(t *testing.T) {
+	s := pgtest.Shared(t)
+	owner := s.Database(t, "roles")
+	for range 2 { // a second time changes nothing
+		if r := runWith("", "migrate", "--journal", owner); r.status != 0 || r.err != "" {
+			t.Fatalf("migrate: %+v", r)
+		}
+		s.Exec(t, "roles", documentedSQL(t))
+	}
+	as := func(role string) string {
+		s.Exec(t, "roles", "ALTER ROLE "+role+" PASSWORD 'x'")
+		return "postgres://" + role + ":x@" + strings.SplitN(owner, "@", 2)[1]
+	}
+	engine, reader := as("opentote_engine"), as("opentote_reader")
+	if r := runWith("", "serve", "--data", t.TempDir(), "--journal", reader); r.status != 1 || !strings.Contains(r.err, "permission denied") {
+		t.Errorf("serve as the reader: %+v", r)
+	}
+	sampleDay(t, "--bettors", "20", "--journal", engine)
+	if r := runWith("", "verify", "--journal", reader); r.status != 0 || r.err != "" {
+		t.Errorf("verify as the reader: %+v", r)
+	}
+	for _, role := range []string{"opentote_engine", "opentote_reader"} {
+		for _, right := range []string{
+			"UPDATE journal.rows SET epoch = 0", "DELETE FROM journal.rows", "TRUNCATE journal.rows", "DROP TABLE journal.rows",
+			"DELETE FROM journal.head", "INSERT INTO journal.head SELECT * FROM journal.head", "TRUNCATE journal.head",
+			"UPDATE journal.version SET number = 0", "CREATE TABLE journal.more ()", "DELETE FROM registry.programme",
+		} {
+			s.Exec(t, "roles", "SET ROLE "+role+`; DO $$ BEGIN `+right+`; RAISE 'permitted';
+				EXCEPTION WHEN insufficient_privilege THEN NULL; END $$`)
+		}
+	}
+}
+
+// documentedSQL returns the statements of the page for operators.
+func documentedSQL(t *testing.T) string {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/ops/postgresql.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(page), "```sql\n")
+	statements, _, found := strings.Cut(after, "```")
+	if !found {
+		t.Fatal("the page has no SQL")
+	}
+	return statements
 }

@@ -79,6 +79,12 @@ func (c *replayCmd) Run(ctx context.Context, s std) (err error) {
 	return printJSON(s, replayed{Event: uint64(state.Last()), Hash: state.Hash().String()})
 }
 
+type migrateCmd struct {
+	Journal string `required:"" help:"PostgreSQL database, postgres://...; its role will own the schemas." type:"database" placeholder:"URL"`
+}
+
+func (c *migrateCmd) Run(ctx context.Context) error { return node.Migrate(ctx, c.Journal) }
+
 type tokenCmd struct {
 	Data string `required:"" help:"Data directory." type:"existingdir"`
 	Role string `required:"" enum:"staff,till,account" help:"staff, till or account."`
