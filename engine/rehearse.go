@@ -38,6 +38,7 @@ func (c *Rehearse) decide(d *decider) *Rejection {
 		return rejectNotOnSale
 	}
 	c.Stakes, c.Settlement, c.Winnings = tote.Stakes{}, tote.Settlement{}, 0
+	defer r.forget()
 	res := r.result()
 	card, reason := p.alone(res)
 	if card == nil {

@@ -11,42 +11,41 @@ import (
 // A pool of millions of bets is counted when its race is official, while sales
 // of other races wait for the writer. So all cores scan its columns at once:
 // each takes one range of bets after the other, looks at their horses alone,
-// and reads the rows only of those of which something may come. Each core sums
-// for itself; sums of integers do not depend on who added what, so neither the
-// number of cores nor their speed changes any figure.
+// and reads the rows only of those of which something may come. Each range has a
+// sum of its own, and sums stand in the order of the ranges, so neither the number
+// of cores nor their speed changes any figure.
 
 // rangeRows is how many bets a core takes at a time: a fraction of a
 // millisecond of work, whole blocks.
-const rangeRows = 16 * blockRows
+const rangeRows = 32 * blockRows
 
-// onAllCores calls start once on each core, with that core's sum, and what start
-// returned with every bet that counts and that the sieve lets through. It returns
-// the sums. The bets must not change meanwhile.
-func onAllCores[T any](c *columns, s sieve, start func(sum *T) func(*row)) []T {
-	workers := min(runtime.GOMAXPROCS(0), int(c.n+rangeRows-1)/rangeRows)
-	if workers <= 1 {
-		var sum T
-		c.scan(s, 0, c.n, start(&sum))
-		return []T{sum}
-	}
-	sums := make([]T, workers)
+// onAllCores calls start with the sum of each range of bets, and what start
+// returned with every bet of the range that counts and that the sieve lets
+// through. It returns the sums in order. The bets must not change meanwhile.
+func onAllCores[T any](c *columns, s sieve, start func(sum *T) func(uint32, *row)) []T {
+	sums := make([]T, (uint64(c.n)+rangeRows-1)/rangeRows)
+	workers := min(runtime.GOMAXPROCS(0), len(sums))
 	bugs := make([]any, workers)
-	var next atomic.Uint32 // range
-	var wg sync.WaitGroup
-	for i := range workers {
-		wg.Go(func() {
-			defer func() { bugs[i] = recover() }()
-			var sum T // apart from the others' cache lines
-			look := start(&sum)
-			for {
-				from := uint64(next.Add(1)-1) * rangeRows
-				if from >= uint64(c.n) {
-					break
-				}
-				c.scan(s, uint32(from), min(uint32(from)+rangeRows, c.n), look)
+	var next atomic.Int64 // range
+	work := func(worker int) {
+		defer func() { bugs[worker] = recover() }()
+		for {
+			i := int(next.Add(1) - 1)
+			if i >= len(sums) {
+				return
 			}
+			var sum T // apart from the cache lines of other cores' sums
+			from := uint32(i) * rangeRows
+			c.scan(s, from, min(c.n-from, rangeRows), start(&sum))
 			sums[i] = sum
-		})
+		}
+	}
+	var wg sync.WaitGroup
+	for i := 1; i < workers; i++ {
+		wg.Go(func() { work(i) })
+	}
+	if workers > 0 {
+		work(0)
 	}
 	wg.Wait()
 	for _, bug := range bugs {
@@ -57,10 +56,10 @@ func onAllCores[T any](c *columns, s sieve, start func(sum *T) func(*row)) []T {
 	return sums
 }
 
-// scan calls look with the bets from one to another that count and that the sieve
-// lets through.
-func (c *columns) scan(s sieve, from, to uint32, look func(*row)) {
-	for from < to {
+// scan calls look with the n bets from one on that count and that the sieve lets
+// through.
+func (c *columns) scan(s sieve, from, n uint32, look func(uint32, *row)) {
+	for to := from + n; from < to; {
 		b := &c.blocks[from/blockRows]
 		first := from % blockRows
 		last := min(first+to-from, blockRows)
@@ -69,7 +68,7 @@ func (c *columns) scan(s sieve, from, to uint32, look func(*row)) {
 				continue
 			}
 			if r := &b.rows[first+uint32(i)]; r.state == Live {
-				look(r)
+				look(from+uint32(i), r)
 			}
 		}
 		from += last - first

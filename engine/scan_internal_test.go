@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"runtime"
 	"testing"
@@ -154,8 +153,9 @@ func (r *race) slowly() (f figures) {
 		s := card.Share(stakes)
 		var won tote.Money
 		for i, t := range tallies {
-			b := row{unit: units[i]}
-			won += b.wins(&t, s.Dividends)
+			for line, n := range t.Won {
+				won += s.Dividends[line].Pay(units[i]) * tote.Money(n)
+			}
 		}
 		f.Stakes = append(f.Stakes, stakes)
 		f.Staked = append(f.Staked, also)
@@ -202,16 +202,18 @@ func TestScansAllocateNothingPerBet(t *testing.T) {
 			p.declared.Lines = append(p.declared.Lines, event.DividendLine{Rank: l.Rank, Combination: l.Combination, Dividend: s.Dividends[i]})
 		}
 		ends = testing.AllocsPerRun(3, func() {
+			e := p.endings(0)
 			for i := range p.bets.len() {
-				p.ending(i)
+				e.of(i, p.bets.at(i))
 			}
 		})
 		return count, winnings, ends
 	}
-	count, winnings, _ := allocs(10)
-	manyCount, manyWinnings, ends := allocs(20_000)
-	if count != manyCount || winnings != manyWinnings || ends != 0 {
-		t.Error(fmt.Sprint("count: ", count, " then ", manyCount, ", winnings: ", winnings, " then ", manyWinnings, ", ends: ", ends))
+	// A range of bets has sums and a list of hits, which grows by doubling.
+	const perRange = 40
+	count, winnings, ends := allocs(rangeRows)
+	if count > perRange || winnings != 0 || ends != 0 {
+		t.Errorf("%d bets: count allocates %v times, winnings %v, ends %v", rangeRows, count, winnings, ends)
 	}
 }
 
@@ -225,6 +227,59 @@ func TestABugOnAnotherCoreReachesTheCaller(t *testing.T) {
 		}
 	}()
 	p := crowded(t, 1, 2*rangeRows, 0).pools[0]
-	onAllCores(&p.bets, sieve{}, func(*int) func(*row) { return func(*row) { panic("bug") } })
+	onAllCores(&p.bets, sieve{}, func(*int) func(uint32, *row) { return func(uint32, *row) { panic("bug") } })
 	t.Error("the bug was lost")
+}
+
+// TestEndsAreFoundAgain holds that bets end as declared, whether what was counted is
+// still known or a restart has forgotten it, in whatever slices they end.
+func TestEndsAreFoundAgain(t *testing.T) {
+	r := crowded(t, 3, rangeRows+999, tote.SetOf(9, 12))
+	for _, ev := range r.compute("anna").events {
+		switch e := ev.(type) {
+		case *event.StakesTransferred:
+			r.pools[e.From-1].sent, r.pools[e.To-1].received = e.Amount, e.Amount
+		case *event.DividendsDeclared:
+			r.pools[e.Pool-1].declared = e
+		}
+	}
+	if r.pools[0].sent == 0 || r.pools[1].hits == nil {
+		t.Fatal("nothing is transferred, or nothing is kept")
+	}
+	endsOf := func(p *pool, slice uint32) (all []event.BetEnd) {
+		for from := uint32(0); from < p.bets.len(); from += slice {
+			e := p.endings(from)
+			for i := from; i < min(from+slice, p.bets.len()); i++ {
+				end := e.of(i, p.bets.at(i))
+				end.Index = i
+				if p.bets.at(i).state == Live && end != (event.BetEnd{Index: i}) {
+					all = append(all, end)
+				}
+			}
+		}
+		return all
+	}
+	won, refunded := make([]tote.Money, len(r.pools)), make([]tote.Money, len(r.pools))
+	for n, p := range r.pools {
+		kept := endsOf(p, 1024)
+		for _, end := range kept {
+			won[n] += end.Won - end.ReceiverWon
+			refunded[n] += end.Refunded - end.ReceiverRefunded
+			if p.to != nil {
+				won[1] += end.ReceiverWon
+				refunded[1] += end.ReceiverRefunded
+			}
+		}
+		for _, p := range r.pools {
+			p.hits, p.settling = nil, nil
+		}
+		if diff := cmp.Diff(kept, endsOf(p, 777)); diff != "" {
+			t.Errorf("pool %d after a restart (-want +got):\n%s", p.id, diff)
+		}
+	}
+	for n, p := range r.pools {
+		if won[n] != p.declared.Winnings || refunded[n] != p.declared.Refunds {
+			t.Errorf("pool %d: bets win %v and get back %v, declared %v and %v", p.id, won[n], refunded[n], p.declared.Winnings, p.declared.Refunds)
+		}
+	}
 }

@@ -34,6 +34,7 @@ func (c *DeclareDividends) decide(d *decider) *Rejection {
 	}
 	// Computed whole before the first event: a command that has emitted may
 	// not stop halfway.
+	defer r.forget()
 	computed := r.compute(c.Staff)
 	c.Computed = computed.figures
 	if !computed.fits(d.now) {
@@ -205,10 +206,10 @@ func (p *pool) staked(card tote.Card, stakes tote.Stakes) []tote.Money {
 		return stakes.OnLine
 	}
 	staked := slices.Clone(stakes.OnLine)
-	sums := onAllCores(&p.bets, sieveOf(card), func(sum *[]tote.Money) func(*row) {
+	sums := onAllCores(&p.bets, sieveOf(card), func(sum *[]tote.Money) func(uint32, *row) {
 		*sum = make([]tote.Money, len(staked))
 		also := make([]int, len(staked))
-		return func(b *row) {
+		return func(_ uint32, b *row) {
 			clear(also)
 			overlaps.CountAlso(&b.pattern, also)
 			for line, n := range also {
@@ -222,53 +223,6 @@ func (p *pool) staked(card tote.Card, stakes tote.Stakes) []tote.Money {
 		}
 	}
 	return staked
-}
-
-// count sums the pool's stakes by how they end on the card.
-func (p *pool) count(card payable) tote.Stakes {
-	sums := played(p, card, func(sum *tote.Stakes) func(*row, *tote.Tally) {
-		sum.OnLine = make([]tote.Money, len(card.Lines()))
-		return func(b *row, t *tote.Tally) {
-			sum.Refunded += b.unit * tote.Money(t.Refunded)
-			sum.Transferred += b.unit * tote.Money(t.Transferred)
-			for line, n := range t.Won {
-				if n != 0 {
-					sum.OnLine[line] += b.unit * tote.Money(n)
-				}
-			}
-		}
-	})
-	stakes := tote.Stakes{Total: p.stakes, Added: p.added, OnLine: make([]tote.Money, len(card.Lines()))}
-	for _, sum := range sums {
-		stakes.Refunded += sum.Refunded
-		stakes.Transferred += sum.Transferred
-		for line, m := range sum.OnLine {
-			stakes.OnLine[line] += m
-		}
-	}
-	return stakes
-}
-
-// winnings sums what bets win in the pool.
-func (p *pool) winnings(card payable, dividends []tote.Dividend) (all tote.Money) {
-	sums := played(p, card, func(sum *tote.Money) func(*row, *tote.Tally) {
-		return func(b *row, t *tote.Tally) { *sum += b.wins(t, dividends) }
-	})
-	for _, sum := range sums {
-		all += sum
-	}
-	return all
-}
-
-// wins returns what a bet wins. Each winning unit combination is rounded to the
-// cent on its own (II-14).
-func (b *row) wins(t *tote.Tally, dividends []tote.Dividend) (won tote.Money) {
-	for line, n := range t.Won {
-		if n > 0 {
-			won += dividends[line].Pay(b.unit) * tote.Money(n)
-		}
-	}
-	return won
 }
 
 // SettleBets ends the next bets of a race whose dividends are declared, at most
@@ -305,13 +259,14 @@ func (c *SettleBets) decide(d *decider) *Rejection {
 // slice works out how the next bets of a pool end.
 func (c *SettleBets) slice(p *pool) *event.BetsSettled {
 	e := &event.BetsSettled{Pool: p.id, From: p.settled, To: min(p.settled+settleMax, p.bets.len())}
+	ends := p.endings(e.From)
 	for i := e.From; i < e.To; i++ {
 		b := p.bets.at(i)
 		if b.state != Live {
 			continue
 		}
 		c.Ended++
-		end := p.ending(i)
+		end := ends.of(i, b)
 		if end.Won+end.Refunded == 0 {
 			continue
 		}

@@ -120,8 +120,8 @@ func (s *single) count(res tote.Result) (*rulebook.SingleCard, rulebook.SingleSt
 	s.each(func(b rulebook.PoolBet, p *pool) {
 		bet := &stakes.Bets[b.Index()]
 		bet.Total, bet.Prime = p.stakes, p.added
-		cited := onAllCores(&p.bets, sieve{}, func(sum *rulebook.Citations) func(*row) {
-			return func(b *row) { sum.Add(&b.pattern, b.unit) }
+		cited := onAllCores(&p.bets, sieve{}, func(sum *rulebook.Citations) func(uint32, *row) {
+			return func(_ uint32, b *row) { sum.Add(&b.pattern, b.unit) }
 		})
 		for i := range cited {
 			stakes.Cited.Merge(&cited[i])

@@ -166,7 +166,10 @@ type pool struct {
 	paid     tote.Money // of won, refunded and purged: credited or collected
 	shares   []share    // by index: what the pool that took over units owes its bets
 
-	settling *ends // while the pool is being settled: derived, not state
+	// Derived, not state: what the pool's last count found, until its dividends
+	// are declared or refused, and how its bets end, until all have.
+	hits     *hits
+	settling *ends
 }
 
 // share is the part of what a settled bet gets that another pool owes.
