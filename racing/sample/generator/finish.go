@@ -95,6 +95,10 @@ func (g *generator) draw(from tote.HorseSet, strength []int) tote.Horse {
 	panic("the strengths do not add up")
 }
 
+// super4Most is the largest field that has a Super4, which then shares the pool of
+// the Trio.
+const super4Most = 9
+
 // offers lists the bets the size of the field allows, online and in shops.
 func offers(r *racing.Race) []racing.Offer {
 	type bet struct {
@@ -112,6 +116,9 @@ func offers(r *racing.Race) []racing.Offer {
 		{"TRIO", 100, 200, 3, 8, false, []int{50}, nil},
 		{"DEUX_SUR_QUATRE", 300, 300, 2, 10, false, []int{25, 50}, nil},
 		{"MULTI", 300, 300, 4, 14, false, []int{25, 50}, []int{4, 5, 6, 7}},
+	}
+	if r.Announced <= super4Most {
+		bets = append(bets, bet{"SUPER_QUATRE", 100, 100, 4, 8, true, []int{50}, nil})
 	}
 	if r.ID == quinteRace {
 		bets = append(bets,
