@@ -207,25 +207,25 @@ var asks = map[string]struct {
 	fr, en         string
 }{
 	"SIMPLE_GAGNANT":  {1, 1, false, "le premier", "the first"},
-	"SIMPLE_PLACE":    {1, 3, false, "l'un des chevaux placés", "one of the placed horses"},
+	"SIMPLE_PLACE":    {1, 3, false, "l’un des chevaux placés", "one of the placed horses"},
 	"COUPLE_GAGNANT":  {2, 2, false, "les deux premiers", "the first two"},
 	"COUPLE_PLACE":    {2, 3, false, "deux des trois premiers", "two of the first three"},
-	"COUPLE_ORDRE":    {2, 2, true, "les deux premiers dans l'ordre", "the first two in order"},
+	"COUPLE_ORDRE":    {2, 2, true, "les deux premiers dans l’ordre", "the first two in order"},
 	"TIERCE":          {3, 3, false, "les trois premiers", "the first three"},
 	"DEUX_SUR_QUATRE": {2, 4, false, "deux des quatre premiers", "two of the first four"},
 	"QUARTE_PLUS":     {4, 4, false, "les quatre premiers, ou les trois premiers pour le Bonus", "the first four, or the first three for the Bonus"},
-	"QUINTE_PLUS":     {5, 5, false, "les cinq premiers, ou trois ou quatre d'entre eux pour les Bonus", "the first five, or three or four of them for the Bonuses"},
+	"QUINTE_PLUS":     {5, 5, false, "les cinq premiers, ou trois ou quatre d’entre eux pour les Bonus", "the first five, or three or four of them for the Bonuses"},
 	"MULTI":           {4, 4, false, "les quatre premiers", "the first four"},
 	"MINI_MULTI":      {4, 4, false, "les quatre premiers", "the first four"},
 	"PICK5":           {5, 5, false, "les cinq premiers", "the first five"},
 	"TRIO":            {3, 3, false, "les trois premiers", "the first three"},
-	"TRIO_ORDRE":      {3, 3, true, "les trois premiers dans l'ordre", "the first three in order"},
-	"SUPER_QUATRE":    {4, 4, true, "les quatre premiers dans l'ordre", "the first four in order"},
+	"TRIO_ORDRE":      {3, 3, true, "les trois premiers dans l’ordre", "the first three in order"},
+	"SUPER_QUATRE":    {4, 4, true, "les quatre premiers dans l’ordre", "the first four in order"},
 
 	"SIMPLE_GAGNANT_INTERNATIONAL": {1, 1, false, "le premier", "the first"},
-	"SIMPLE_PLACE_INTERNATIONAL":   {1, 3, false, "l'un des chevaux placés", "one of the placed horses"},
-	"COUPLE_ORDRE_INTERNATIONAL":   {2, 2, true, "les deux premiers dans l'ordre", "the first two in order"},
-	"TRIO_ORDRE_INTERNATIONAL":     {3, 3, true, "les trois premiers dans l'ordre", "the first three in order"},
+	"SIMPLE_PLACE_INTERNATIONAL":   {1, 3, false, "l’un des chevaux placés", "one of the placed horses"},
+	"COUPLE_ORDRE_INTERNATIONAL":   {2, 2, true, "les deux premiers dans l’ordre", "the first two in order"},
+	"TRIO_ORDRE_INTERNATIONAL":     {3, 3, true, "les trois premiers dans l’ordre", "the first three in order"},
 }
 
 // losses tells what the bet asks for and where its horses finished.

@@ -73,8 +73,9 @@ func (w *writer) sentence(fr, en string, args []any) (text string, exact bool) {
 	return fmt.Sprintf(format, texts...), exact
 }
 
-// spaced keeps French punctuation and units with the word before.
-var spaced = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " %%", "\u00a0%%", " €", "\u00a0€")
+// spaced keeps French punctuation and units with the word before, and writes
+// apostrophes as printers do.
+var spaced = strings.NewReplacer("'", "’", " :", "\u00a0:", " ;", "\u00a0;", " %%", "\u00a0%%", " €", "\u00a0€")
 
 // figure writes a figure and tells whether it is exact.
 func (w *writer) figure(arg any) (text string, exact bool) {

@@ -119,15 +119,15 @@ func split(rank string) (bet, suffix string) {
 
 // reasons say why a whole pool is refunded.
 var reasons = map[tote.Reason]struct{ fr, en string }{
-	tote.RaceCancelled:          {"la course n'a pas été courue ce jour-là", "the race was not run that day"},
+	tote.RaceCancelled:          {"la course n’a pas été courue ce jour-là", "the race was not run that day"},
 	tote.TooFewRunners:          {"trop peu de chevaux ont pris part à la course", "too few horses took part in the race"},
-	tote.NoHorseClassified:      {"aucun cheval n'est classé à l'arrivée", "no horse is placed in the arrival"},
-	tote.TooFewClassified:       {"trop peu de chevaux sont classés à l'arrivée", "too few horses are placed in the arrival"},
+	tote.NoHorseClassified:      {"aucun cheval n’est classé à l’arrivée", "no horse is placed in the arrival"},
+	tote.TooFewClassified:       {"trop peu de chevaux sont classés à l’arrivée", "too few horses are placed in the arrival"},
 	tote.NoWinningStake:         {"aucune mise ne figure sur une combinaison payable", "there is no stake on a payable combination"},
-	tote.BelowMinimum:           {"les rapports n'atteignent pas le minimum que le règlement garantit", "dividends do not reach the minimum that the rulebook guarantees"},
-	tote.BetNotOffered:          {"le pari n'est pas proposé sur une telle course", "the bet is not offered on such a race"},
-	rulebook.NotComputed:        {"l'organisateur étranger n'a pas réparti la masse le jour même", "the host did not share the pool on the day"},
-	rulebook.PaymentsExceedMass: {"les paiements dépasseraient ce que la masse et l'organisateur couvrent", "payments would pass what the pool and the host bear"},
+	tote.BelowMinimum:           {"les rapports n’atteignent pas le minimum que le règlement garantit", "dividends do not reach the minimum that the rulebook guarantees"},
+	tote.BetNotOffered:          {"le pari n’est pas proposé sur une telle course", "the bet is not offered on such a race"},
+	rulebook.NotComputed:        {"l’organisateur étranger n’a pas réparti la masse le jour même", "the host did not share the pool on the day"},
+	rulebook.PaymentsExceedMass: {"les paiements dépasseraient ce que la masse et l’organisateur couvrent", "payments would pass what the pool and the host bear"},
 }
 
 // reason writes why a pool is refunded and names the article.

@@ -8,6 +8,8 @@ import { build, days, stateAt, statusAt } from './mock-day.mjs'
 
 const web = join(import.meta.dirname, '..')
 const policy = readFileSync(join(web, 'csp.txt'), 'utf8').trim()
+/** The working of a Quinté Plus, as the real server tells it, whatever is asked for. */
+const working = JSON.parse(readFileSync(join(import.meta.dirname, 'mock-working.json'), 'utf8'))
 const kinds = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
 
 export class Mock {
@@ -131,6 +133,7 @@ export class Mock {
     if (method === 'ListMeetings') return json(res, 200, this.list(body.day ?? 0))
     if (method === 'GetRace') return this.get(body.raceId, res)
     if (method === 'WatchRace') return this.watch(body, res)
+    if (method === 'GetWorking') return json(res, 200, working)
     json(res, 404, { code: 'unimplemented' })
   }
 

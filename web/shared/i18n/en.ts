@@ -250,6 +250,15 @@ const en: Messages = {
     cancelled: 'Race cancelled',
   },
 
+  working: {
+    show: 'How it was computed',
+    title: (bet) => `${bet}: how dividends were computed`,
+    close: 'Close',
+    help: 'Each line can be redone with a pocket calculator. The sign ≈ marks a figure that is rounded to be read: the calculation keeps exact fractions. Each rule bears its article of the rulebook.',
+    article: 'article of the rulebook:',
+    failed: 'The working cannot be shown at the moment.',
+  },
+
   dividends: {
     title: 'Dividends',
     per: 'per €1',

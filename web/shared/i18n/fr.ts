@@ -247,6 +247,15 @@ export default {
     cancelled: 'Course annulée',
   },
 
+  working: {
+    show: 'Détail du calcul',
+    title: (bet: string) => `${bet} : calcul des rapports`,
+    close: 'Fermer',
+    help: 'Chaque ligne se refait à la calculette. Le signe ≈ marque un chiffre arrondi pour être lu : le calcul garde les fractions exactes. Chaque règle porte son article du règlement.',
+    article: 'article du règlement :',
+    failed: 'Le détail du calcul ne peut être affiché pour le moment.',
+  },
+
   dividends: {
     title: 'Rapports',
     per: 'pour 1 €',

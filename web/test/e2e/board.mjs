@@ -132,6 +132,31 @@ for (const lang of ['fr-FR', 'en-GB']) {
   })
 }
 
+test('the working of a pool opens on a sheet, in the language chosen, fits a phone and can be closed', async (t) => {
+  const paid = await someRace(t, (w) => (w.state?.pools ?? []).some((p) => p.result && Number(p.totalCents) > 0))
+  if (!paid) return
+  for (const [lang, width, name, mass, close] of [['fr-FR', 360, /^Détail du calcul/, /Masse à partager|Tous les paris sont remboursés/, 'Fermer'], ['en-GB', 1280, /^How it was computed/, /Mass: |All bets are refunded/, 'Close']]) {
+    const page = await visit(t, `/race/${paid.race.raceId}`, { lang, width, height: 740 })
+    const button = page.getByRole('button', { name }).first()
+    await button.click()
+    const sheet = page.getByRole('dialog')
+    await sheet.getByText(mass).first().waitFor()
+    ok((await sheet.getByRole('heading', { level: 3 }).count()) >= 3, 'a working has few sections')
+    await fits(page, `the working at ${width}`)
+    equal(await sheet.evaluate((e) => e.scrollWidth > e.clientWidth), false, 'the sheet scrolls sideways')
+    for (const scheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme: scheme })
+      await accessible(page, `the working at ${width}, ${scheme}`)
+    }
+    await page.keyboard.press('Escape')
+    await until('the sheet to close', async () => (await sheet.count()) === 0)
+    equal(await page.evaluate(() => document.activeElement?.className.includes('show')), true, 'focus back on the button')
+    await button.click()
+    await sheet.getByRole('button', { name: close }).click()
+    await until('the sheet to close again', async () => (await sheet.count()) === 0)
+  }
+})
+
 test('with reduced motion nothing moves', async (t) => {
   const page = await visit(t, '/', { reducedMotion: 'reduce' })
   const moving = await page.evaluate(() => document.getAnimations().filter((a) => a.effect?.getTiming().duration > 1).length)
