@@ -84,7 +84,7 @@ bench: build ## measure the engine beside this machine's journal, and settlement
 
 FUZZTIME ?= 2m
 .PHONY: soak
-soak: build ## long fuzzing and ten times the random cases (FUZZTIME=2m a target)
+soak: build ## long fuzzing, ten times the random cases, a million pools twice (FUZZTIME=2m a target)
 	FUZZTIME=$(FUZZTIME) scripts/test.sh soak
 
 .PHONY: gen

@@ -179,6 +179,7 @@ pages) pages ;;
 soak)
 	mapfile -t random < <(random_in ./...)
 	go_test 'go test, many random cases' -count=1 -timeout 60m "${random[@]}" -rapid.checks=1000
+	go_test 'a million pools, computed twice' -count=1 -timeout 60m ./recount -run 'TestAgree$' -rapid.checks=18000
 	fuzz "${FUZZTIME:-2m}"
 	;;
 *)

@@ -33,7 +33,7 @@ var layout = []row{
 	{path: "tote/cases", may: "tote tote/rulebook tote/working"},
 
 	// What happened, and where it is kept.
-	{path: "racing", may: "tote"},
+	{path: "racing", may: "tote", tests: "tote/rulebook"},
 	{path: "racing/sample/...", may: "racing racing/sample tote"},
 	{path: "event", may: "tote", libs: "google.golang.org/protobuf/encoding/protowire", tests: "*"},
 	{path: "event/eventpb", libs: "google.golang.org/protobuf/...", forTests: true},
