@@ -13,8 +13,8 @@ import (
 	"opentote/tote/cases"
 )
 
-// TestFormulasAgree holds that both list the same units of every formula, and
-// refuse the same ones.
+// TestFormulasAgree holds that both list the units of every formula that brute force
+// finds, and refuse the same formulas.
 func TestFormulasAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := drawFormula(t)
@@ -47,6 +47,13 @@ func TestFormulasAgree(t *testing.T) {
 		slices.SortFunc(answer.Units, slices.Compare)
 		if err == nil && (fmt.Sprint(units) != fmt.Sprint(answer.Units) || cents != answer.Cents || len(units) != answer.Count) {
 			t.Fatalf("%s\nrecount: %d units for %d, %v\ntote: %d units for %d, %v", line, len(units), cents, units, answer.Count, answer.Cents, answer.Units)
+		}
+		if err != nil {
+			return
+		}
+		size, ordered := unitOf(f)
+		if want := bruteForce(f, size, ordered); fmt.Sprint(units) != fmt.Sprint(want) {
+			t.Fatalf("%s\nlisted %v\nbrute force finds %v", line, units, want)
 		}
 	})
 }
