@@ -124,6 +124,12 @@ func (f *Follower) Apply(_ event.Seq, _ event.Millis, ev event.Event) error {
 		p.added += e.Amount
 	case *event.NonRunnerDeclared:
 		return f.change(e.Race, func(r *race) { r.nonRunners = r.nonRunners.With(e.Horse) })
+	case *event.RaceStopped:
+		return f.change(e.Race, func(r *race) {
+			for _, p := range r.pools {
+				p.at = nil // nothing more is sold
+			}
+		})
 	case *event.ResultConfirmed:
 		return f.change(e.Race, func(r *race) { r.end(e.Arrival) })
 	case *event.RaceCancelled:
