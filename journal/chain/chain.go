@@ -1,6 +1,6 @@
 // Package chain holds the rules every journal applies to rows: which row may
 // follow a head, and whether rows that were read are the ones that were
-// written. It does no I/O.
+// written. It does no I/O of its own.
 package chain
 
 import (

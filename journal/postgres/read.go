@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -31,8 +30,8 @@ WHERE before < 1048576 ORDER BY first`
 // readers is a pool of connections that do not write. Its methods are safe for
 // concurrent use.
 type readers struct {
-	pool      *pgxpool.Pool
-	resumeMax time.Duration
+	pool *pgxpool.Pool
+	opts Options
 }
 
 func openReaders(ctx context.Context, config *pgx.ConnConfig, opts Options) (*readers, error) {
@@ -40,7 +39,7 @@ func openReaders(ctx context.Context, config *pgx.ConnConfig, opts Options) (*re
 	if err != nil {
 		return nil, err
 	}
-	r := &readers{resumeMax: opts.ResumeMax}
+	r := &readers{opts: opts}
 	r.pool, err = pgxpool.NewWithConfig(ctx, p)
 	if err != nil {
 		return nil, err
@@ -49,12 +48,16 @@ func openReaders(ctx context.Context, config *pgx.ConnConfig, opts Options) (*re
 }
 
 // try calls f until it succeeds, or fails for a reason that does not pass.
-func (r *readers) try(ctx context.Context, f func() error) error {
-	return persist(ctx, nil, r.resumeMax, f)
+func (r *readers) try(ctx context.Context, f func(context.Context) error) error {
+	return persist(ctx, nil, r.opts.ResumeMax, func() error {
+		ctx, cancel := context.WithTimeout(ctx, r.opts.AttemptMax)
+		defer cancel()
+		return f(ctx)
+	})
 }
 
 func (r *readers) head(ctx context.Context) (head journal.Head, err error) {
-	err = r.try(ctx, func() error {
+	err = r.try(ctx, func(ctx context.Context) error {
 		head, err = scanHead(r.pool.QueryRow(ctx, lookSQL))
 		return err
 	})
@@ -83,48 +86,32 @@ func (j *Journal) Read(ctx context.Context, from event.Seq, f func(event.Row) er
 	if err != nil {
 		return fail(err)
 	}
-	var v chain.Verifier
-	if at == 1 {
-		v = *chain.From(journal.Head{})
+	var stopped error // f's own
+	next := func(at event.Seq) ([]event.Row, error) { return j.r.rows(ctx, at, head.Last) }
+	err = chain.Read(head, at, from, next, func(row event.Row) error {
+		if err := j.usable(ctx); err != nil {
+			return err
+		}
+		stopped = f(row)
+		return stopped
+	})
+	if stopped != nil {
+		return stopped
 	}
-	for v.Head().Last < head.Last {
-		rows, err := j.r.rows(ctx, at, head.Last)
-		if err != nil {
-			return fail(err)
-		}
-		if len(rows) == 0 {
-			break // End tells
-		}
-		for i := range rows {
-			if err := v.Next(&rows[i]); err != nil {
-				return fail(err)
-			}
-			if rows[i].Last() < from {
-				continue
-			}
-			if err := j.usable(ctx); err != nil {
-				return fail(err)
-			}
-			if err := f(rows[i]); err != nil {
-				return err
-			}
-		}
-		at = rows[len(rows)-1].First + 1 // not Last+1, which would skip an overlapping row
-	}
-	return fail(v.End(head))
+	return fail(err)
 }
 
 // locate returns the first event of the row that holds event seq.
 func (r *readers) locate(ctx context.Context, seq event.Seq) (event.Seq, error) {
 	var at int64
-	err := r.try(ctx, func() error { return r.pool.QueryRow(ctx, locateSQL, int64(seq)).Scan(&at) })
+	err := r.try(ctx, func(ctx context.Context) error { return r.pool.QueryRow(ctx, locateSQL, int64(seq)).Scan(&at) })
 	return event.Seq(at), err
 }
 
 // rows returns the next chunk of rows that start at from or later and not
 // after to.
 func (r *readers) rows(ctx context.Context, from, to event.Seq) (rows []event.Row, err error) {
-	err = r.try(ctx, func() error {
+	err = r.try(ctx, func(ctx context.Context) error {
 		q, err := r.pool.Query(ctx, chunkSQL, int64(from), int64(to))
 		if err != nil {
 			return err
@@ -141,13 +128,7 @@ func scanRow(q pgx.CollectableRow) (event.Row, error) {
 	if err := q.Scan(&first, &count, &epoch, &prev, &hash, &payload); err != nil {
 		return event.Row{}, err
 	}
-	row := event.Row{First: event.Seq(first), Count: uint32(count), Epoch: event.Epoch(epoch), Payload: payload}
-	if count != int64(row.Count) || epoch < 0 || len(prev) != len(row.Prev) || len(hash) != len(row.Hash) {
-		return event.Row{}, &journal.CorruptError{First: row.First, What: "not well formed"}
-	}
-	copy(row.Prev[:], prev)
-	copy(row.Hash[:], hash)
-	return row, nil
+	return chain.Stored(first, count, epoch, prev, hash, payload)
 }
 
 // scanHead reads a row of last, hash, epoch.
@@ -157,9 +138,5 @@ func scanHead(row pgx.Row) (journal.Head, error) {
 	if err := row.Scan(&last, &hash, &epoch); err != nil {
 		return journal.Head{}, err
 	}
-	head := journal.Head{Last: event.Seq(last), Epoch: event.Epoch(epoch)}
-	if last < 0 || epoch < 0 || copy(head.Hash[:], hash) != len(head.Hash) {
-		return journal.Head{}, &journal.CorruptError{First: head.Last, What: "head is not well formed"}
-	}
-	return head, nil
+	return chain.StoredHead(last, epoch, hash)
 }

@@ -94,35 +94,19 @@ func (j *Journal) Read(ctx context.Context, from event.Seq, f func(event.Row) er
 	if err := j.r.locate.QueryRowContext(ctx, int64(from)).Scan(&at); err != nil {
 		return fail(err)
 	}
-	var v chain.Verifier
-	if at == 1 {
-		v = *chain.From(journal.Head{})
+	var stopped error // f's own
+	next := func(at event.Seq) ([]event.Row, error) { return j.r.rows(ctx, int64(at), int64(head.Last)) }
+	err = chain.Read(head, event.Seq(at), from, next, func(row event.Row) error {
+		if err := j.usable(ctx); err != nil {
+			return err
+		}
+		stopped = f(row)
+		return stopped
+	})
+	if stopped != nil {
+		return stopped
 	}
-	for v.Head().Last < head.Last {
-		rows, err := j.r.rows(ctx, at, int64(head.Last))
-		if err != nil {
-			return fail(err)
-		}
-		if len(rows) == 0 {
-			break // End tells
-		}
-		for i := range rows {
-			if err := v.Next(&rows[i]); err != nil {
-				return fail(err)
-			}
-			if rows[i].Last() < from {
-				continue
-			}
-			if err := j.usable(ctx); err != nil {
-				return fail(err)
-			}
-			if err := f(rows[i]); err != nil {
-				return err
-			}
-		}
-		at = int64(rows[len(rows)-1].First) + 1 // not Last+1, which would skip an overlapping row
-	}
-	return fail(v.End(head))
+	return fail(err)
 }
 
 // rows returns the next chunk of rows that start at from or later and not
@@ -151,11 +135,5 @@ func scanRow(q *sql.Rows) (event.Row, error) {
 	if err := q.Scan(&first, &count, &epoch, &prev, &hash, &payload); err != nil {
 		return event.Row{}, err
 	}
-	row := event.Row{First: event.Seq(first), Count: uint32(count), Epoch: event.Epoch(epoch), Payload: bytes.Clone(payload)}
-	if count != int64(row.Count) || epoch < 0 || len(prev) != len(row.Prev) || len(hash) != len(row.Hash) {
-		return event.Row{}, &journal.CorruptError{First: row.First, What: "not well formed"}
-	}
-	copy(row.Prev[:], prev)
-	copy(row.Hash[:], hash)
-	return row, nil
+	return chain.Stored(first, count, epoch, prev, hash, bytes.Clone(payload))
 }

@@ -276,9 +276,5 @@ func scanHead(row interface{ Scan(...any) error }) (journal.Head, error) {
 	if err := row.Scan(&last, &hash, &epoch); err != nil {
 		return journal.Head{}, err
 	}
-	head := journal.Head{Last: event.Seq(last), Epoch: event.Epoch(epoch)}
-	if last < 0 || epoch < 0 || copy(head.Hash[:], hash) != len(head.Hash) {
-		return journal.Head{}, &journal.CorruptError{First: head.Last, What: "head is not well formed"}
-	}
-	return head, nil
+	return chain.StoredHead(last, epoch, hash)
 }
