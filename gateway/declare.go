@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -79,7 +80,7 @@ func (s *service) dispute(ctx context.Context, c *engine.DeclareDividends, secon
 	if err != nil {
 		slog.ErrorContext(ctx, "the workings are not kept", "race", c.Race, "err", err)
 	}
-	return rpcError(ctx, &engine.Rejection{Code: engine.CalculatorsDisagree, Detail: alarm.File})
+	return rpcError(ctx, &engine.Rejection{Code: engine.CalculatorsDisagree, Detail: cmp.Or(alarm.File, difference)})
 }
 
 // disputeOf tells of a race whose calculators disagree, nil of others.

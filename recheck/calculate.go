@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"runtime/debug"
 
 	"opentote/event"
 	"opentote/recount"
@@ -50,11 +51,21 @@ func (f *Follower) Calculate(ctx context.Context, id tote.RaceID) (*Calculation,
 		return c, nil
 	}
 	var err error
-	c.Pools, err = r.calculate(ctx)
-	if err != nil {
+	if c.Pools, err = r.guarded(ctx); err != nil {
 		return nil, fmt.Errorf("recheck: race %d: %w", id, err)
 	}
 	return c, nil
+}
+
+// guarded is calculate where a panic is an error like another: a calculator that
+// fails leaves a race unpaid, and ends nothing else.
+func (r *race) guarded(ctx context.Context) (pools []Pool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return r.calculate(ctx)
 }
 
 // receivers are the bets whose pool on the same race takes over the units of

@@ -1,0 +1,128 @@
+package recheck_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"opentote/event"
+	"opentote/recheck"
+	"opentote/tote"
+)
+
+// followed returns a follower that was given events, each in a row of its own, and
+// the error of the last.
+func followed(events ...event.Event) (f *recheck.Follower, err error) {
+	f = recheck.New()
+	for i, ev := range events {
+		f.Begin()
+		err = f.Apply(event.Seq(i+1), 1, ev)
+		f.End(event.Seq(i + 1))
+	}
+	return f, err
+}
+
+// sold is a race with a pool of a bet, and two bets of two euros on horse 1.
+func sold(bet tote.BetCode, rulebook string) []event.Event {
+	win := func(i uint32) event.Event {
+		return &event.BetPlaced{Bet: event.BetIn(1, i), Account: 1, Unit: 200, Units: 1, Pattern: tote.UnitPattern(1)}
+	}
+	return []event.Event{
+		&event.RaceDeclared{Race: raceOne, Declared: tote.Numbered(8), Pools: []event.PoolDeclared{{Pool: 1, Bet: bet, Rulebook: rulebook}}},
+		win(0), win(1),
+	}
+}
+
+// TestWhatDoesNotFitIsAnError: a follower that goes on after it would compute from
+// bets that nobody placed.
+func TestWhatDoesNotFitIsAnError(t *testing.T) {
+	for _, tt := range []struct {
+		says string
+		ev   event.Event
+	}{
+		{"does not follow", &event.BetPlaced{Bet: event.BetIn(1, 5)}},
+		{"in no pool", &event.BetPlaced{Bet: event.BetIn(2, 0)}},
+		{"unknown", &event.BetCancelled{Bet: event.BetIn(1, 2)}},
+		{"in no pool", &event.BetCancelled{Bet: event.BetIn(3, 0)}},
+		{"unknown", &event.LatePurged{Race: raceOne, Bets: []event.LateBet{{Bet: event.BetIn(1, 9)}}}},
+		{"does not wait", &event.NonRunnerDeclared{Race: raceOne + 1, Horse: 1}},
+		{"does not wait", &event.ResultConfirmed{Race: raceOne + 1}},
+		{"does not wait", &event.RaceCancelled{Race: raceOne + 1}},
+		{"does not wait", &event.BoosterReleased{Pool: 2, Amount: 1}},
+		{"does not wait", &event.DividendsDeclared{Pool: 2}},
+	} {
+		if _, err := followed(append(sold("E_SIMPLE_GAGNANT", "fr-online-2020"), tt.ev)...); err == nil || !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%T: %v, want %q", tt.ev, err, tt.says)
+		}
+	}
+}
+
+var won = &event.ResultConfirmed{Race: raceOne, Arrival: []event.Place{{Horses: []tote.Horse{1}}, {Horses: []tote.Horse{2}}, {Horses: []tote.Horse{3}}}}
+
+// TestARaceIsComputedOnceItIsOfficial: not before, and not a race without pools.
+func TestARaceIsComputedOnceItIsOfficial(t *testing.T) {
+	ctx := context.Background()
+	events := sold("E_SIMPLE_GAGNANT", "fr-online-2020")
+	f, _ := followed(events...)
+	if c, err := f.Calculate(ctx, raceOne); err != nil || len(c.Pools) != 0 || c.At != 3 {
+		t.Errorf("before the result: %+v, %v", c, err)
+	}
+	f, err := followed(append(events, won)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := f.Calculate(ctx, raceOne)
+	if err != nil || len(c.Pools) != 1 || c.Pools[0].Figures.Held != 4_00 {
+		t.Errorf("after the result: %+v, %v", c, err)
+	}
+	f, err = followed(&event.RaceDeclared{Race: raceOne, Declared: tote.Numbered(8)}, won)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := f.Calculate(ctx, raceOne); err != nil || len(c.Pools) != 0 {
+		t.Errorf("a race without pools: %+v, %v", c, err)
+	}
+}
+
+// TestACalculatorThatFailsSaysSo: of a bet it does not know, and of a caller who
+// has gone.
+func TestACalculatorThatFailsSaysSo(t *testing.T) {
+	f, err := followed(append(sold("E_UNKNOWN", "fr-online-2020"), won)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Calculate(context.Background(), raceOne); err == nil || !strings.Contains(err.Error(), "E_UNKNOWN") {
+		t.Errorf("an unknown bet: %v", err)
+	}
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	f, _ = followed(append(sold("E_SIMPLE_GAGNANT", "fr-online-2020"), won)...)
+	if _, err := f.Calculate(gone, raceOne); !errors.Is(err, context.Canceled) {
+		t.Errorf("a caller who has gone: %v", err)
+	}
+	if err := f.Reach(gone, 5); !errors.Is(err, context.Canceled) {
+		t.Errorf("a position that is not there: %v", err)
+	}
+	if err := f.Reach(gone, 4); err != nil {
+		t.Errorf("a position that is: %v", err)
+	}
+	f.Fail(errors.New("the disk is gone"))
+	if err := f.Reach(context.Background(), 4); err == nil || !strings.Contains(err.Error(), "the disk is gone") {
+		t.Errorf("after the end: %v", err)
+	}
+}
+
+// TestAPanicIsAnError: a pattern that no pool would sell, with more horses than it
+// has, must not take the process down.
+func TestAPanicIsAnError(t *testing.T) {
+	events := sold("E_SIMPLE_GAGNANT", "fr-online-2020")
+	events[1].(*event.BetPlaced).Pattern.Sizes[0] = 99
+	f, err := followed(append(events, won)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Calculate(context.Background(), raceOne); err == nil || !strings.Contains(err.Error(), "panic") {
+		t.Errorf("got %v", err)
+	}
+}
