@@ -40,11 +40,10 @@ func (COBOL) Settle(ctx context.Context, u *Units) (*Settled, error) {
 	if got.Version, err = b.compile(ctx, compiler); err != nil {
 		return nil, err
 	}
-	took, out, err := b.run(ctx, rules)
-	if err != nil {
+	var out string
+	if got.Count, out, err = b.run(ctx, rules); err != nil {
 		return nil, err
 	}
-	got.Count = took
 	stakes, err := stakesOf(out, u.Classes)
 	if err != nil {
 		return nil, err
@@ -59,13 +58,17 @@ func (COBOL) Settle(ctx context.Context, u *Units) (*Settled, error) {
 	if got.Pay, _, err = b.run(ctx, rules); err != nil {
 		return nil, err
 	}
+	got.CPU = b.cpu
 	got.Winnings, err = b.payments()
 	got.Footprint = int64(u.Count) * UnitSize
 	return &got, err
 }
 
 // batch is the program in the folder it works in.
-type batch struct{ dir, units string }
+type batch struct {
+	dir, units string
+	cpu        time.Duration // of its runs
+}
 
 func (b *batch) path(name string) string { return filepath.Join(b.dir, name) }
 
@@ -93,6 +96,9 @@ func (b *batch) run(ctx context.Context, rules []string) (took time.Duration, ou
 	began := time.Now()
 	answer, err := program.CombinedOutput()
 	took = time.Since(began)
+	if program.ProcessState != nil {
+		b.cpu += program.ProcessState.UserTime() + program.ProcessState.SystemTime()
+	}
 	if err != nil {
 		return 0, "", fmt.Errorf("settle.cob: %w: %s", err, answer)
 	}

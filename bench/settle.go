@@ -52,12 +52,16 @@ type Unmeasured string
 
 func (u Unmeasured) Error() string { return string(u) }
 
+// CPUTime returns what the process has taken of all processors so far.
+func CPUTime() time.Duration { return cpuTime() }
+
 // Settled is what a reference did, and how long it took.
 type Settled struct {
 	Version   string
 	Load      time.Duration // before settling, not counted
 	Count     time.Duration // winning stakes by rank
 	Pay       time.Duration // what each bet wins
+	CPU       time.Duration // of all processors, in both
 	Winnings  []Payment     // of the bets that win, in order
 	Footprint int64         // bytes the units take, 0 unknown
 }
@@ -75,6 +79,7 @@ type SettleResult struct {
 	Bet         tote.BetCode `json:"bet"`
 	BetsPerS    float64      `json:"bets_per_s"`
 	TotalS      float64      `json:"total_s"` // declare and ends
+	CPUS        float64      `json:"cpu_s"`   // of all processors, in the total; the garbage collector's included
 	DeclareS    float64      `json:"declare_s"`
 	EndsS       float64      `json:"ends_s"`
 	CountS      float64      `json:"count_s"`
@@ -103,11 +108,13 @@ type SettleReference struct {
 	Version  string  `json:"version,omitempty"`
 	BetsPerS float64 `json:"bets_per_s,omitempty"`
 	TotalS   float64 `json:"total_s,omitempty"` // count and pay
+	CPUS     float64 `json:"cpu_s,omitempty"`   // of all processors, in the total
 	CountS   float64 `json:"count_s,omitempty"`
 	PayS     float64 `json:"pay_s,omitempty"`
 	LoadS    float64 `json:"load_s,omitempty"` // of the units, not in the total
 	Bytes    int64   `json:"bytes,omitempty"`  // that the units take there
 	Ratio    float64 `json:"ratio,omitempty"`  // its total over the engine's
+	CPURatio float64 `json:"cpu_ratio,omitempty"`
 	Skipped  string  `json:"not_measured,omitempty"`
 }
 
@@ -160,7 +167,8 @@ func (r *SettleReference) String() string {
 	if r.Skipped != "" {
 		return r.Name + ": not measured: " + r.Skipped
 	}
-	return fmt.Sprintf("%s: %.3f s (loaded in %.1f s), %.1f times the engine's; equal to the cent", r.Name, r.TotalS, r.LoadS, r.Ratio)
+	return fmt.Sprintf("%s: %.3f s (loaded in %.1f s), %.1f times the engine's, %.1f times in processor time; equal to the cent",
+		r.Name, r.TotalS, r.LoadS, r.Ratio, r.CPURatio)
 }
 
 // settling is a pool on its way to being settled.
@@ -252,6 +260,7 @@ func (s *settling) settle(ctx context.Context, progress func(string)) error {
 		return fmt.Errorf("bench: dividends declared by one calculator: %w", err)
 	}
 	declare.Second = declare.Computed
+	cpu := CPUTime()
 	if r.DeclareS, err = s.timed(ctx, declare); err != nil {
 		return err
 	}
@@ -261,6 +270,7 @@ func (s *settling) settle(ctx context.Context, progress func(string)) error {
 		return err
 	}
 	r.EndsS = time.Since(began).Seconds()
+	r.CPUS = (CPUTime() - cpu).Seconds()
 	if r.RSSBytes, _, err = residentOf("self"); err != nil {
 		return err
 	}
@@ -376,5 +386,6 @@ func (s *settling) compare(ctx context.Context, ref Reference, u *Units) (*Settl
 	took := (got.Count + got.Pay).Seconds()
 	r.Version, r.LoadS, r.CountS, r.PayS, r.TotalS = got.Version, got.Load.Seconds(), got.Count.Seconds(), got.Pay.Seconds(), took
 	r.BetsPerS, r.Ratio, r.Bytes = float64(s.o.Bets)/took, took/s.result.TotalS, got.Footprint
+	r.CPUS, r.CPURatio = got.CPU.Seconds(), got.CPU.Seconds()/s.result.CPUS
 	return r, nil
 }

@@ -58,7 +58,9 @@ var families = []family{
 	{name: "QUARTE_PLUS", horses: 4, money: 44, cost: 15, flat: 0.85, ordered: true, forms: forms{
 		combined: 0.12, base: 0.15, full: 0.05, free: 0.02, allOrders: 0.4, complement: 0.06,
 	}},
-	{name: "QUINTE_PLUS", horses: 5, money: 85, cost: 15, flat: 0.85, ordered: true, forms: forms{combined: 0.1, base: 0.1, allOrders: 0.3}},
+	{name: "QUINTE_PLUS", horses: 5, money: 85, cost: 15, flat: 0.85, ordered: true, forms: forms{
+		combined: 0.1, base: 0.1, full: 0.02, free: 0.01, allOrders: 0.3, complement: 0.05,
+	}},
 	{name: "MULTI", horses: 4, money: 21, cost: 6.9, flat: 0.8, variants: []float64{0.2, 0.15, 0.3, 0.35}, forms: forms{
 		combined: 0.15, base: 0.12, full: 0.02,
 	}},

@@ -44,6 +44,7 @@ func (reference) Settle(ctx context.Context, u *bench.Units) (_ *bench.Settled, 
 	}
 	got.Load = time.Since(began)
 	began = time.Now()
+	cpu := bench.CPUTime()
 	stakes, err := s.count(u.Classes)
 	if err != nil {
 		return nil, fmt.Errorf("count: %w", err)
@@ -57,7 +58,7 @@ func (reference) Settle(ctx context.Context, u *bench.Units) (_ *bench.Settled, 
 	if err := s.pay(dividends); err != nil {
 		return nil, fmt.Errorf("pay: %w", err)
 	}
-	got.Pay = time.Since(began)
+	got.Pay, got.CPU = time.Since(began), bench.CPUTime()-cpu
 	if got.Winnings, err = s.winnings(); err != nil {
 		return nil, err
 	}

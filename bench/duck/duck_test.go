@@ -20,7 +20,7 @@ func TestDuckDBPaysTheSame(t *testing.T) {
 	if got.Skipped != "" {
 		t.Skip("not measured: " + got.Skipped)
 	}
-	if got.TotalS <= 0 || got.LoadS <= 0 || got.Ratio <= 0 || got.Bytes <= 0 || got.Version == "" {
+	if got.TotalS <= 0 || got.LoadS <= 0 || got.Ratio <= 0 || got.CPUS <= 0 || got.Bytes <= 0 || got.Version == "" {
 		t.Errorf("figures make no sense: %+v", got)
 	}
 }
