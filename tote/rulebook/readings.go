@@ -18,6 +18,7 @@ package rulebook
 //	01 AMB-10  whole rapport, not slices                       tote.Scale.Apply
 //	01 AMB-11  round down, then lift                           tote.Terms.Publish
 //	02 AMB-1   declared horses include later non-runners       placesPaid
+//	02 s.1     Gagnant on a list of one horse: too few ran     simple.placesPaid
 //	02 AMB-2   unbacked paying horse: its part goes to the
 //	           others in proportion                            simpleCard.weights
 //	03 AMB-1   carried: what is left once the kept part is
@@ -68,6 +69,7 @@ package rulebook
 //	11 AMB-17  level b: both ranks with non-runners disappear   SinglePool.card
 //	11 s.12    an ordinary calculation topped up (takes below
 //	           10 %) is named as the minimum one               SingleCard.Share
+//	11 s.2     nothing on offer on a race called off: called off SingleCard.firstReason
 //	11 s.2     no bet treated: the first bet's reason           SingleCard.firstReason
 //	06 Y-1     a unit with several winning fours is paid once  multiCard.Count, CountAlso
 //	06 Y-2     the base is rounded before it is tested         multiCard.Share
@@ -130,6 +132,8 @@ package rulebook
 //	12 AMB-2   fewer classified than places: equal parts       international.horseCard
 //	12 AMB-3   mates tie over two places that hold only their
 //	           stable                                          mergeStables
+//	12 s.5     a negative profit: an unbacked part is a debt, paid
+//	           first by what thin winners leave                hostPool.rapports
 //	12         unbacked firsts and stables: the others share
 //	           by number of firsts                             hostPool.dropUnbacked
 //	II-6       the complement horse is not one of the twenty
