@@ -9,6 +9,9 @@ import (
 // division writes one division: where its share comes from, the increment, and what
 // thin winners or the progressive deduction take of it.
 func (w *writer) division(d *tote.Division) {
+	if d.Share.Sign() == 0 {
+		return // as was said of the surplus
+	}
 	w.sharing()
 	if d.Increment == nil {
 		w.undivided(d)
@@ -96,9 +99,6 @@ func (w *writer) divisor(d *tote.Division) {
 
 // undivided is a share that nobody has.
 func (w *writer) undivided(d *tote.Division) {
-	if d.Share.Sign() == 0 {
-		return
-	}
 	if d.RestTo == "" {
 		w.say(w.share(), "Rang « %s » : aucune mise ; %s n'est pas réparti.", "Rank “%s”: no stake; %s is not shared.", w.rank(d.Rank), cents{d.Share})
 		return
@@ -180,6 +180,10 @@ func (w *writer) rapports() {
 
 func (w *writer) rapport(r *tote.Rapport, net quoted, lines []int) {
 	who := w.linesText(lines)
+	if w.second && len(w.increments[r.Line]) == 0 && r.Net.Cmp(big.NewRat(int64(w.opened.Minimum), 100)) == 0 {
+		w.say(w.articles.minima, "%s : rapport minimum, %s.", "%s: the minimum dividend, %s.", who, r.Rounded)
+		return
+	}
 	lift, below := "", r.Net.Cmp(big.NewRat(int64(r.Rounded), 100)) < 0
 	switch {
 	case below && w.second:
@@ -210,8 +214,12 @@ func (w *writer) net(r *tote.Rapport) quoted {
 	text.text, _ = w.decimal(sum, 0)
 	for _, increment := range w.increments[r.Line] {
 		sum.Add(sum, increment)
-		written, is := w.decimal(increment, 0)
-		text.text += " + " + written
+		written, is := w.decimal(new(big.Rat).Abs(increment), 0)
+		sign := " + "
+		if increment.Sign() < 0 {
+			sign = " − "
+		}
+		text.text += sign + written
 		text.exact = text.exact && is
 	}
 	switch {

@@ -337,10 +337,12 @@ func (w *writer) fixedFirst(s *tote.FixedFirst) {
 			cents{s.Amount}, cents{s.Surplus})
 		return
 	}
-	stakes := new(big.Rat).Quo(s.Amount, big.NewRat(int64(w.opened.Minimum), 100))
+	minimum := big.NewRat(int64(w.opened.Minimum), 100)
+	stakes := new(big.Rat).Quo(s.Amount, minimum)
+	written, exact := w.decimal(minimum, 2)
 	w.say(w.articles.minima, "Payé d'abord, au rapport minimum : %s × %s {=} %s ; reste %s.",
 		"Paid first, at the minimum dividend: %s × %s {=} %s; %s is left.",
-		number{big.NewRat(int64(w.opened.Minimum), 100)}, cents{stakes}, cents{s.Amount}, cents{s.Surplus})
+		quoted{written, exact}, cents{stakes}, cents{s.Amount}, cents{s.Surplus})
 }
 
 // sharing starts the section of the divisions.
@@ -353,6 +355,9 @@ func (w *writer) sharing() {
 }
 
 func (w *writer) cutSurplus(s *tote.Cut) {
+	if s.Of.Sign() == 0 {
+		return // nothing to share, as was said
+	}
 	w.sharing()
 	var parts []tote.CutPart // those of one rank together
 	for _, p := range s.Parts {
