@@ -222,6 +222,27 @@ func TestExplainGolden(t *testing.T) {
 	}
 }
 
+// TestWorkingsOfAbsurdDeadHeats holds that a working stays readable where thousands of
+// combinations pay.
+func TestWorkingsOfAbsurdDeadHeats(t *testing.T) {
+	race := `"race":{"runners":18,"arrival":[[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18]]}`
+	for bet, stakes := range map[string]string{
+		"E_PICK5":        `{"selection":[1,2,3,4,5],"cents":500},{"selection":[2,3,4,5,6],"cents":700}`,
+		"E_COUPLE_PLACE": `{"selection":[1,2],"cents":500},{"selection":[2,9],"cents":90000}`,
+		"E_QUINTE_PLUS":  `{"selection":[1,2,3,4,5],"cents":500},{"selection":[9,2,3,4,5],"cents":90000}`,
+		"E_MULTI":        `{"selection":[1,2,3,4],"cents":500},{"selection":[9,2,3,4,5],"cents":90000}`,
+		"E_MASSE_UNIQUE": `{"bet":"E_TRIO","selection":[1,2,3],"cents":500},{"bet":"E_TRIO_ORDRE","selection":[4,2,3],"cents":90000}`,
+	} {
+		_, x, err := cases.Explain([]byte(`{"id":"a","bet":"` + bet + `",` + race + `,"stakes":[` + stakes + `]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lines := textOf(x, working.French); len(lines) > 80 {
+			t.Errorf("%s: %d lines", bet, len(lines))
+		}
+	}
+}
+
 func firstDifference(want, got string) string {
 	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
 	for i := range min(len(w), len(g)) {

@@ -100,10 +100,19 @@ func (c *SingleCard) noteChances(w *tote.Working, o *odds, ref int, chances, unc
 	if w == nil {
 		return
 	}
+	lines := make([][]int, len(c.groups)) // an absurd dead heat has very many of both
+	for i := range c.payable {
+		g := c.payable[i].group
+		lines[g] = append(lines[g], i)
+	}
+	sizes := map[rank]int{}
+	for g := range c.groups {
+		sizes[c.groups[g].rank]++
+	}
 	for g := range c.groups {
 		step := &SingleChance{
-			Lines: c.linesOf(g), Chance: chances[g], Reference: g == ref,
-			Among: c.size(c.groups[ref].rank), Size: c.size(c.groups[g].rank),
+			Lines: lines[g], Chance: chances[g], Reference: g == ref,
+			Among: sizes[c.groups[ref].rank], Size: sizes[c.groups[g].rank],
 			ReferenceChance: chances[ref], Uncapped: uncapped[g], Coefficient: coefficients[g],
 		}
 		for _, order := range c.groups[g].orders {

@@ -116,14 +116,50 @@ func (w *writer) rest(d *tote.Division) {
 	w.say("II-17-I", "Non réparti, %s passe au rang « %s ».", "Not shared, %s goes to the rank “%s”.", cents{d.Rest}, w.rank(d.RestTo))
 }
 
-func (w *writer) keptBack(s *tote.KeptBack) {
-	w.sharing()
-	if s.Rank == "" {
-		w.say("II-17", "Gardé pour le fonds du pari : %s.", "Kept for the bet's fund: %s.", cents{s.Amount})
-		return
+// kept writes what the divisions before it leave for the bet's fund: what thin winners
+// leave, then the parts of each rank that nobody has.
+func (w *writer) kept() {
+	keeping := w.keeping
+	w.keeping = nil
+	for len(keeping) > 0 {
+		rank := keeping[0].Rank
+		text, total := quoted{exact: true}, new(big.Rat)
+		var others []*tote.KeptBack
+		parts := 0
+		for _, k := range keeping {
+			if k.Rank != rank {
+				others = append(others, k)
+				continue
+			}
+			if parts++; parts > 1 {
+				text.text += " + "
+			}
+			written, exact := w.euros(k.Amount)
+			text.text += written
+			text.exact = text.exact && exact
+			total.Add(total, k.Amount)
+		}
+		w.sharing()
+		w.keptBack(rank, parts, text, total)
+		keeping = others
 	}
-	w.say("II-17", "Rang « %s » : une part sans mise, %s, est gardée pour le fonds du pari.",
-		"Rank “%s”: a part without stakes, %s, is kept for the bet's fund.", w.rank(s.Rank), cents{s.Amount})
+}
+
+func (w *writer) keptBack(rank string, parts int, text quoted, total *big.Rat) {
+	sum := w.sum(plus(cents{total}))
+	if parts > 1 && parts <= sumMax {
+		sum.text, sum.exact = w.sentence("%s {=} %s", "%s {=} %s", []any{text, cents{total}})
+	}
+	switch {
+	case rank == "":
+		w.say("II-17", "Gardé pour le fonds du pari : %s.", "Kept for the bet's fund: %s.", sum)
+	case parts == 1:
+		w.say("II-17", "Rang « %s » : une part sans mise, gardée pour le fonds du pari : %s.",
+			"Rank “%s”: a part without stakes, kept for the bet's fund: %s.", w.rank(rank), sum)
+	default:
+		w.say("II-17", "Rang « %s » : %s parts sans mise, gardées pour le fonds du pari : %s.",
+			"Rank “%s”: %s parts without stakes, kept for the bet's fund: %s.", w.rank(rank), parts, sum)
+	}
 }
 
 func (w *writer) capped(s *tote.Capped) {

@@ -38,8 +38,7 @@ func (w *writer) hostDivision(s *rulebook.HostDivision) {
 	amount := new(big.Rat).Mul(s.Amount, s.Part)
 	if s.Rapport == nil {
 		if amount.Sign() > 0 && s.Split != rulebook.SplitProRata {
-			w.say(w.articles.none, "Une combinaison payable sans mise : %s × %s {=} %s est reporté.",
-				"A payable combination without stakes: %s × %s {=} %s is carried over.", part{s.Part}, cents{s.Amount}, cents{amount})
+			w.unbacked = append(w.unbacked, s)
 		}
 		return
 	}
@@ -69,6 +68,15 @@ func (w *writer) hostDivision(s *rulebook.HostDivision) {
 }
 
 func (w *writer) hostPayments(s *rulebook.HostPayments) {
+	if n := len(w.unbacked); n > 0 {
+		parts, amount := new(big.Rat), w.unbacked[0].Amount
+		for _, d := range w.unbacked {
+			parts.Add(parts, d.Part)
+		}
+		w.say(w.articles.none, "Combinaisons payables sans mise, %s : %s × %s {=} %s est reporté.",
+			"Payable combinations without stakes, %s: %s × %s {=} %s is carried over.",
+			n, part{parts}, cents{amount}, cents{new(big.Rat).Mul(parts, amount)})
+	}
 	if s.Payments.Sign() == 0 {
 		return
 	}
@@ -136,8 +144,8 @@ func (w *writer) singleMass(s *rulebook.SingleMass) {
 }
 
 func (w *writer) singleChance(s *rulebook.SingleChance) {
-	if len(s.Lines) == 0 {
-		return
+	if !s.Reference && w.linesText(s.Lines) == "" {
+		return // nobody has it
 	}
 	w.once("chances", "Probabilités et coefficients de difficulté", "Probabilities and difficulty coefficients")
 	who := w.line(s.Lines[0])

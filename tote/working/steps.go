@@ -22,8 +22,10 @@ type calculation struct {
 	reference  *big.Rat // gross rapport of a single pool's reference
 	increment  *big.Rat // of a single pool's minimum procedure
 	paid       []tote.Rapport
+	keeping    []*tote.KeptBack
 	written    string // the last stakes that were written out
 	under      string // section of a single pool
+	unbacked   []*rulebook.HostDivision
 }
 
 // race tells what the pool is about.
@@ -138,6 +140,11 @@ func (w *writer) steps() {
 		if _, is := step.(*tote.Rapport); !is {
 			w.rapports()
 		}
+		switch step.(type) {
+		case *tote.Division, *tote.KeptBack:
+		default:
+			w.kept()
+		}
 		switch s := step.(type) {
 		case *tote.Opened:
 			w.open(s, steps[i+1:])
@@ -152,7 +159,7 @@ func (w *writer) steps() {
 		case *tote.Division:
 			w.division(s)
 		case *tote.KeptBack:
-			w.keptBack(s)
+			w.keeping = append(w.keeping, s)
 		case *tote.Ordered:
 			w.ordered[s.Line] = s
 		case *tote.Capped:
@@ -177,6 +184,7 @@ func (w *writer) steps() {
 			w.single(step)
 		}
 	}
+	w.kept()
 	w.rapports()
 }
 
