@@ -27,6 +27,7 @@ import (
 	"opentote/follow"
 	"opentote/gateway"
 	"opentote/journal"
+	"opentote/journal/recent"
 	"opentote/recheck"
 	"opentote/registry"
 	"opentote/retail"
@@ -115,6 +116,7 @@ func Open(ctx context.Context, opts Options) (_ *Node, err error) {
 	if err := n.openStores(ctx, opts); err != nil {
 		return nil, err
 	}
+	n.journal = recent.Of(n.journal)
 	programmes, err := gateway.OpenProgrammes(ctx, n.registry)
 	if err != nil {
 		return nil, err

@@ -43,6 +43,7 @@ var layout = []row{
 	{path: "journal/journaltest", may: "event journal journal/chain", libs: "github.com/google/go-cmp/... go.uber.org/goleak", forTests: true},
 	{path: "journal/sqlite", may: "event journal journal/chain journal/tail", libs: "modernc.org/sqlite/..."},
 	{path: "journal/postgres", may: "event internal/pgschema journal journal/chain journal/tail", libs: "github.com/jackc/pgx/v5/..."},
+	{path: "journal/recent", may: "event journal journal/tail", tests: "journal/sqlite"},
 	{path: "journal/file", may: "event journal journal/chain journal/tail"},
 	{path: "follow", may: "event journal"},
 
