@@ -35,9 +35,10 @@ type Options struct {
 	// Now is the clock the writer stamps batches with; default time.Now. Time
 	// that goes back is held at the last stamp.
 	Now func() time.Time
-	// QueueMax bounds the requests that wait; default 8192. Reads are refused
-	// when half of it is taken.
-	QueueMax int
+	// QueueMax bounds the requests that wait, and WaitingMax the commands in
+	// them; defaults 8192 and 32,768, a fraction of a second's work. Reads are
+	// refused when half of either is taken.
+	QueueMax, WaitingMax int
 	// KeyWindow is how long command keys are remembered at least; default 72
 	// hours.
 	KeyWindow time.Duration
@@ -57,6 +58,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.QueueMax == 0 {
 		o.QueueMax = 8192
+	}
+	if o.WaitingMax == 0 {
+		o.WaitingMax = 32_768
 	}
 	if o.KeyWindow == 0 {
 		o.KeyWindow = 72 * time.Hour
@@ -86,6 +90,8 @@ type Engine struct {
 	opts    Options
 	journal journal.Journal
 	queue   chan *request
+	urgent  chan *request // passes the queue
+	waiting atomic.Int64  // commands in queue
 	stop    chan struct{} // closed by Close
 	stopped chan struct{} // closed when the writer and the committer are gone
 	halt    sync.Once
@@ -123,6 +129,7 @@ func Start(ctx context.Context, j journal.Journal, opts Options) (*Engine, error
 	e := &Engine{
 		opts: opts, journal: j,
 		queue:   make(chan *request, opts.QueueMax),
+		urgent:  make(chan *request, urgentMax),
 		stop:    make(chan struct{}),
 		stopped: make(chan struct{}),
 	}
@@ -175,19 +182,12 @@ func (e *Engine) send(ctx context.Context, r *request) error {
 	if len(r.commands) == 0 {
 		return nil
 	}
-	if len(e.queue) > e.opts.QueueMax/2 && allReads(r.commands) {
-		return ErrBusy
-	}
 	select {
 	case <-e.stop: // being closed
 		return ErrStopped
 	default:
 	}
-	select {
-	case <-e.stopped:
-		return ErrStopped
-	case e.queue <- r:
-	default:
+	if !e.enqueue(r) {
 		return ErrBusy
 	}
 	select {
@@ -205,6 +205,47 @@ func (e *Engine) send(ctx context.Context, r *request) error {
 			return ErrStopped
 		}
 	}
+}
+
+// urgentMax bounds the urgent requests that wait.
+const urgentMax = 256
+
+// enqueue puts a request where the writer will find it, if there is room.
+func (e *Engine) enqueue(r *request) bool {
+	n := int64(len(r.commands))
+	if isUrgent(r.commands) {
+		select {
+		case e.urgent <- r:
+			return true
+		default:
+			return false
+		}
+	}
+	waiting := e.waiting.Add(n)
+	half := waiting > int64(e.opts.WaitingMax/2) || len(e.queue) > e.opts.QueueMax/2
+	// A request of its own size always finds room in an empty queue.
+	if waiting <= max(n, int64(e.opts.WaitingMax)) && !(half && allReads(r.commands)) {
+		select {
+		case e.queue <- r:
+			return true
+		default:
+		}
+	}
+	e.waiting.Add(-n)
+	return false
+}
+
+// isUrgent reports whether the commands close betting. They pass whatever
+// waits: the bets behind them are late, however long they waited.
+func isUrgent(commands []Command) bool {
+	for _, c := range commands {
+		switch c.(type) {
+		case *StopRace, *SuspendRace, *CancelRace:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // allReads reports whether none of the commands can change anything.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"opentote/engine"
 	"opentote/event"
@@ -88,6 +89,99 @@ func TestAFullQueueIsBusyAtOnceAndReadsFirst(t *testing.T) {
 		}
 		if err := h.engine.Do(ctx, refused); err != nil || refused.Account != 6 {
 			t.Errorf("refused command sent again: got account %d and %v", refused.Account, err)
+		}
+		if err := h.engine.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestWhatWaitsIsBoundedInCommands: a few large requests are as much work as many
+// small ones.
+func TestWhatWaitsIsBoundedInCommands(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := hold(t, engine.Options{WaitingMax: 100})
+		waiting := []<-chan error{h.send(t.Context(), h.open()), h.send(t.Context(), h.open())} // past the queue
+		many := func(n int) error {
+			commands := make([]engine.Command, n)
+			for i := range commands {
+				commands[i] = h.open()
+			}
+			_, err := h.engine.DoAll(t.Context(), commands)
+			return err
+		}
+		large := make(chan error, 1)
+		go func() { large <- many(120) }() // more than may wait, alone it may
+		synctest.Wait()
+		if err := many(1); !errors.Is(err, engine.ErrBusy) {
+			t.Errorf("one more than may wait: %v, want busy", err)
+		}
+		close(h.gate)
+		for _, done := range append(waiting, large) {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+		for range 5 { // what was refused and what was served is forgotten
+			if err := many(100); err != nil {
+				t.Errorf("after the stampede: %v", err)
+			}
+		}
+		if err := h.engine.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestP2AStopPassesTheQueue: bets that wait when the stop comes are late, and it
+// finds room when nothing else does.
+func TestP2AStopPassesTheQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := hold(t, engine.Options{QueueMax: 4})
+		go close(h.gate) // for what goes before
+		synctest.Wait()
+		till := &engine.OpenPointOfSale{Key: event.Key{200}}
+		race := tote.RaceOf(20251123, 1, 1)
+		at := event.Millis(time.Now().Add(time.Hour).UnixMilli())
+		before := []engine.Command{till, &engine.DeclareRace{
+			Race: race, Start: at, Deadline: at, Declared: tote.Numbered(8), Staff: "anna",
+			Offers: []engine.Offer{{Bet: "SIMPLE_GAGNANT", BaseStake: 100}},
+		}, &engine.OpenRace{Race: race, Staff: "anna"}}
+		for _, c := range before {
+			if err := h.engine.Do(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.gate = make(chan struct{})
+		bet := func() *engine.PlaceBet {
+			h.keys++
+			return &engine.PlaceBet{
+				Key: event.Key{byte(h.keys)}, PointOfSale: till.PointOfSale, Race: race, Bet: "SIMPLE_GAGNANT",
+				Pattern: tote.UnitPattern(1), Unit: 100,
+			}
+		}
+		var early, late []<-chan error
+		for range 2 { // one in the append, one decided behind it
+			early = append(early, h.send(t.Context(), bet()))
+		}
+		for range 4 {
+			late = append(late, h.send(t.Context(), bet()))
+		}
+		if err := h.engine.Do(t.Context(), bet()); !errors.Is(err, engine.ErrBusy) {
+			t.Errorf("a bet in a full queue: %v, want busy", err)
+		}
+		stop := h.send(t.Context(), &engine.StopRace{Race: race, Staff: "anna"})
+		close(h.gate)
+		for _, done := range append(early, stop) {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+		for _, done := range late {
+			var rej *engine.Rejection
+			if err := <-done; !errors.As(err, &rej) || rej.Code != engine.RaceStopped {
+				t.Errorf("a bet that waited when the stop came: %v", err)
+			}
 		}
 		if err := h.engine.Close(); err != nil {
 			t.Error(err)

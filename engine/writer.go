@@ -120,9 +120,14 @@ func (w *writer) wait(tick <-chan time.Time) (*request, bool) {
 	if w.rest != nil {
 		return nil, true
 	}
-	select {
-	case r := <-w.engine.queue:
+	if r := w.next(); r != nil {
 		return r, true
+	}
+	select {
+	case r := <-w.engine.urgent:
+		return r, true
+	case r := <-w.engine.queue:
+		return w.taken(r), true
 	case <-tick:
 		return nil, true
 	case <-w.failed:
@@ -130,12 +135,29 @@ func (w *writer) wait(tick <-chan time.Time) (*request, bool) {
 	case <-w.engine.stop:
 	}
 	// Stopping: serve what was queued before.
+	r := w.next()
+	return r, r != nil
+}
+
+// next returns a request that waits, the urgent first, or nil.
+func (w *writer) next() *request {
+	select {
+	case r := <-w.engine.urgent:
+		return r
+	default:
+	}
 	select {
 	case r := <-w.engine.queue:
-		return r, true
+		return w.taken(r)
 	default:
-		return nil, false
+		return nil
 	}
+}
+
+// taken notes that a request has left the queue.
+func (w *writer) taken(r *request) *request {
+	w.engine.waiting.Add(-int64(len(r.commands)))
+	return r
 }
 
 // begin stamps the batch and does what time alone brings about.
@@ -160,9 +182,7 @@ func (w *writer) fill(next *request) {
 	}
 	for {
 		if next == nil {
-			select {
-			case next = <-w.engine.queue:
-			default:
+			if next = w.next(); next == nil {
 				return
 			}
 		}
@@ -248,12 +268,7 @@ func (w *writer) abandon() {
 	if w.rest != nil {
 		failAll([]*request{w.rest})
 	}
-	for {
-		select {
-		case r := <-w.engine.queue:
-			failAll([]*request{r})
-		default:
-			return
-		}
+	for r := w.next(); r != nil; r = w.next() {
+		failAll([]*request{r})
 	}
 }

@@ -93,7 +93,7 @@ const betsMax = 1000
 
 func (s *bettingService) PlaceBets(ctx context.Context, stream *connect.BidiStream[opentotev1.PlaceBetsRequest, opentotev1.PlaceBetsResponse]) error {
 	if !s.sellers.take() {
-		return refusal(ctx, connect.CodeResourceExhausted, "BUSY")
+		return busyError(ctx)
 	}
 	defer s.sellers.leave()
 	c := callOf(ctx)
@@ -147,7 +147,14 @@ func (s *bettingService) placeAll(ctx context.Context, bets []*opentotev1.PlaceB
 		index = append(index, i)
 	}
 	rejections, err := s.Engine.DoAll(ctx, commands)
-	if err != nil {
+	switch {
+	case errors.Is(err, engine.ErrBusy):
+		// The stream stands: its caller waits and sends the bets again.
+		for _, i := range index {
+			results[i] = refused(busy(ctx))
+		}
+		return results, nil
+	case err != nil:
 		return nil, rpcError(ctx, err)
 	}
 	for n, i := range index {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math/rand/v2"
 	"strings"
+	"time"
 
 	"connectrpc.com/connect"
 
@@ -28,7 +30,7 @@ func rpcError(ctx context.Context, err error) error {
 	case errors.As(err, &rej):
 		return connectError(messageOf(rej.Code).code, rejectionOf(ctx, rej))
 	case errors.Is(err, engine.ErrBusy):
-		return refusal(ctx, connect.CodeResourceExhausted, "BUSY")
+		return busyError(ctx)
 	case errors.Is(err, engine.ErrStopped):
 		return refusal(ctx, connect.CodeUnavailable, "STOPPED")
 	case errors.Is(err, context.Canceled):
@@ -40,7 +42,28 @@ func rpcError(ctx context.Context, err error) error {
 	return connect.NewError(connect.CodeInternal, errors.New("internal error"))
 }
 
-func connectError(class connect.Code, rej *opentotev1.Rejection) error {
+// Who is refused because too much waits is told when to come back: at once would
+// not help, and all at the same moment would be the same crowd again.
+const (
+	retryLeast  = 200 * time.Millisecond
+	retrySpread = 800 * time.Millisecond
+)
+
+func busy(ctx context.Context) *opentotev1.Rejection {
+	rej := rejectionOf(ctx, &engine.Rejection{Code: "BUSY"})
+	rej.RetryAfterMs = uint32((retryLeast + rand.N(retrySpread)).Milliseconds())
+	return rej
+}
+
+// busyError is busy as an RPC's error. Those who know HTTP but not our details
+// find a header, in whole seconds.
+func busyError(ctx context.Context) error {
+	err := connectError(connect.CodeResourceExhausted, busy(ctx))
+	err.Meta().Set("Retry-After", "1")
+	return err
+}
+
+func connectError(class connect.Code, rej *opentotev1.Rejection) *connect.Error {
 	err := connect.NewError(class, errors.New(rej.GetMessage()))
 	if detail, derr := connect.NewErrorDetail(rej); derr == nil {
 		err.AddDetail(detail)

@@ -84,10 +84,11 @@ func Handler(cfg Config) http.Handler {
 	// Small answers are not worth compressing: it costs more than the RPC.
 	plain := connect.WithCompressMinBytes(1024)
 	small, large := connect.WithReadMaxBytes(messageMax), connect.WithReadMaxBytes(documentMax)
+	bounded := connect.WithInterceptors(connect.UnaryInterceptorFunc(new(crowds).bound))
 	mux := http.NewServeMux()
-	mux.Handle(opentotev1connect.NewRacingServiceHandler(&racingService{s}, plain, small))
-	mux.Handle(opentotev1connect.NewBettingServiceHandler(&bettingService{s}, plain, small))
-	mux.Handle(opentotev1connect.NewAccountServiceHandler(&accountService{s}, plain, small))
+	mux.Handle(opentotev1connect.NewRacingServiceHandler(&racingService{s}, plain, small, bounded))
+	mux.Handle(opentotev1connect.NewBettingServiceHandler(&bettingService{s}, plain, small, bounded))
+	mux.Handle(opentotev1connect.NewAccountServiceHandler(&accountService{s}, plain, small, bounded))
 	mux.Handle(opentotev1connect.NewOfficeServiceHandler(&officeService{s}, plain, large,
 		connect.WithInterceptors(connect.UnaryInterceptorFunc(unhurried))))
 	return http.NewCrossOriginProtection().Handler(&gate{

@@ -39,7 +39,7 @@ func (s *racingService) WatchRace(ctx context.Context, req *connect.Request[open
 		return refusal(ctx, connect.CodeInvalidArgument, "TOO_MANY")
 	}
 	if !s.watchers.take() {
-		return refusal(ctx, connect.CodeResourceExhausted, "BUSY")
+		return busyError(ctx)
 	}
 	defer s.watchers.leave()
 	if err := s.fresh(ctx); err != nil {

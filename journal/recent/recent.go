@@ -7,6 +7,8 @@ import (
 	"bytes"
 	"context"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"opentote/event"
 	"opentote/journal"
@@ -24,7 +26,8 @@ const (
 // at the last row of ours; the next one goes on from there.
 type Journal struct {
 	journal.Journal
-	tail *tail.Tail
+	tail  *tail.Tail
+	asked atomic.Int64 // when the store was asked last for its end, in nanoseconds
 
 	mu    sync.Mutex
 	rows  []event.Row // guarded by mu: each follows the one before
@@ -107,6 +110,11 @@ func (j *Journal) since(from event.Seq) ([]event.Row, bool) {
 // Wait implements journal.Reader.
 func (j *Journal) Wait(ctx context.Context, last event.Seq) error {
 	return j.tail.Wait(ctx, last, func(ctx context.Context) (event.Seq, error) {
+		// Others append rarely, if ever: asking once in an interval is enough.
+		now := time.Now().UnixNano()
+		if then := j.asked.Load(); now-then < int64(tail.PollInterval)/2 || !j.asked.CompareAndSwap(then, now) {
+			return 0, nil
+		}
 		head, err := j.Head(ctx)
 		return head.Last, err
 	})

@@ -765,9 +765,12 @@ func (*PlaceBetsResult_Rejection) isPlaceBetsResult_Result() {}
 // Rejection says why a command was refused: a code for programs, a sentence
 // for people. It travels as a detail of the RPC's error.
 type Rejection struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Code          string                 `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
-	Message       string                 `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Code    string                 `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
+	Message string                 `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	// With BUSY: how long to wait before trying again, with the same key. It
+	// differs from caller to caller, so that not all come back at once.
+	RetryAfterMs  uint32 `protobuf:"varint,3,opt,name=retry_after_ms,json=retryAfterMs,proto3" json:"retry_after_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -814,6 +817,13 @@ func (x *Rejection) GetMessage() string {
 		return x.Message
 	}
 	return ""
+}
+
+func (x *Rejection) GetRetryAfterMs() uint32 {
+	if x != nil {
+		return x.RetryAfterMs
+	}
+	return 0
 }
 
 type Receipt struct {
@@ -1580,10 +1590,11 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\x0fPlaceBetsResult\x120\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.opentote.v1.ReceiptH\x00R\areceipt\x126\n" +
 	"\trejection\x18\x02 \x01(\v2\x16.opentote.v1.RejectionH\x00R\trejectionB\b\n" +
-	"\x06result\"9\n" +
+	"\x06result\"_\n" +
 	"\tRejection\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x18\n" +
-	"\amessage\x18\x02 \x01(\tR\amessage\"\xb8\x02\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\x12$\n" +
+	"\x0eretry_after_ms\x18\x03 \x01(\rR\fretryAfterMs\"\xb8\x02\n" +
 	"\aReceipt\x12\x15\n" +
 	"\x06bet_id\x18\x01 \x01(\x04R\x05betId\x12\x1f\n" +
 	"\vticket_code\x18\x02 \x01(\tR\n" +
