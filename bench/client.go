@@ -163,16 +163,34 @@ func (g *generator) unary(ctx context.Context, n int, seen *Loaded) error {
 		if !ok {
 			return ctx.Err()
 		}
-		req := connect.NewRequest(g.bet(who, i))
-		req.Header().Set("Authorization", "Bearer "+who.Token)
-		switch _, err := g.betting.PlaceBet(ctx, req); {
+		switch err := g.place(ctx, who, i, seen); {
 		case err == nil:
 			seen.Accepted++
 			seen.Latencies.add(time.Since(due))
-		case connect.CodeOf(err) == connect.CodeResourceExhausted:
-			seen.Busy++
-		default:
+		case connect.CodeOf(err) != connect.CodeResourceExhausted:
 			return fmt.Errorf("bench: bet %d: %w", i, err)
+		}
+	}
+}
+
+// place places a bet. In a closed loop who is told that the system is busy tries
+// again, as callers do; on a schedule a refusal is a refusal.
+func (g *generator) place(ctx context.Context, who *caller, i int, seen *Loaded) error {
+	bet := g.bet(who, i)
+	for {
+		req := connect.NewRequest(bet)
+		req.Header().Set("Authorization", "Bearer "+who.Token)
+		_, err := g.betting.PlaceBet(ctx, req)
+		if connect.CodeOf(err) != connect.CodeResourceExhausted {
+			return err
+		}
+		if seen.Busy++; g.Rate != 0 {
+			return err
+		}
+		select {
+		case <-time.After(300 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 }

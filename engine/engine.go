@@ -92,6 +92,7 @@ type Engine struct {
 	queue   chan *request
 	urgent  chan *request // passes the queue
 	waiting atomic.Int64  // commands in queue
+	lag     lag
 	stop    chan struct{} // closed by Close
 	stopped chan struct{} // closed when the writer and the committer are gone
 	halt    sync.Once
@@ -104,6 +105,7 @@ type request struct {
 	rejections []*Rejection
 	done       chan struct{} // closed once the answers are durable
 	err        error         // valid after done: ErrStopped
+	ready      time.Time     // valid after done without an error: when it was closed
 
 	one struct { // the room of commands and rejections when there is one
 		command   [1]Command
@@ -192,6 +194,9 @@ func (e *Engine) send(ctx context.Context, r *request) error {
 	}
 	select {
 	case <-r.done:
+		if r.err == nil {
+			e.lag.felt(r.ready, time.Now())
+		}
 		return r.err
 	case <-ctx.Done():
 		return ctx.Err()

@@ -236,7 +236,9 @@ func (w *writer) committer() (err error) {
 			failAll(b.requests)
 			continue
 		}
+		ready := time.Now()
 		for _, r := range b.requests {
+			r.ready = ready
 			close(r.done)
 		}
 		clear(b.requests)

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"sync/atomic"
+	"time"
 
 	"connectrpc.com/connect"
 
@@ -16,6 +17,7 @@ import (
 // and the office is never kept out.
 type crowds struct {
 	bets, reads atomic.Int64 // inside
+	lag         func() time.Duration
 }
 
 // Bounds of those inside. Reads are kept out from the second figure on, or when
@@ -23,6 +25,14 @@ type crowds struct {
 const (
 	betsInside  = 2048
 	readsInside = 256
+)
+
+// Bounds of the lag. Where the processors are what is short, few are inside at a
+// time and the crowd stands before them: a call waits for a processor three or
+// four times on its way, so at these bounds it takes about a second.
+const (
+	betsLag  = 300 * time.Millisecond
+	readsLag = 75 * time.Millisecond
 )
 
 // reads are the procedures that change nothing, and that a caller can do without
@@ -43,15 +53,15 @@ var reads = map[string]bool{
 // once.
 func (c *crowds) bound(next connect.UnaryFunc) connect.UnaryFunc {
 	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
-		inside, most := &c.bets, int64(betsInside)
+		inside, most, patience := &c.bets, int64(betsInside), betsLag
 		if reads[req.Spec().Procedure] {
-			inside, most = &c.reads, readsInside
+			inside, most, patience = &c.reads, readsInside, readsLag
 			if c.bets.Load() > betsInside/2 {
 				return nil, busyError(ctx)
 			}
 		}
 		defer inside.Add(-1)
-		if inside.Add(1) > most {
+		if inside.Add(1) > most || c.lag() > patience {
 			return nil, busyError(ctx)
 		}
 		return next(ctx, req)

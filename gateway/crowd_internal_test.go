@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"connectrpc.com/connect"
 
@@ -48,16 +49,22 @@ func TestACrowdIsSentAwayReadsFirst(t *testing.T) {
 	for _, test := range []struct {
 		name        string
 		bets, reads int // inside
+		lag         time.Duration
 		bet, read   bool
 	}{
-		{"reads have taken their room", 0, readsInside, true, false},
-		{"bets have taken half of theirs", betsInside/2 + 1, 0, true, false},
-		{"bets have taken all", betsInside, 0, false, false},
+		{"reads have taken their room", 0, readsInside, 0, true, false},
+		{"bets have taken half of theirs", betsInside/2 + 1, 0, 0, true, false},
+		{"bets have taken all", betsInside, 0, 0, false, false},
+		{"the processors are short", 0, 0, readsLag + 1, true, false},
+		{"the processors are very short", 0, 0, betsLag + 1, false, false},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			h := &hall{open: make(chan struct{})}
+			var lag time.Duration
+			h.crowds.lag = func() time.Duration { return lag }
 			h.enter(test.bets, bet)
 			h.enter(test.reads, read)
+			lag = test.lag
 			for procedure, welcome := range map[string]bool{bet: test.bet, read: test.read} {
 				if !welcome {
 					if err := h.call(procedure); !tellsWhenToComeBack(err) {
@@ -69,6 +76,7 @@ func TestACrowdIsSentAwayReadsFirst(t *testing.T) {
 			}
 			close(h.open)
 			h.staying.Wait()
+			lag = 0
 			for _, procedure := range []string{bet, read} {
 				if err := h.call(procedure); err != nil {
 					t.Errorf("%s: once the crowd has gone, %s gets %v", test.name, procedure, err)

@@ -26,6 +26,8 @@ import (
 type Engine interface {
 	Do(ctx context.Context, c engine.Command) error
 	DoAll(ctx context.Context, commands []engine.Command) ([]*engine.Rejection, error)
+	// Lag is how long work that is ready waits for a processor.
+	Lag() time.Duration
 }
 
 // Second is what the gateway needs of the second calculator.
@@ -84,7 +86,7 @@ func Handler(cfg Config) http.Handler {
 	// Small answers are not worth compressing: it costs more than the RPC.
 	plain := connect.WithCompressMinBytes(1024)
 	small, large := connect.WithReadMaxBytes(messageMax), connect.WithReadMaxBytes(documentMax)
-	bounded := connect.WithInterceptors(connect.UnaryInterceptorFunc(new(crowds).bound))
+	bounded := connect.WithInterceptors(connect.UnaryInterceptorFunc((&crowds{lag: cfg.Engine.Lag}).bound))
 	mux := http.NewServeMux()
 	mux.Handle(opentotev1connect.NewRacingServiceHandler(&racingService{s}, plain, small, bounded))
 	mux.Handle(opentotev1connect.NewBettingServiceHandler(&bettingService{s}, plain, small, bounded))

@@ -156,7 +156,7 @@ func (k *killer) start() {
 	}
 	go func() { _, _ = io.Copy(io.Discard, lines) }()
 	k.url = url
-	k.client = &http.Client{Transport: &http.Transport{}}
+	k.url, k.client = url, &http.Client{Transport: &http.Transport{}}
 	k.betting = opentotev1connect.NewBettingServiceClient(k.client, url)
 	k.office = opentotev1connect.NewOfficeServiceClient(k.client, url)
 }
