@@ -12,6 +12,7 @@ package recheck
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"sync"
 
@@ -61,8 +62,8 @@ type pool struct {
 	race  *race
 	terms event.PoolDeclared
 	added tote.Money
-	at    map[sold]uint32 // into lines
 	lines []line
+	slots []uint32   // by hash of what was sold: the line's index plus one, 0 is free
 	bets  [][]uint32 // by index in blocks of betsBlock: the line of each
 	n     uint32
 }
@@ -127,7 +128,7 @@ func (f *Follower) Apply(_ event.Seq, _ event.Millis, ev event.Event) error {
 	case *event.RaceStopped:
 		return f.change(e.Race, func(r *race) {
 			for _, p := range r.pools {
-				p.at = nil // nothing more is sold
+				p.slots = nil // nothing more is sold
 			}
 		})
 	case *event.ResultConfirmed:
@@ -148,7 +149,7 @@ func (f *Follower) declare(e *event.RaceDeclared) {
 	f.races[e.Race] = r
 	for _, d := range e.Pools {
 		d.Flexi = nil // belongs to the event
-		p := &pool{race: r, terms: d, at: map[sold]uint32{}}
+		p := &pool{race: r, terms: d}
 		r.pools = append(r.pools, p)
 		f.pools[d.Pool] = p
 	}
@@ -201,12 +202,7 @@ func (p *pool) place(e *event.BetPlaced) error {
 	}
 	s := sold{pattern: e.Pattern, unit: e.Unit}
 	s.pattern.Flags &^= tote.Spot // who chose the horses changes nothing
-	at, known := p.at[s]
-	if !known {
-		at = uint32(len(p.lines))
-		p.at[s] = at
-		p.lines = append(p.lines, line{sold: s})
-	}
+	at := p.find(s)
 	p.lines[at].count++
 	if p.n%betsBlock == 0 {
 		p.bets = append(p.bets, make([]uint32, 0, betsBlock))
@@ -215,6 +211,41 @@ func (p *pool) place(e *event.BetPlaced) error {
 	*block = append(*block, at)
 	p.n++
 	return nil
+}
+
+// seed is of the hashes of this process; nothing that is computed depends on it.
+var seed = maphash.MakeSeed()
+
+// find returns the index of the line of equal bets, a new one when there are none.
+// A table of indexes is a third of a map, whose keys would be the lines again.
+func (p *pool) find(s sold) uint32 {
+	if len(p.lines)*4 >= len(p.slots)*3 {
+		p.grow()
+	}
+	slot := p.slot(s)
+	if *slot == 0 {
+		p.lines = append(p.lines, line{sold: s})
+		*slot = uint32(len(p.lines))
+	}
+	return *slot - 1
+}
+
+// slot is where a line's index stands, or may.
+func (p *pool) slot(s sold) *uint32 {
+	mask := uint64(len(p.slots) - 1)
+	for i := maphash.Comparable(seed, s) & mask; ; i = (i + 1) & mask {
+		if at := p.slots[i]; at == 0 || p.lines[at-1].sold == s {
+			return &p.slots[i]
+		}
+	}
+}
+
+// grow doubles the table; its length is a power of two.
+func (p *pool) grow() {
+	p.slots = make([]uint32, max(16, 2*len(p.slots)))
+	for i := range p.lines {
+		*p.slot(p.lines[i].sold) = uint32(i) + 1
+	}
 }
 
 // remove takes a bet out that was cancelled or purged.
