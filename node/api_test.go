@@ -22,18 +22,19 @@ import (
 // office drives a node through its API, as race control, a player and a shop.
 type office struct {
 	*testing.T
-	data    string
-	node    *node.Node
-	client  *http.Client
-	first   string // staff
-	second  string
-	racing  opentotev1connect.RacingServiceClient
-	betting opentotev1connect.BettingServiceClient
-	account opentotev1connect.AccountServiceClient
-	staff   opentotev1connect.OfficeServiceClient
-	race    uint64
-	clock   stillClock
-	keys    int
+	data     string
+	database string // of the journal; empty for a file
+	node     *node.Node
+	client   *http.Client
+	first    string // staff
+	second   string
+	racing   opentotev1connect.RacingServiceClient
+	betting  opentotev1connect.BettingServiceClient
+	account  opentotev1connect.AccountServiceClient
+	staff    opentotev1connect.OfficeServiceClient
+	race     uint64
+	clock    stillClock
+	keys     int
 }
 
 // stillClock stands at the start of the sample day.
@@ -43,14 +44,17 @@ func (c stillClock) Now() time.Time { return c.at }
 func (c stillClock) Rate() float64  { return 1 }
 
 // withSample opens a node with the sample day imported and its first race open.
-func withSample(t *testing.T) *office {
+func withSample(t *testing.T) *office { return withSampleIn(t, "") }
+
+// withSampleIn is withSample on a PostgreSQL database.
+func withSampleIn(t *testing.T, database string) *office {
 	t.Helper()
 	programme, err := sample.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	first := programme.Meetings[0].Races[0]
-	o := &office{T: t, data: t.TempDir(), race: uint64(first.ID), clock: stillClock{first.Start.Add(-time.Hour)}}
+	o := &office{T: t, data: t.TempDir(), database: database, race: uint64(first.ID), clock: stillClock{first.Start.Add(-time.Hour)}}
 	o.start()
 	o.first, o.second = o.token(gateway.Staff, "anna"), o.token(gateway.Staff, "bruno")
 	req := &opentotev1.ImportProgrammeRequest{AsPublished: true, Documents: []*opentotev1.ImportProgrammeRequest_Document{
@@ -68,7 +72,7 @@ func withSample(t *testing.T) *office {
 // start opens the node on the data directory, anew after a Close.
 func (o *office) start() {
 	o.Helper()
-	n, err := node.Open(context.Background(), node.Options{Data: o.data, Clock: o.clock})
+	n, err := node.Open(context.Background(), node.Options{Data: o.data, Journal: o.database, Clock: o.clock})
 	if err != nil {
 		o.Fatal(err)
 	}
