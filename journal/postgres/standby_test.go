@@ -28,13 +28,17 @@ func pair(t *testing.T) (primary, standby *pgtest.Server) {
 	return primary, standby
 }
 
+// both is the URL of whichever of two servers takes writes.
+func both(a, b *pgtest.Server) string {
+	return strings.Replace(a.URL("a", "target_session_attrs=read-write"), a.Address(), a.Address()+","+b.Address(), 1)
+}
+
 // TestStandbyTakesOver kills the primary in the middle of appends and promotes
 // the standby: nothing acknowledged is lost, the writer that knows both goes on
 // there, and the next leader fences it.
 func TestStandbyTakesOver(t *testing.T) {
 	primary, standby := pair(t)
-	both := strings.Replace(primary.URL("a", "target_session_attrs=read-write"), primary.Address(), primary.Address()+","+standby.Address(), 1)
-	j := openURL(t, both, Options{})
+	j := openURL(t, both(primary, standby), Options{})
 	closes(t, j)
 	b := leadWith(t, j)
 	whileAppending(b, func(wait func(int)) {
@@ -79,6 +83,33 @@ func TestOldPrimaryComesBack(t *testing.T) {
 	b2.append(3, 100)
 	if _, err := next.Head(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestPromotedWithoutAllRows promotes an asynchronous standby that lacks
+// acknowledged rows. The writer, which alone can know, says so and stops.
+func TestPromotedWithoutAllRows(t *testing.T) {
+	primary, standby := pair(t)
+	primary.Stop(t, syscall.SIGINT)
+	primary.Restart(t, "synchronous_standby_names=")
+	j := openURL(t, both(primary, standby), Options{})
+	closes(t, j)
+	b := leadWith(t, j)
+	b.append(5, 100)
+	primary.Exec(t, "a", "CREATE TABLE barrier ()")
+	primary.Await(t, "a", "SELECT count(*) = 1 FROM pg_stat_replication WHERE replay_lsn = pg_current_wal_lsn()")
+	standby.Stop(t, syscall.SIGINT)
+	b.append(5, 100)
+	primary.Kill(t)
+	standby.Restart(t)
+	standby.Promote(t)
+	for _, says := range []string{"has not what was acknowledged", "refused after an earlier error"} {
+		if err := b.try(100); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("Append: got %v, want %q", err, says)
+		}
+	}
+	if head, err := j.Head(t.Context()); err != nil || head.Last >= b.head.Last {
+		t.Errorf("Head: got %+v, %v, want one before event %d", head, err, b.head.Last)
 	}
 }
 
