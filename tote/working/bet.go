@@ -230,12 +230,12 @@ var asks = map[string]struct {
 
 // losses tells what the bet asks for and where its horses finished.
 func (w *writer) losses(b *Bet, units, winning int) {
-	if w.nobodyWins() {
+	switch {
+	case w.nobodyWins():
 		w.say(w.articles.none, "Perdant : %s. Personne ne gagne dans cette masse.", "Lost: %s. Nobody wins in this pool.", w.combinations(units))
-	} else if winning > 0 {
+	case winning > 0:
 		w.say("", "Les autres perdent : %s.", "The others lose: %s.", w.combinations(units))
-		return
-	} else {
+	default:
 		w.say("", "Perdant : %s.", "Lost: %s.", w.combinations(units))
 	}
 	bet := asks[plain(string(w.pool.betOf(b)))]
@@ -244,7 +244,7 @@ func (w *writer) losses(b *Bet, units, winning int) {
 	}
 	w.say("", "Il fallait %s.", "It took %s.", w.said(bet.fr, bet.en))
 	w.finishes(b)
-	if bet.ordered && w.inTop(b, bet.horses, bet.places) {
+	if bet.ordered && winning == 0 && w.inTop(b, bet.horses, bet.places) {
 		w.say("", "Les chevaux y sont, mais pas dans l'ordre du pari.", "The horses are there, but not in the order of the bet.")
 	}
 }

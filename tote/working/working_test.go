@@ -95,6 +95,8 @@ func TestBetLines(t *testing.T) {
 			"3-5: won, €1.55 × €159.30 = €246.915 → €246.92; 1 combination.",
 			"3-NP: won, €1.55 × €31.50 = €48.825 → €48.83; 1 combination.",
 			"The others lose: 4 combinations.",
+			"It took the first two.",
+			"Its horses finished: 3 (1st), 5 (2nd), 7 (3rd).",
 			"Won: €295.75.",
 		}},
 		{1, working.French, []string{
