@@ -28,10 +28,11 @@ type Book struct {
 	// non-runner, lifts the limit until the start (AMB-12).
 	CancelDelay int64
 
-	bets   []bet        // sorted by code
-	apart  []bet        // that settle with more than their own pool
-	single *SinglePool  // of the three bets of Title III bis, nil without
-	report *ReportTerms // nil without reports
+	bets     []bet        // sorted by code
+	apart    []bet        // that settle with more than their own pool
+	jackpots []jackpot    // services on bets
+	single   *SinglePool  // of the three bets of Title III bis, nil without
+	report   *ReportTerms // nil without reports
 }
 
 // Apart returns a bet whose settlement takes more than a pool of its own: a

@@ -50,6 +50,7 @@ var frOnline2020 = Book{
 	Network:     tote.Online,
 	From:        20200205,
 	CancelDelay: cancelDelay,
+	jackpots:    jackpotsOf2020,
 	report: &ReportTerms{
 		Bets:     []tote.BetCode{"E_COUPLE_GAGNANT", "E_COUPLE_PLACE", "E_DEUX_SUR_QUATRE", "E_SIMPLE_GAGNANT", "E_SIMPLE_PLACE"},
 		MinStake: 100,

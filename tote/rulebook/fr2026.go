@@ -73,6 +73,7 @@ func onlineObserved(id ID) Book {
 		From:        20251024,
 		Provisional: true,
 		CancelDelay: cancelDelay,
+		jackpots:    jackpotsObserved,
 		report:      frOnline2020.report,
 		single:      singlePoolObserved([PoolBetCount]tote.BetCode{"E_TRIO", "E_TRIO_ORDRE", "E_SUPER_QUATRE"}, 100),
 		apart: []bet{

@@ -3,6 +3,7 @@ package working
 import (
 	"fmt"
 	"math/big"
+	"strings"
 
 	"opentote/tote"
 )
@@ -36,6 +37,24 @@ func Cancelled(cost tote.Money, lang Language) []Line {
 // Late tells of a bet that came after the true start of the race.
 func Late(cost tote.Money, lang Language) []Line {
 	return alone(lang, "II-6", "Enregistré après le départ réel de la course : %s remboursé.", "Recorded after the true start of the race: %s refunded.", cost)
+}
+
+// Jackpot tells of the service on a bet and the multipliers drawn, in tenths: in the
+// pool the bet counts without it.
+func Jackpot(stake tote.Money, tenths []uint32, lang Language) []Line {
+	multipliers := make([]string, len(tenths))
+	for i, n := range tenths {
+		multipliers[i] = "×" + tote.Dividend(n*10).String()
+	}
+	list := strings.Join(multipliers, ", ")
+	if lang == French {
+		list = strings.ReplaceAll(strings.Join(multipliers, " ; "), ".", ",")
+	}
+	w := &writer{pool: new(Pool), lang: lang}
+	w.section("Jackpot", "Jackpot")
+	w.say("II-11 ter", "Service Jackpot pour %s : %s. Ce qui dépasse ×1 est payé par le fonds du service ; rien sur une combinaison remboursée, dont la part du service est rendue.",
+		"Jackpot service for %s: %s. What exceeds ×1 is paid by the service's fund; nothing on a refunded combination, whose part of the service goes back.", stake, list)
+	return w.sections[0].Lines
 }
 
 // alone writes one line that is about no pool.

@@ -176,3 +176,15 @@ func TestText(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+func TestJackpotIsTold(t *testing.T) {
+	for lang, want := range map[working.Language]string{
+		working.English: "Jackpot service for €2.00: ×2.00, ×1.50.",
+		working.French:  "Service Jackpot pour 2,00 € : ×2,00 ; ×1,50.",
+	} {
+		got := working.Jackpot(2_00, []uint32{20, 15}, lang)
+		if len(got) != 1 || got[0].Article != "II-11 ter" || !strings.HasPrefix(strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(got[0].Text), want) {
+			t.Errorf("%v: %+v", lang, got)
+		}
+	}
+}
