@@ -105,6 +105,9 @@ type PoolDeclared struct {
 	Flexi      []uint8    // percentages of BaseStake formulas may be played at
 	Complement bool       // a replacement horse may be named
 	Spot       bool       // the system draws horses on request
+	// Jackpot is the table of multipliers announced, empty where the service is not
+	// offered.
+	Jackpot []tote.Slot
 }
 
 // RaceOpened: bets are taken.
@@ -153,9 +156,16 @@ type BetPlaced struct {
 	// complement, were drawn with Seed from the stakes of the pool's other bets.
 	Drawn uint8
 	Seed  tote.Seed
+	// Jackpot is the stake of the Jackpot service for each combination, 0 without.
+	// Seed also drew its Multipliers from the pool's table.
+	Jackpot     tote.Money
+	Multipliers tote.Multipliers
 }
 
-// Cost is what the bet cost.
+// JackpotCost is what the service cost.
+func (e *BetPlaced) JackpotCost() tote.Money { return e.Jackpot * tote.Money(e.Units) }
+
+// Cost is what the bet cost, the service on it left out.
 func (e *BetPlaced) Cost() tote.Money { return e.Unit * tote.Money(e.Units) }
 
 // BetCancelled: the bettor took the bet back and has his money, in his wallet
@@ -286,6 +296,27 @@ type BetEnd struct {
 	Refunded tote.Money
 	// Of Won and Refunded, what the pool owes that took over units of the bet.
 	ReceiverWon, ReceiverRefunded tote.Money
+	// Of Won and Refunded, what the Jackpot's fund adds and what of the service's
+	// stakes goes back.
+	JackpotWon, JackpotRefunded tote.Money
+}
+
+// JackpotFunded: the operator lends money to the Jackpot's fund of a bet, takes it
+// back when Amount is negative, or gives it (II-11 ter).
+type JackpotFunded struct {
+	Bet    tote.BetCode
+	Amount tote.Money
+	Loan   bool
+	Staff  Staff
+	Key    Key
+}
+
+// JackpotSettled: the service on a pool's bets is computed, with the dividends that
+// follow. Its stakes become Refunds, the operator's Takeout and the fund's Income;
+// the fund owes the Winnings beyond what the pool pays.
+type JackpotSettled struct {
+	Pool                               PoolID
+	Refunds, Takeout, Income, Winnings tote.Money
 }
 
 // TicketPaid: an anonymous ticket was paid in cash.

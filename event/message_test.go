@@ -5,6 +5,7 @@ import (
 
 	"opentote/event"
 	"opentote/event/eventpb"
+	"opentote/tote"
 )
 
 // message writes an event as the official runtime sees it, field by field and
@@ -47,6 +48,14 @@ func message(ev event.Event) *eventpb.Event {
 		}}}
 	case *event.PoolsShared:
 		return &eventpb.Event{Kind: &eventpb.Event_PoolsShared{PoolsShared: poolsShared(e)}}
+	case *event.JackpotFunded:
+		return &eventpb.Event{Kind: &eventpb.Event_JackpotFunded{JackpotFunded: &eventpb.JackpotFunded{
+			Bet: string(e.Bet), Amount: int64(e.Amount), Loan: e.Loan, Staff: string(e.Staff), Key: trimmed(e.Key[:]),
+		}}}
+	case *event.JackpotSettled:
+		return &eventpb.Event{Kind: &eventpb.Event_JackpotSettled{JackpotSettled: &eventpb.JackpotSettled{
+			Pool: uint32(e.Pool), Refunds: int64(e.Refunds), Takeout: int64(e.Takeout), Income: int64(e.Income), Winnings: int64(e.Winnings),
+		}}}
 	case *event.LatePurged:
 		return &eventpb.Event{Kind: &eventpb.Event_LatePurged{LatePurged: latePurged(e)}}
 	case *event.DividendsDeclared:
@@ -94,6 +103,13 @@ func raceMessage(ev event.Event) *eventpb.Event {
 	panic(fmt.Sprintf("no message for %T", ev))
 }
 
+func slots(table []tote.Slot) (out []*eventpb.Slot) {
+	for _, s := range table {
+		out = append(out, &eventpb.Slot{Tenths: s.Tenths, Slots: s.Slots})
+	}
+	return out
+}
+
 func raceDeclared(e *event.RaceDeclared) *eventpb.RaceDeclared {
 	m := &eventpb.RaceDeclared{
 		Race: uint64(e.Race), Start: int64(e.Start), Deadline: int64(e.Deadline),
@@ -103,6 +119,7 @@ func raceDeclared(e *event.RaceDeclared) *eventpb.RaceDeclared {
 		m.Pools = append(m.Pools, &eventpb.PoolDeclared{
 			Pool: uint32(p.Pool), Bet: string(p.Bet), Rulebook: p.Rulebook, BaseStake: int64(p.BaseStake),
 			MaxStake: int64(p.MaxStake), Flexi: p.Flexi, Complement: p.Complement, Spot: p.Spot,
+			Jackpot: slots(p.Jackpot),
 		})
 	}
 	return m
@@ -116,6 +133,7 @@ func betPlaced(e *event.BetPlaced) *eventpb.BetPlaced {
 		Formula: uint32(p.Formula), Flags: uint32(p.Flags), Variant: uint32(p.Variant),
 		Complement: uint32(p.Complement), Sizes: trimmed(p.Sizes[:]), Horses: trimmed(p.Horses[:]),
 		Seed: trimmed(e.Seed[:]), Drawn: uint32(e.Drawn),
+		Jackpot: int64(e.Jackpot), Multipliers: trimmed(e.Multipliers[:]),
 		Field: uint64(p.Field),
 	}
 }
@@ -164,7 +182,7 @@ func betsSettled(e *event.BetsSettled) *eventpb.BetsSettled {
 	for _, b := range e.Ends {
 		m.Ends = append(m.Ends, &eventpb.BetEnd{
 			Index: b.Index, Won: int64(b.Won), Refunded: int64(b.Refunded),
-			ReceiverWon: int64(b.ReceiverWon), ReceiverRefunded: int64(b.ReceiverRefunded),
+			ReceiverWon: int64(b.ReceiverWon), ReceiverRefunded: int64(b.ReceiverRefunded), JackpotWon: int64(b.JackpotWon), JackpotRefunded: int64(b.JackpotRefunded),
 		})
 	}
 	return m

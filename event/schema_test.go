@@ -24,6 +24,7 @@ var kinds = []event.Event{
 	&event.ResultEntered{}, &event.ResultConfirmed{}, &event.DividendsDeclared{},
 	&event.BetsSettled{}, &event.TicketPaid{}, &event.KeyVoided{}, &event.KeysExpired{},
 	&event.BoosterReleased{}, &event.StakesTransferred{}, &event.PoolsShared{},
+	&event.JackpotFunded{}, &event.JackpotSettled{},
 }
 
 // draw fills an event of a kind with random contents, at the edges of each

@@ -27,7 +27,10 @@ const (
 	kindBoosterReleased
 	kindStakesTransferred
 	kindPoolsShared
-	kindMax = kindPoolsShared
+
+	kindJackpotFunded  kind = 25
+	kindJackpotSettled kind = 26
+	kindMax                 = kindJackpotSettled
 )
 
 // blank returns an empty event of each kind; a nil event for unknown kinds.
@@ -77,10 +80,16 @@ func blank(k kind) Event {
 		return new(StakesTransferred)
 	case kindPoolsShared:
 		return new(PoolsShared)
+	case kindJackpotFunded:
+		return new(JackpotFunded)
+	case kindJackpotSettled:
+		return new(JackpotSettled)
 	}
 	return nil
 }
 
+func (*JackpotFunded) kind() kind     { return kindJackpotFunded }
+func (*JackpotSettled) kind() kind    { return kindJackpotSettled }
 func (*AccountOpened) kind() kind     { return kindAccountOpened }
 func (*Deposited) kind() kind         { return kindDeposited }
 func (*PointOfSaleOpened) kind() kind { return kindPointOfSaleOpened }
@@ -139,6 +148,10 @@ func (p *PoolDeclared) wire(c *codec) {
 	octets(c, 6, &p.Flexi)
 	flag(c, 7, &p.Complement)
 	flag(c, 8, &p.Spot)
+	repeated(c, 9, &p.Jackpot, func(s *tote.Slot, c *codec) {
+		number(c, 1, &s.Tenths)
+		number(c, 2, &s.Slots)
+	})
 }
 
 func (e *RaceOpened) wire(c *codec) {
@@ -189,6 +202,10 @@ func (e *BetPlaced) wire(c *codec) {
 		fixed(c, 14, e.Seed[:])
 	}
 	number(c, 15, &e.Drawn)
+	number(c, 16, &e.Jackpot)
+	if c.decoding || e.Multipliers != (tote.Multipliers{}) {
+		fixed(c, 17, e.Multipliers[:])
+	}
 }
 
 func (e *BetCancelled) wire(c *codec) {
@@ -261,6 +278,8 @@ func (b *BetEnd) wire(c *codec) {
 	number(c, 3, &b.Refunded)
 	number(c, 4, &b.ReceiverWon)
 	number(c, 5, &b.ReceiverRefunded)
+	number(c, 6, &b.JackpotWon)
+	number(c, 7, &b.JackpotRefunded)
 }
 
 func (e *TicketPaid) wire(c *codec) {
@@ -306,4 +325,20 @@ func (x *Citation) wire(c *codec) {
 	number(c, 3, &x.Second)
 	number(c, 4, &x.Third)
 	number(c, 5, &x.Fourth)
+}
+
+func (e *JackpotFunded) wire(c *codec) {
+	text(c, 1, &e.Bet)
+	number(c, 2, &e.Amount)
+	flag(c, 3, &e.Loan)
+	text(c, 4, &e.Staff)
+	fixed(c, 5, e.Key[:])
+}
+
+func (e *JackpotSettled) wire(c *codec) {
+	number(c, 1, &e.Pool)
+	number(c, 2, &e.Refunds)
+	number(c, 3, &e.Takeout)
+	number(c, 4, &e.Income)
+	number(c, 5, &e.Winnings)
 }

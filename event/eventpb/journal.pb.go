@@ -165,6 +165,8 @@ type Event struct {
 	//	*Event_BoosterReleased
 	//	*Event_StakesTransferred
 	//	*Event_PoolsShared
+	//	*Event_JackpotFunded
+	//	*Event_JackpotSettled
 	Kind          isEvent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -405,6 +407,24 @@ func (x *Event) GetPoolsShared() *PoolsShared {
 	return nil
 }
 
+func (x *Event) GetJackpotFunded() *JackpotFunded {
+	if x != nil {
+		if x, ok := x.Kind.(*Event_JackpotFunded); ok {
+			return x.JackpotFunded
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetJackpotSettled() *JackpotSettled {
+	if x != nil {
+		if x, ok := x.Kind.(*Event_JackpotSettled); ok {
+			return x.JackpotSettled
+		}
+	}
+	return nil
+}
+
 type isEvent_Kind interface {
 	isEvent_Kind()
 }
@@ -497,6 +517,14 @@ type Event_PoolsShared struct {
 	PoolsShared *PoolsShared `protobuf:"bytes,22,opt,name=pools_shared,json=poolsShared,proto3,oneof"`
 }
 
+type Event_JackpotFunded struct {
+	JackpotFunded *JackpotFunded `protobuf:"bytes,25,opt,name=jackpot_funded,json=jackpotFunded,proto3,oneof"`
+}
+
+type Event_JackpotSettled struct {
+	JackpotSettled *JackpotSettled `protobuf:"bytes,26,opt,name=jackpot_settled,json=jackpotSettled,proto3,oneof"`
+}
+
 func (*Event_AccountOpened) isEvent_Kind() {}
 
 func (*Event_Deposited) isEvent_Kind() {}
@@ -540,6 +568,10 @@ func (*Event_BoosterReleased) isEvent_Kind() {}
 func (*Event_StakesTransferred) isEvent_Kind() {}
 
 func (*Event_PoolsShared) isEvent_Kind() {}
+
+func (*Event_JackpotFunded) isEvent_Kind() {}
+
+func (*Event_JackpotSettled) isEvent_Kind() {}
 
 // AccountOpened: a new account with an empty wallet.
 type AccountOpened struct {
@@ -857,6 +889,7 @@ type PoolDeclared struct {
 	Flexi         []byte                 `protobuf:"bytes,6,opt,name=flexi,proto3" json:"flexi,omitempty"`                           // one byte a percentage of base_stake allowed on formulas
 	Complement    bool                   `protobuf:"varint,7,opt,name=complement,proto3" json:"complement,omitempty"`                // a replacement horse may be named
 	Spot          bool                   `protobuf:"varint,8,opt,name=spot,proto3" json:"spot,omitempty"`                            // the system draws horses on request
+	Jackpot       []*Slot                `protobuf:"bytes,9,rep,name=jackpot,proto3" json:"jackpot,omitempty"`                       // table of multipliers announced, empty where the service is not offered
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -947,6 +980,67 @@ func (x *PoolDeclared) GetSpot() bool {
 	return false
 }
 
+func (x *PoolDeclared) GetJackpot() []*Slot {
+	if x != nil {
+		return x.Jackpot
+	}
+	return nil
+}
+
+// Slot is a multiplier of the Jackpot service and how many of its equally likely
+// slots bear it.
+type Slot struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Tenths        uint32                 `protobuf:"varint,1,opt,name=tenths,proto3" json:"tenths,omitempty"` // 15 is x1.5
+	Slots         uint32                 `protobuf:"varint,2,opt,name=slots,proto3" json:"slots,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Slot) Reset() {
+	*x = Slot{}
+	mi := &file_journal_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Slot) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Slot) ProtoMessage() {}
+
+func (x *Slot) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Slot.ProtoReflect.Descriptor instead.
+func (*Slot) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *Slot) GetTenths() uint32 {
+	if x != nil {
+		return x.Tenths
+	}
+	return 0
+}
+
+func (x *Slot) GetSlots() uint32 {
+	if x != nil {
+		return x.Slots
+	}
+	return 0
+}
+
 // RaceOpened: bets are taken.
 type RaceOpened struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -958,7 +1052,7 @@ type RaceOpened struct {
 
 func (x *RaceOpened) Reset() {
 	*x = RaceOpened{}
-	mi := &file_journal_proto_msgTypes[8]
+	mi := &file_journal_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -970,7 +1064,7 @@ func (x *RaceOpened) String() string {
 func (*RaceOpened) ProtoMessage() {}
 
 func (x *RaceOpened) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[8]
+	mi := &file_journal_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -983,7 +1077,7 @@ func (x *RaceOpened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RaceOpened.ProtoReflect.Descriptor instead.
 func (*RaceOpened) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{8}
+	return file_journal_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RaceOpened) GetRace() uint64 {
@@ -1011,7 +1105,7 @@ type RaceSuspended struct {
 
 func (x *RaceSuspended) Reset() {
 	*x = RaceSuspended{}
-	mi := &file_journal_proto_msgTypes[9]
+	mi := &file_journal_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1023,7 +1117,7 @@ func (x *RaceSuspended) String() string {
 func (*RaceSuspended) ProtoMessage() {}
 
 func (x *RaceSuspended) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[9]
+	mi := &file_journal_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1036,7 +1130,7 @@ func (x *RaceSuspended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RaceSuspended.ProtoReflect.Descriptor instead.
 func (*RaceSuspended) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{9}
+	return file_journal_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RaceSuspended) GetRace() uint64 {
@@ -1065,7 +1159,7 @@ type RaceStopped struct {
 
 func (x *RaceStopped) Reset() {
 	*x = RaceStopped{}
-	mi := &file_journal_proto_msgTypes[10]
+	mi := &file_journal_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1077,7 +1171,7 @@ func (x *RaceStopped) String() string {
 func (*RaceStopped) ProtoMessage() {}
 
 func (x *RaceStopped) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[10]
+	mi := &file_journal_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1090,7 +1184,7 @@ func (x *RaceStopped) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RaceStopped.ProtoReflect.Descriptor instead.
 func (*RaceStopped) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{10}
+	return file_journal_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RaceStopped) GetRace() uint64 {
@@ -1125,7 +1219,7 @@ type RaceCancelled struct {
 
 func (x *RaceCancelled) Reset() {
 	*x = RaceCancelled{}
-	mi := &file_journal_proto_msgTypes[11]
+	mi := &file_journal_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1137,7 +1231,7 @@ func (x *RaceCancelled) String() string {
 func (*RaceCancelled) ProtoMessage() {}
 
 func (x *RaceCancelled) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[11]
+	mi := &file_journal_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1150,7 +1244,7 @@ func (x *RaceCancelled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RaceCancelled.ProtoReflect.Descriptor instead.
 func (*RaceCancelled) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{11}
+	return file_journal_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RaceCancelled) GetRace() uint64 {
@@ -1179,7 +1273,7 @@ type NonRunnerDeclared struct {
 
 func (x *NonRunnerDeclared) Reset() {
 	*x = NonRunnerDeclared{}
-	mi := &file_journal_proto_msgTypes[12]
+	mi := &file_journal_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1191,7 +1285,7 @@ func (x *NonRunnerDeclared) String() string {
 func (*NonRunnerDeclared) ProtoMessage() {}
 
 func (x *NonRunnerDeclared) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[12]
+	mi := &file_journal_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1204,7 +1298,7 @@ func (x *NonRunnerDeclared) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NonRunnerDeclared.ProtoReflect.Descriptor instead.
 func (*NonRunnerDeclared) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{12}
+	return file_journal_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *NonRunnerDeclared) GetRace() uint64 {
@@ -1242,19 +1336,21 @@ type BetPlaced struct {
 	Formula       uint32                 `protobuf:"varint,7,opt,name=formula,proto3" json:"formula,omitempty"` // 1 unit, 2 combined, 3 base, 4 free
 	Flags         uint32                 `protobuf:"varint,8,opt,name=flags,proto3" json:"flags,omitempty"`     // 1 all orders, 2 full field, 4 drawn by the system
 	Variant       uint32                 `protobuf:"varint,9,opt,name=variant,proto3" json:"variant,omitempty"`
-	Complement    uint32                 `protobuf:"varint,10,opt,name=complement,proto3" json:"complement,omitempty"` // replacement horse
-	Sizes         []byte                 `protobuf:"bytes,11,opt,name=sizes,proto3" json:"sizes,omitempty"`            // one byte a group, trailing zeros left out
-	Horses        []byte                 `protobuf:"bytes,12,opt,name=horses,proto3" json:"horses,omitempty"`          // one byte a horse, group after group, trailing zeros left out
-	Field         uint64                 `protobuf:"fixed64,13,opt,name=field,proto3" json:"field,omitempty"`          // horses that complete the bases of a full field
-	Seed          []byte                 `protobuf:"bytes,14,opt,name=seed,proto3" json:"seed,omitempty"`              // of what was drawn, 16 bytes, trailing zeros left out
-	Drawn         uint32                 `protobuf:"varint,15,opt,name=drawn,proto3" json:"drawn,omitempty"`           // Spot: how many of horses, the last ones, were drawn, and the complement after them
+	Complement    uint32                 `protobuf:"varint,10,opt,name=complement,proto3" json:"complement,omitempty"`  // replacement horse
+	Sizes         []byte                 `protobuf:"bytes,11,opt,name=sizes,proto3" json:"sizes,omitempty"`             // one byte a group, trailing zeros left out
+	Horses        []byte                 `protobuf:"bytes,12,opt,name=horses,proto3" json:"horses,omitempty"`           // one byte a horse, group after group, trailing zeros left out
+	Field         uint64                 `protobuf:"fixed64,13,opt,name=field,proto3" json:"field,omitempty"`           // horses that complete the bases of a full field
+	Seed          []byte                 `protobuf:"bytes,14,opt,name=seed,proto3" json:"seed,omitempty"`               // of what was drawn, 16 bytes, trailing zeros left out
+	Drawn         uint32                 `protobuf:"varint,15,opt,name=drawn,proto3" json:"drawn,omitempty"`            // Spot: how many of horses, the last ones, were drawn, and the complement after them
+	Jackpot       int64                  `protobuf:"varint,16,opt,name=jackpot,proto3" json:"jackpot,omitempty"`        // stake of the Jackpot service for each combination, 0 without
+	Multipliers   []byte                 `protobuf:"bytes,17,opt,name=multipliers,proto3" json:"multipliers,omitempty"` // drawn with seed: one byte a combination, a position in the pool's table, trailing zeros left out
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *BetPlaced) Reset() {
 	*x = BetPlaced{}
-	mi := &file_journal_proto_msgTypes[13]
+	mi := &file_journal_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1266,7 +1362,7 @@ func (x *BetPlaced) String() string {
 func (*BetPlaced) ProtoMessage() {}
 
 func (x *BetPlaced) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[13]
+	mi := &file_journal_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1279,7 +1375,7 @@ func (x *BetPlaced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BetPlaced.ProtoReflect.Descriptor instead.
 func (*BetPlaced) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{13}
+	return file_journal_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *BetPlaced) GetBet() uint64 {
@@ -1387,6 +1483,20 @@ func (x *BetPlaced) GetDrawn() uint32 {
 	return 0
 }
 
+func (x *BetPlaced) GetJackpot() int64 {
+	if x != nil {
+		return x.Jackpot
+	}
+	return 0
+}
+
+func (x *BetPlaced) GetMultipliers() []byte {
+	if x != nil {
+		return x.Multipliers
+	}
+	return nil
+}
+
 // BetCancelled: the bettor took the bet back and has his money, in his wallet
 // or in cash from the point of sale.
 type BetCancelled struct {
@@ -1400,7 +1510,7 @@ type BetCancelled struct {
 
 func (x *BetCancelled) Reset() {
 	*x = BetCancelled{}
-	mi := &file_journal_proto_msgTypes[14]
+	mi := &file_journal_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1412,7 +1522,7 @@ func (x *BetCancelled) String() string {
 func (*BetCancelled) ProtoMessage() {}
 
 func (x *BetCancelled) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[14]
+	mi := &file_journal_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1425,7 +1535,7 @@ func (x *BetCancelled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BetCancelled.ProtoReflect.Descriptor instead.
 func (*BetCancelled) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{14}
+	return file_journal_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *BetCancelled) GetBet() uint64 {
@@ -1463,7 +1573,7 @@ type LatePurged struct {
 
 func (x *LatePurged) Reset() {
 	*x = LatePurged{}
-	mi := &file_journal_proto_msgTypes[15]
+	mi := &file_journal_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1475,7 +1585,7 @@ func (x *LatePurged) String() string {
 func (*LatePurged) ProtoMessage() {}
 
 func (x *LatePurged) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[15]
+	mi := &file_journal_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1488,7 +1598,7 @@ func (x *LatePurged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LatePurged.ProtoReflect.Descriptor instead.
 func (*LatePurged) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{15}
+	return file_journal_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *LatePurged) GetRace() uint64 {
@@ -1529,7 +1639,7 @@ type LateBet struct {
 
 func (x *LateBet) Reset() {
 	*x = LateBet{}
-	mi := &file_journal_proto_msgTypes[16]
+	mi := &file_journal_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1541,7 +1651,7 @@ func (x *LateBet) String() string {
 func (*LateBet) ProtoMessage() {}
 
 func (x *LateBet) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[16]
+	mi := &file_journal_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1554,7 +1664,7 @@ func (x *LateBet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LateBet.ProtoReflect.Descriptor instead.
 func (*LateBet) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{16}
+	return file_journal_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *LateBet) GetBet() uint64 {
@@ -1574,7 +1684,7 @@ type Place struct {
 
 func (x *Place) Reset() {
 	*x = Place{}
-	mi := &file_journal_proto_msgTypes[17]
+	mi := &file_journal_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1586,7 +1696,7 @@ func (x *Place) String() string {
 func (*Place) ProtoMessage() {}
 
 func (x *Place) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[17]
+	mi := &file_journal_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1599,7 +1709,7 @@ func (x *Place) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Place.ProtoReflect.Descriptor instead.
 func (*Place) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{17}
+	return file_journal_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Place) GetHorses() []byte {
@@ -1621,7 +1731,7 @@ type ResultEntered struct {
 
 func (x *ResultEntered) Reset() {
 	*x = ResultEntered{}
-	mi := &file_journal_proto_msgTypes[18]
+	mi := &file_journal_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1633,7 +1743,7 @@ func (x *ResultEntered) String() string {
 func (*ResultEntered) ProtoMessage() {}
 
 func (x *ResultEntered) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[18]
+	mi := &file_journal_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1646,7 +1756,7 @@ func (x *ResultEntered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResultEntered.ProtoReflect.Descriptor instead.
 func (*ResultEntered) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{18}
+	return file_journal_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ResultEntered) GetRace() uint64 {
@@ -1682,7 +1792,7 @@ type ResultConfirmed struct {
 
 func (x *ResultConfirmed) Reset() {
 	*x = ResultConfirmed{}
-	mi := &file_journal_proto_msgTypes[19]
+	mi := &file_journal_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1694,7 +1804,7 @@ func (x *ResultConfirmed) String() string {
 func (*ResultConfirmed) ProtoMessage() {}
 
 func (x *ResultConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[19]
+	mi := &file_journal_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1707,7 +1817,7 @@ func (x *ResultConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResultConfirmed.ProtoReflect.Descriptor instead.
 func (*ResultConfirmed) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{19}
+	return file_journal_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ResultConfirmed) GetRace() uint64 {
@@ -1760,7 +1870,7 @@ type DividendsDeclared struct {
 
 func (x *DividendsDeclared) Reset() {
 	*x = DividendsDeclared{}
-	mi := &file_journal_proto_msgTypes[20]
+	mi := &file_journal_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1772,7 +1882,7 @@ func (x *DividendsDeclared) String() string {
 func (*DividendsDeclared) ProtoMessage() {}
 
 func (x *DividendsDeclared) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[20]
+	mi := &file_journal_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1785,7 +1895,7 @@ func (x *DividendsDeclared) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DividendsDeclared.ProtoReflect.Descriptor instead.
 func (*DividendsDeclared) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{20}
+	return file_journal_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *DividendsDeclared) GetPool() uint32 {
@@ -1898,7 +2008,7 @@ type LineStakes struct {
 
 func (x *LineStakes) Reset() {
 	*x = LineStakes{}
-	mi := &file_journal_proto_msgTypes[21]
+	mi := &file_journal_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1910,7 +2020,7 @@ func (x *LineStakes) String() string {
 func (*LineStakes) ProtoMessage() {}
 
 func (x *LineStakes) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[21]
+	mi := &file_journal_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1923,7 +2033,7 @@ func (x *LineStakes) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LineStakes.ProtoReflect.Descriptor instead.
 func (*LineStakes) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{21}
+	return file_journal_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *LineStakes) GetRank() string {
@@ -1960,7 +2070,7 @@ type DividendLine struct {
 
 func (x *DividendLine) Reset() {
 	*x = DividendLine{}
-	mi := &file_journal_proto_msgTypes[22]
+	mi := &file_journal_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1972,7 +2082,7 @@ func (x *DividendLine) String() string {
 func (*DividendLine) ProtoMessage() {}
 
 func (x *DividendLine) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[22]
+	mi := &file_journal_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1985,7 +2095,7 @@ func (x *DividendLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DividendLine.ProtoReflect.Descriptor instead.
 func (*DividendLine) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{22}
+	return file_journal_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *DividendLine) GetRank() string {
@@ -2030,7 +2140,7 @@ type BetsSettled struct {
 
 func (x *BetsSettled) Reset() {
 	*x = BetsSettled{}
-	mi := &file_journal_proto_msgTypes[23]
+	mi := &file_journal_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2042,7 +2152,7 @@ func (x *BetsSettled) String() string {
 func (*BetsSettled) ProtoMessage() {}
 
 func (x *BetsSettled) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[23]
+	mi := &file_journal_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2055,7 +2165,7 @@ func (x *BetsSettled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BetsSettled.ProtoReflect.Descriptor instead.
 func (*BetsSettled) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{23}
+	return file_journal_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *BetsSettled) GetPool() uint32 {
@@ -2095,13 +2205,17 @@ type BetEnd struct {
 	// Of won and refunded, what the pool owes that took over units of the bet.
 	ReceiverWon      int64 `protobuf:"varint,4,opt,name=receiver_won,json=receiverWon,proto3" json:"receiver_won,omitempty"`
 	ReceiverRefunded int64 `protobuf:"varint,5,opt,name=receiver_refunded,json=receiverRefunded,proto3" json:"receiver_refunded,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Of won and refunded, what the Jackpot's fund adds and what of the service's
+	// stakes goes back.
+	JackpotWon      int64 `protobuf:"varint,6,opt,name=jackpot_won,json=jackpotWon,proto3" json:"jackpot_won,omitempty"`
+	JackpotRefunded int64 `protobuf:"varint,7,opt,name=jackpot_refunded,json=jackpotRefunded,proto3" json:"jackpot_refunded,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *BetEnd) Reset() {
 	*x = BetEnd{}
-	mi := &file_journal_proto_msgTypes[24]
+	mi := &file_journal_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2113,7 +2227,7 @@ func (x *BetEnd) String() string {
 func (*BetEnd) ProtoMessage() {}
 
 func (x *BetEnd) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[24]
+	mi := &file_journal_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2126,7 +2240,7 @@ func (x *BetEnd) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BetEnd.ProtoReflect.Descriptor instead.
 func (*BetEnd) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{24}
+	return file_journal_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *BetEnd) GetIndex() uint32 {
@@ -2164,6 +2278,20 @@ func (x *BetEnd) GetReceiverRefunded() int64 {
 	return 0
 }
 
+func (x *BetEnd) GetJackpotWon() int64 {
+	if x != nil {
+		return x.JackpotWon
+	}
+	return 0
+}
+
+func (x *BetEnd) GetJackpotRefunded() int64 {
+	if x != nil {
+		return x.JackpotRefunded
+	}
+	return 0
+}
+
 // TicketPaid: an anonymous ticket was paid in cash.
 type TicketPaid struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2177,7 +2305,7 @@ type TicketPaid struct {
 
 func (x *TicketPaid) Reset() {
 	*x = TicketPaid{}
-	mi := &file_journal_proto_msgTypes[25]
+	mi := &file_journal_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2189,7 +2317,7 @@ func (x *TicketPaid) String() string {
 func (*TicketPaid) ProtoMessage() {}
 
 func (x *TicketPaid) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[25]
+	mi := &file_journal_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2202,7 +2330,7 @@ func (x *TicketPaid) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TicketPaid.ProtoReflect.Descriptor instead.
 func (*TicketPaid) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{25}
+	return file_journal_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *TicketPaid) GetBet() uint64 {
@@ -2243,7 +2371,7 @@ type KeyVoided struct {
 
 func (x *KeyVoided) Reset() {
 	*x = KeyVoided{}
-	mi := &file_journal_proto_msgTypes[26]
+	mi := &file_journal_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2255,7 +2383,7 @@ func (x *KeyVoided) String() string {
 func (*KeyVoided) ProtoMessage() {}
 
 func (x *KeyVoided) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[26]
+	mi := &file_journal_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2268,7 +2396,7 @@ func (x *KeyVoided) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeyVoided.ProtoReflect.Descriptor instead.
 func (*KeyVoided) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{26}
+	return file_journal_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *KeyVoided) GetKey() []byte {
@@ -2288,7 +2416,7 @@ type KeysExpired struct {
 
 func (x *KeysExpired) Reset() {
 	*x = KeysExpired{}
-	mi := &file_journal_proto_msgTypes[27]
+	mi := &file_journal_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2300,7 +2428,7 @@ func (x *KeysExpired) String() string {
 func (*KeysExpired) ProtoMessage() {}
 
 func (x *KeysExpired) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[27]
+	mi := &file_journal_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2313,7 +2441,7 @@ func (x *KeysExpired) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeysExpired.ProtoReflect.Descriptor instead.
 func (*KeysExpired) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{27}
+	return file_journal_proto_rawDescGZIP(), []int{28}
 }
 
 // BoosterReleased: money of a bet's fund was added to a pool of that bet, before
@@ -2330,7 +2458,7 @@ type BoosterReleased struct {
 
 func (x *BoosterReleased) Reset() {
 	*x = BoosterReleased{}
-	mi := &file_journal_proto_msgTypes[28]
+	mi := &file_journal_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2342,7 +2470,7 @@ func (x *BoosterReleased) String() string {
 func (*BoosterReleased) ProtoMessage() {}
 
 func (x *BoosterReleased) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[28]
+	mi := &file_journal_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2355,7 +2483,7 @@ func (x *BoosterReleased) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BoosterReleased.ProtoReflect.Descriptor instead.
 func (*BoosterReleased) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{28}
+	return file_journal_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *BoosterReleased) GetPool() uint32 {
@@ -2399,7 +2527,7 @@ type StakesTransferred struct {
 
 func (x *StakesTransferred) Reset() {
 	*x = StakesTransferred{}
-	mi := &file_journal_proto_msgTypes[29]
+	mi := &file_journal_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2411,7 +2539,7 @@ func (x *StakesTransferred) String() string {
 func (*StakesTransferred) ProtoMessage() {}
 
 func (x *StakesTransferred) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[29]
+	mi := &file_journal_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2424,7 +2552,7 @@ func (x *StakesTransferred) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StakesTransferred.ProtoReflect.Descriptor instead.
 func (*StakesTransferred) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{29}
+	return file_journal_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *StakesTransferred) GetFrom() uint32 {
@@ -2461,7 +2589,7 @@ type PoolsShared struct {
 
 func (x *PoolsShared) Reset() {
 	*x = PoolsShared{}
-	mi := &file_journal_proto_msgTypes[30]
+	mi := &file_journal_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2473,7 +2601,7 @@ func (x *PoolsShared) String() string {
 func (*PoolsShared) ProtoMessage() {}
 
 func (x *PoolsShared) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[30]
+	mi := &file_journal_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2486,7 +2614,7 @@ func (x *PoolsShared) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PoolsShared.ProtoReflect.Descriptor instead.
 func (*PoolsShared) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{30}
+	return file_journal_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *PoolsShared) GetPools() []*PoolShare {
@@ -2523,7 +2651,7 @@ type PoolShare struct {
 
 func (x *PoolShare) Reset() {
 	*x = PoolShare{}
-	mi := &file_journal_proto_msgTypes[31]
+	mi := &file_journal_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2535,7 +2663,7 @@ func (x *PoolShare) String() string {
 func (*PoolShare) ProtoMessage() {}
 
 func (x *PoolShare) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[31]
+	mi := &file_journal_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2548,7 +2676,7 @@ func (x *PoolShare) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PoolShare.ProtoReflect.Descriptor instead.
 func (*PoolShare) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{31}
+	return file_journal_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *PoolShare) GetPool() uint32 {
@@ -2594,7 +2722,7 @@ type Citation struct {
 
 func (x *Citation) Reset() {
 	*x = Citation{}
-	mi := &file_journal_proto_msgTypes[32]
+	mi := &file_journal_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2606,7 +2734,7 @@ func (x *Citation) String() string {
 func (*Citation) ProtoMessage() {}
 
 func (x *Citation) ProtoReflect() protoreflect.Message {
-	mi := &file_journal_proto_msgTypes[32]
+	mi := &file_journal_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2619,7 +2747,7 @@ func (x *Citation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Citation.ProtoReflect.Descriptor instead.
 func (*Citation) Descriptor() ([]byte, []int) {
-	return file_journal_proto_rawDescGZIP(), []int{32}
+	return file_journal_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Citation) GetHorse() uint32 {
@@ -2657,6 +2785,163 @@ func (x *Citation) GetFourth() int64 {
 	return 0
 }
 
+// JackpotFunded: the operator lends money to the Jackpot's fund of a bet, takes it
+// back when amount is negative, or gives it.
+type JackpotFunded struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Bet           string                 `protobuf:"bytes,1,opt,name=bet,proto3" json:"bet,omitempty"`
+	Amount        int64                  `protobuf:"varint,2,opt,name=amount,proto3" json:"amount,omitempty"`
+	Loan          bool                   `protobuf:"varint,3,opt,name=loan,proto3" json:"loan,omitempty"`
+	Staff         string                 `protobuf:"bytes,4,opt,name=staff,proto3" json:"staff,omitempty"`
+	Key           []byte                 `protobuf:"bytes,5,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JackpotFunded) Reset() {
+	*x = JackpotFunded{}
+	mi := &file_journal_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JackpotFunded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JackpotFunded) ProtoMessage() {}
+
+func (x *JackpotFunded) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JackpotFunded.ProtoReflect.Descriptor instead.
+func (*JackpotFunded) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *JackpotFunded) GetBet() string {
+	if x != nil {
+		return x.Bet
+	}
+	return ""
+}
+
+func (x *JackpotFunded) GetAmount() int64 {
+	if x != nil {
+		return x.Amount
+	}
+	return 0
+}
+
+func (x *JackpotFunded) GetLoan() bool {
+	if x != nil {
+		return x.Loan
+	}
+	return false
+}
+
+func (x *JackpotFunded) GetStaff() string {
+	if x != nil {
+		return x.Staff
+	}
+	return ""
+}
+
+func (x *JackpotFunded) GetKey() []byte {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+// JackpotSettled: the service on a pool's bets is computed, with the dividends that
+// follow. Its stakes become refunds, the operator's takeout and the fund's income;
+// the fund owes the winnings beyond what the pool pays.
+type JackpotSettled struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Pool          uint32                 `protobuf:"varint,1,opt,name=pool,proto3" json:"pool,omitempty"`
+	Refunds       int64                  `protobuf:"varint,2,opt,name=refunds,proto3" json:"refunds,omitempty"`
+	Takeout       int64                  `protobuf:"varint,3,opt,name=takeout,proto3" json:"takeout,omitempty"`
+	Income        int64                  `protobuf:"varint,4,opt,name=income,proto3" json:"income,omitempty"`
+	Winnings      int64                  `protobuf:"varint,5,opt,name=winnings,proto3" json:"winnings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JackpotSettled) Reset() {
+	*x = JackpotSettled{}
+	mi := &file_journal_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JackpotSettled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JackpotSettled) ProtoMessage() {}
+
+func (x *JackpotSettled) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JackpotSettled.ProtoReflect.Descriptor instead.
+func (*JackpotSettled) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *JackpotSettled) GetPool() uint32 {
+	if x != nil {
+		return x.Pool
+	}
+	return 0
+}
+
+func (x *JackpotSettled) GetRefunds() int64 {
+	if x != nil {
+		return x.Refunds
+	}
+	return 0
+}
+
+func (x *JackpotSettled) GetTakeout() int64 {
+	if x != nil {
+		return x.Takeout
+	}
+	return 0
+}
+
+func (x *JackpotSettled) GetIncome() int64 {
+	if x != nil {
+		return x.Income
+	}
+	return 0
+}
+
+func (x *JackpotSettled) GetWinnings() int64 {
+	if x != nil {
+		return x.Winnings
+	}
+	return 0
+}
+
 var File_journal_proto protoreflect.FileDescriptor
 
 const file_journal_proto_rawDesc = "" +
@@ -2664,7 +2949,7 @@ const file_journal_proto_rawDesc = "" +
 	"\rjournal.proto\x12\x13opentote.journal.v1\"M\n" +
 	"\x05Batch\x12\x12\n" +
 	"\x04time\x18\x01 \x01(\x03R\x04time\x120\n" +
-	"\x05event\x18\x02 \x03(\v2\x1a.opentote.journal.v1.EventR\x05event\"\x8e\r\n" +
+	"\x05event\x18\x02 \x03(\v2\x1a.opentote.journal.v1.EventR\x05event\"\xab\x0e\n" +
 	"\x05Event\x12K\n" +
 	"\x0eaccount_opened\x18\x01 \x01(\v2\".opentote.journal.v1.AccountOpenedH\x00R\raccountOpened\x12>\n" +
 	"\tdeposited\x18\x02 \x01(\v2\x1e.opentote.journal.v1.DepositedH\x00R\tdeposited\x12Y\n" +
@@ -2693,7 +2978,9 @@ const file_journal_proto_rawDesc = "" +
 	"\fkeys_expired\x18\x13 \x01(\v2 .opentote.journal.v1.KeysExpiredH\x00R\vkeysExpired\x12Q\n" +
 	"\x10booster_released\x18\x14 \x01(\v2$.opentote.journal.v1.BoosterReleasedH\x00R\x0fboosterReleased\x12W\n" +
 	"\x12stakes_transferred\x18\x15 \x01(\v2&.opentote.journal.v1.StakesTransferredH\x00R\x11stakesTransferred\x12E\n" +
-	"\fpools_shared\x18\x16 \x01(\v2 .opentote.journal.v1.PoolsSharedH\x00R\vpoolsSharedB\x06\n" +
+	"\fpools_shared\x18\x16 \x01(\v2 .opentote.journal.v1.PoolsSharedH\x00R\vpoolsShared\x12K\n" +
+	"\x0ejackpot_funded\x18\x19 \x01(\v2\".opentote.journal.v1.JackpotFundedH\x00R\rjackpotFunded\x12N\n" +
+	"\x0fjackpot_settled\x18\x1a \x01(\v2#.opentote.journal.v1.JackpotSettledH\x00R\x0ejackpotSettledB\x06\n" +
 	"\x04kind\";\n" +
 	"\rAccountOpened\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\x04R\aaccount\x12\x10\n" +
@@ -2714,7 +3001,7 @@ const file_journal_proto_rawDesc = "" +
 	"\x05pools\x18\x06 \x03(\v2!.opentote.journal.v1.PoolDeclaredR\x05pools\x12\x14\n" +
 	"\x05staff\x18\a \x01(\tR\x05staff\" \n" +
 	"\x06Stable\x12\x16\n" +
-	"\x06horses\x18\x01 \x01(\x06R\x06horses\"\xd6\x01\n" +
+	"\x06horses\x18\x01 \x01(\x06R\x06horses\"\x8b\x02\n" +
 	"\fPoolDeclared\x12\x12\n" +
 	"\x04pool\x18\x01 \x01(\rR\x04pool\x12\x10\n" +
 	"\x03bet\x18\x02 \x01(\tR\x03bet\x12\x1a\n" +
@@ -2726,7 +3013,11 @@ const file_journal_proto_rawDesc = "" +
 	"\n" +
 	"complement\x18\a \x01(\bR\n" +
 	"complement\x12\x12\n" +
-	"\x04spot\x18\b \x01(\bR\x04spot\"6\n" +
+	"\x04spot\x18\b \x01(\bR\x04spot\x123\n" +
+	"\ajackpot\x18\t \x03(\v2\x19.opentote.journal.v1.SlotR\ajackpot\"4\n" +
+	"\x04Slot\x12\x16\n" +
+	"\x06tenths\x18\x01 \x01(\rR\x06tenths\x12\x14\n" +
+	"\x05slots\x18\x02 \x01(\rR\x05slots\"6\n" +
 	"\n" +
 	"RaceOpened\x12\x12\n" +
 	"\x04race\x18\x01 \x01(\x04R\x04race\x12\x14\n" +
@@ -2744,7 +3035,7 @@ const file_journal_proto_rawDesc = "" +
 	"\x11NonRunnerDeclared\x12\x12\n" +
 	"\x04race\x18\x01 \x01(\x04R\x04race\x12\x14\n" +
 	"\x05horse\x18\x02 \x01(\rR\x05horse\x12\x14\n" +
-	"\x05staff\x18\x03 \x01(\tR\x05staff\"\xef\x02\n" +
+	"\x05staff\x18\x03 \x01(\tR\x05staff\"\xab\x03\n" +
 	"\tBetPlaced\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\x04R\x03bet\x12\x18\n" +
 	"\aaccount\x18\x02 \x01(\x04R\aaccount\x12\"\n" +
@@ -2763,7 +3054,9 @@ const file_journal_proto_rawDesc = "" +
 	"\x06horses\x18\f \x01(\fR\x06horses\x12\x14\n" +
 	"\x05field\x18\r \x01(\x06R\x05field\x12\x12\n" +
 	"\x04seed\x18\x0e \x01(\fR\x04seed\x12\x14\n" +
-	"\x05drawn\x18\x0f \x01(\rR\x05drawn\"V\n" +
+	"\x05drawn\x18\x0f \x01(\rR\x05drawn\x12\x18\n" +
+	"\ajackpot\x18\x10 \x01(\x03R\ajackpot\x12 \n" +
+	"\vmultipliers\x18\x11 \x01(\fR\vmultipliers\"V\n" +
 	"\fBetCancelled\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\x04R\x03bet\x12\x10\n" +
 	"\x03key\x18\x02 \x01(\fR\x03key\x12\"\n" +
@@ -2816,13 +3109,16 @@ const file_journal_proto_rawDesc = "" +
 	"\x04pool\x18\x01 \x01(\rR\x04pool\x12\x12\n" +
 	"\x04from\x18\x02 \x01(\rR\x04from\x12\x0e\n" +
 	"\x02to\x18\x03 \x01(\rR\x02to\x12/\n" +
-	"\x04ends\x18\x04 \x03(\v2\x1b.opentote.journal.v1.BetEndR\x04ends\"\x9c\x01\n" +
+	"\x04ends\x18\x04 \x03(\v2\x1b.opentote.journal.v1.BetEndR\x04ends\"\xe8\x01\n" +
 	"\x06BetEnd\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\rR\x05index\x12\x10\n" +
 	"\x03won\x18\x02 \x01(\x03R\x03won\x12\x1a\n" +
 	"\brefunded\x18\x03 \x01(\x03R\brefunded\x12!\n" +
 	"\freceiver_won\x18\x04 \x01(\x03R\vreceiverWon\x12+\n" +
-	"\x11receiver_refunded\x18\x05 \x01(\x03R\x10receiverRefunded\"l\n" +
+	"\x11receiver_refunded\x18\x05 \x01(\x03R\x10receiverRefunded\x12\x1f\n" +
+	"\vjackpot_won\x18\x06 \x01(\x03R\n" +
+	"jackpotWon\x12)\n" +
+	"\x10jackpot_refunded\x18\a \x01(\x03R\x0fjackpotRefunded\"l\n" +
 	"\n" +
 	"TicketPaid\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\x04R\x03bet\x12\"\n" +
@@ -2855,7 +3151,19 @@ const file_journal_proto_rawDesc = "" +
 	"\x05first\x18\x02 \x01(\x03R\x05first\x12\x16\n" +
 	"\x06second\x18\x03 \x01(\x03R\x06second\x12\x14\n" +
 	"\x05third\x18\x04 \x01(\x03R\x05third\x12\x16\n" +
-	"\x06fourth\x18\x05 \x01(\x03R\x06fourth*\\\n" +
+	"\x06fourth\x18\x05 \x01(\x03R\x06fourth\"u\n" +
+	"\rJackpotFunded\x12\x10\n" +
+	"\x03bet\x18\x01 \x01(\tR\x03bet\x12\x16\n" +
+	"\x06amount\x18\x02 \x01(\x03R\x06amount\x12\x12\n" +
+	"\x04loan\x18\x03 \x01(\bR\x04loan\x12\x14\n" +
+	"\x05staff\x18\x04 \x01(\tR\x05staff\x12\x10\n" +
+	"\x03key\x18\x05 \x01(\fR\x03key\"\x8c\x01\n" +
+	"\x0eJackpotSettled\x12\x12\n" +
+	"\x04pool\x18\x01 \x01(\rR\x04pool\x12\x18\n" +
+	"\arefunds\x18\x02 \x01(\x03R\arefunds\x12\x18\n" +
+	"\atakeout\x18\x03 \x01(\x03R\atakeout\x12\x16\n" +
+	"\x06income\x18\x04 \x01(\x03R\x06income\x12\x1a\n" +
+	"\bwinnings\x18\x05 \x01(\x03R\bwinnings*\\\n" +
 	"\n" +
 	"StopSource\x12\x1b\n" +
 	"\x17STOP_SOURCE_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -2875,7 +3183,7 @@ func file_journal_proto_rawDescGZIP() []byte {
 }
 
 var file_journal_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_journal_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_journal_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_journal_proto_goTypes = []any{
 	(StopSource)(0),           // 0: opentote.journal.v1.StopSource
 	(*Batch)(nil),             // 1: opentote.journal.v1.Batch
@@ -2886,31 +3194,34 @@ var file_journal_proto_goTypes = []any{
 	(*RaceDeclared)(nil),      // 6: opentote.journal.v1.RaceDeclared
 	(*Stable)(nil),            // 7: opentote.journal.v1.Stable
 	(*PoolDeclared)(nil),      // 8: opentote.journal.v1.PoolDeclared
-	(*RaceOpened)(nil),        // 9: opentote.journal.v1.RaceOpened
-	(*RaceSuspended)(nil),     // 10: opentote.journal.v1.RaceSuspended
-	(*RaceStopped)(nil),       // 11: opentote.journal.v1.RaceStopped
-	(*RaceCancelled)(nil),     // 12: opentote.journal.v1.RaceCancelled
-	(*NonRunnerDeclared)(nil), // 13: opentote.journal.v1.NonRunnerDeclared
-	(*BetPlaced)(nil),         // 14: opentote.journal.v1.BetPlaced
-	(*BetCancelled)(nil),      // 15: opentote.journal.v1.BetCancelled
-	(*LatePurged)(nil),        // 16: opentote.journal.v1.LatePurged
-	(*LateBet)(nil),           // 17: opentote.journal.v1.LateBet
-	(*Place)(nil),             // 18: opentote.journal.v1.Place
-	(*ResultEntered)(nil),     // 19: opentote.journal.v1.ResultEntered
-	(*ResultConfirmed)(nil),   // 20: opentote.journal.v1.ResultConfirmed
-	(*DividendsDeclared)(nil), // 21: opentote.journal.v1.DividendsDeclared
-	(*LineStakes)(nil),        // 22: opentote.journal.v1.LineStakes
-	(*DividendLine)(nil),      // 23: opentote.journal.v1.DividendLine
-	(*BetsSettled)(nil),       // 24: opentote.journal.v1.BetsSettled
-	(*BetEnd)(nil),            // 25: opentote.journal.v1.BetEnd
-	(*TicketPaid)(nil),        // 26: opentote.journal.v1.TicketPaid
-	(*KeyVoided)(nil),         // 27: opentote.journal.v1.KeyVoided
-	(*KeysExpired)(nil),       // 28: opentote.journal.v1.KeysExpired
-	(*BoosterReleased)(nil),   // 29: opentote.journal.v1.BoosterReleased
-	(*StakesTransferred)(nil), // 30: opentote.journal.v1.StakesTransferred
-	(*PoolsShared)(nil),       // 31: opentote.journal.v1.PoolsShared
-	(*PoolShare)(nil),         // 32: opentote.journal.v1.PoolShare
-	(*Citation)(nil),          // 33: opentote.journal.v1.Citation
+	(*Slot)(nil),              // 9: opentote.journal.v1.Slot
+	(*RaceOpened)(nil),        // 10: opentote.journal.v1.RaceOpened
+	(*RaceSuspended)(nil),     // 11: opentote.journal.v1.RaceSuspended
+	(*RaceStopped)(nil),       // 12: opentote.journal.v1.RaceStopped
+	(*RaceCancelled)(nil),     // 13: opentote.journal.v1.RaceCancelled
+	(*NonRunnerDeclared)(nil), // 14: opentote.journal.v1.NonRunnerDeclared
+	(*BetPlaced)(nil),         // 15: opentote.journal.v1.BetPlaced
+	(*BetCancelled)(nil),      // 16: opentote.journal.v1.BetCancelled
+	(*LatePurged)(nil),        // 17: opentote.journal.v1.LatePurged
+	(*LateBet)(nil),           // 18: opentote.journal.v1.LateBet
+	(*Place)(nil),             // 19: opentote.journal.v1.Place
+	(*ResultEntered)(nil),     // 20: opentote.journal.v1.ResultEntered
+	(*ResultConfirmed)(nil),   // 21: opentote.journal.v1.ResultConfirmed
+	(*DividendsDeclared)(nil), // 22: opentote.journal.v1.DividendsDeclared
+	(*LineStakes)(nil),        // 23: opentote.journal.v1.LineStakes
+	(*DividendLine)(nil),      // 24: opentote.journal.v1.DividendLine
+	(*BetsSettled)(nil),       // 25: opentote.journal.v1.BetsSettled
+	(*BetEnd)(nil),            // 26: opentote.journal.v1.BetEnd
+	(*TicketPaid)(nil),        // 27: opentote.journal.v1.TicketPaid
+	(*KeyVoided)(nil),         // 28: opentote.journal.v1.KeyVoided
+	(*KeysExpired)(nil),       // 29: opentote.journal.v1.KeysExpired
+	(*BoosterReleased)(nil),   // 30: opentote.journal.v1.BoosterReleased
+	(*StakesTransferred)(nil), // 31: opentote.journal.v1.StakesTransferred
+	(*PoolsShared)(nil),       // 32: opentote.journal.v1.PoolsShared
+	(*PoolShare)(nil),         // 33: opentote.journal.v1.PoolShare
+	(*Citation)(nil),          // 34: opentote.journal.v1.Citation
+	(*JackpotFunded)(nil),     // 35: opentote.journal.v1.JackpotFunded
+	(*JackpotSettled)(nil),    // 36: opentote.journal.v1.JackpotSettled
 }
 var file_journal_proto_depIdxs = []int32{
 	2,  // 0: opentote.journal.v1.Batch.event:type_name -> opentote.journal.v1.Event
@@ -2918,40 +3229,43 @@ var file_journal_proto_depIdxs = []int32{
 	4,  // 2: opentote.journal.v1.Event.deposited:type_name -> opentote.journal.v1.Deposited
 	5,  // 3: opentote.journal.v1.Event.point_of_sale_opened:type_name -> opentote.journal.v1.PointOfSaleOpened
 	6,  // 4: opentote.journal.v1.Event.race_declared:type_name -> opentote.journal.v1.RaceDeclared
-	9,  // 5: opentote.journal.v1.Event.race_opened:type_name -> opentote.journal.v1.RaceOpened
-	10, // 6: opentote.journal.v1.Event.race_suspended:type_name -> opentote.journal.v1.RaceSuspended
-	11, // 7: opentote.journal.v1.Event.race_stopped:type_name -> opentote.journal.v1.RaceStopped
-	12, // 8: opentote.journal.v1.Event.race_cancelled:type_name -> opentote.journal.v1.RaceCancelled
-	13, // 9: opentote.journal.v1.Event.non_runner_declared:type_name -> opentote.journal.v1.NonRunnerDeclared
-	14, // 10: opentote.journal.v1.Event.bet_placed:type_name -> opentote.journal.v1.BetPlaced
-	15, // 11: opentote.journal.v1.Event.bet_cancelled:type_name -> opentote.journal.v1.BetCancelled
-	16, // 12: opentote.journal.v1.Event.late_purged:type_name -> opentote.journal.v1.LatePurged
-	19, // 13: opentote.journal.v1.Event.result_entered:type_name -> opentote.journal.v1.ResultEntered
-	20, // 14: opentote.journal.v1.Event.result_confirmed:type_name -> opentote.journal.v1.ResultConfirmed
-	21, // 15: opentote.journal.v1.Event.dividends_declared:type_name -> opentote.journal.v1.DividendsDeclared
-	24, // 16: opentote.journal.v1.Event.bets_settled:type_name -> opentote.journal.v1.BetsSettled
-	26, // 17: opentote.journal.v1.Event.ticket_paid:type_name -> opentote.journal.v1.TicketPaid
-	27, // 18: opentote.journal.v1.Event.key_voided:type_name -> opentote.journal.v1.KeyVoided
-	28, // 19: opentote.journal.v1.Event.keys_expired:type_name -> opentote.journal.v1.KeysExpired
-	29, // 20: opentote.journal.v1.Event.booster_released:type_name -> opentote.journal.v1.BoosterReleased
-	30, // 21: opentote.journal.v1.Event.stakes_transferred:type_name -> opentote.journal.v1.StakesTransferred
-	31, // 22: opentote.journal.v1.Event.pools_shared:type_name -> opentote.journal.v1.PoolsShared
-	7,  // 23: opentote.journal.v1.RaceDeclared.stables:type_name -> opentote.journal.v1.Stable
-	8,  // 24: opentote.journal.v1.RaceDeclared.pools:type_name -> opentote.journal.v1.PoolDeclared
-	0,  // 25: opentote.journal.v1.RaceStopped.source:type_name -> opentote.journal.v1.StopSource
-	17, // 26: opentote.journal.v1.LatePurged.bets:type_name -> opentote.journal.v1.LateBet
-	18, // 27: opentote.journal.v1.ResultEntered.arrival:type_name -> opentote.journal.v1.Place
-	18, // 28: opentote.journal.v1.ResultConfirmed.arrival:type_name -> opentote.journal.v1.Place
-	23, // 29: opentote.journal.v1.DividendsDeclared.lines:type_name -> opentote.journal.v1.DividendLine
-	22, // 30: opentote.journal.v1.DividendsDeclared.counted:type_name -> opentote.journal.v1.LineStakes
-	25, // 31: opentote.journal.v1.BetsSettled.ends:type_name -> opentote.journal.v1.BetEnd
-	32, // 32: opentote.journal.v1.PoolsShared.pools:type_name -> opentote.journal.v1.PoolShare
-	33, // 33: opentote.journal.v1.PoolsShared.citations:type_name -> opentote.journal.v1.Citation
-	34, // [34:34] is the sub-list for method output_type
-	34, // [34:34] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	10, // 5: opentote.journal.v1.Event.race_opened:type_name -> opentote.journal.v1.RaceOpened
+	11, // 6: opentote.journal.v1.Event.race_suspended:type_name -> opentote.journal.v1.RaceSuspended
+	12, // 7: opentote.journal.v1.Event.race_stopped:type_name -> opentote.journal.v1.RaceStopped
+	13, // 8: opentote.journal.v1.Event.race_cancelled:type_name -> opentote.journal.v1.RaceCancelled
+	14, // 9: opentote.journal.v1.Event.non_runner_declared:type_name -> opentote.journal.v1.NonRunnerDeclared
+	15, // 10: opentote.journal.v1.Event.bet_placed:type_name -> opentote.journal.v1.BetPlaced
+	16, // 11: opentote.journal.v1.Event.bet_cancelled:type_name -> opentote.journal.v1.BetCancelled
+	17, // 12: opentote.journal.v1.Event.late_purged:type_name -> opentote.journal.v1.LatePurged
+	20, // 13: opentote.journal.v1.Event.result_entered:type_name -> opentote.journal.v1.ResultEntered
+	21, // 14: opentote.journal.v1.Event.result_confirmed:type_name -> opentote.journal.v1.ResultConfirmed
+	22, // 15: opentote.journal.v1.Event.dividends_declared:type_name -> opentote.journal.v1.DividendsDeclared
+	25, // 16: opentote.journal.v1.Event.bets_settled:type_name -> opentote.journal.v1.BetsSettled
+	27, // 17: opentote.journal.v1.Event.ticket_paid:type_name -> opentote.journal.v1.TicketPaid
+	28, // 18: opentote.journal.v1.Event.key_voided:type_name -> opentote.journal.v1.KeyVoided
+	29, // 19: opentote.journal.v1.Event.keys_expired:type_name -> opentote.journal.v1.KeysExpired
+	30, // 20: opentote.journal.v1.Event.booster_released:type_name -> opentote.journal.v1.BoosterReleased
+	31, // 21: opentote.journal.v1.Event.stakes_transferred:type_name -> opentote.journal.v1.StakesTransferred
+	32, // 22: opentote.journal.v1.Event.pools_shared:type_name -> opentote.journal.v1.PoolsShared
+	35, // 23: opentote.journal.v1.Event.jackpot_funded:type_name -> opentote.journal.v1.JackpotFunded
+	36, // 24: opentote.journal.v1.Event.jackpot_settled:type_name -> opentote.journal.v1.JackpotSettled
+	7,  // 25: opentote.journal.v1.RaceDeclared.stables:type_name -> opentote.journal.v1.Stable
+	8,  // 26: opentote.journal.v1.RaceDeclared.pools:type_name -> opentote.journal.v1.PoolDeclared
+	9,  // 27: opentote.journal.v1.PoolDeclared.jackpot:type_name -> opentote.journal.v1.Slot
+	0,  // 28: opentote.journal.v1.RaceStopped.source:type_name -> opentote.journal.v1.StopSource
+	18, // 29: opentote.journal.v1.LatePurged.bets:type_name -> opentote.journal.v1.LateBet
+	19, // 30: opentote.journal.v1.ResultEntered.arrival:type_name -> opentote.journal.v1.Place
+	19, // 31: opentote.journal.v1.ResultConfirmed.arrival:type_name -> opentote.journal.v1.Place
+	24, // 32: opentote.journal.v1.DividendsDeclared.lines:type_name -> opentote.journal.v1.DividendLine
+	23, // 33: opentote.journal.v1.DividendsDeclared.counted:type_name -> opentote.journal.v1.LineStakes
+	26, // 34: opentote.journal.v1.BetsSettled.ends:type_name -> opentote.journal.v1.BetEnd
+	33, // 35: opentote.journal.v1.PoolsShared.pools:type_name -> opentote.journal.v1.PoolShare
+	34, // 36: opentote.journal.v1.PoolsShared.citations:type_name -> opentote.journal.v1.Citation
+	37, // [37:37] is the sub-list for method output_type
+	37, // [37:37] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_journal_proto_init() }
@@ -2982,6 +3296,8 @@ func file_journal_proto_init() {
 		(*Event_BoosterReleased)(nil),
 		(*Event_StakesTransferred)(nil),
 		(*Event_PoolsShared)(nil),
+		(*Event_JackpotFunded)(nil),
+		(*Event_JackpotSettled)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2989,7 +3305,7 @@ func file_journal_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_journal_proto_rawDesc), len(file_journal_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   33,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
