@@ -53,6 +53,10 @@ func (s *State) Apply(at event.Millis, ev event.Event) {
 		s.stakesTransferred(e)
 	case *event.PoolsShared:
 		s.poolsShared(e)
+	case *event.JackpotSettled:
+		s.jackpotSettled(e)
+	case *event.JackpotFunded:
+		s.jackpotFunded(e)
 	default:
 		s.applyRace(ev)
 	}
@@ -134,7 +138,7 @@ func (s *State) raceDeclared(e *event.RaceDeclared) {
 // newPool makes a pool without its bet, which depends on the other pools of the
 // race: link it when all are there.
 func newPool(r *race, d event.PoolDeclared) *pool {
-	d.Flexi = slices.Clone(d.Flexi)
+	d.Flexi, d.Jackpot = slices.Clone(d.Flexi), slices.Clone(d.Jackpot)
 	return &pool{id: d.Pool, race: r, terms: d}
 }
 
@@ -152,7 +156,8 @@ func (s *State) betPlaced(e *event.BetPlaced) {
 		assert.Fail("bet %d does not follow in an open pool", e.Bet)
 	}
 	cost := e.Cost()
-	s.take(e.Account, e.PointOfSale, cost)
+	s.take(e.Account, e.PointOfSale, cost+e.JackpotCost())
+	s.ledger.move(Pools, Services, e.JackpotCost())
 	p.stakes += cost
 	p.bets.add(row{
 		pattern: e.Pattern, owner: ownerOf(e.Account, e.PointOfSale),
@@ -184,7 +189,7 @@ func (s *State) take(account event.AccountID, point event.PointOfSaleID, cost to
 
 func (s *State) betCancelled(e *event.BetCancelled) {
 	p, b, ok := s.bet(e.Bet)
-	assert.That(ok && b.state == Live && p.race.status < Stopped, "cancelled bet %d", e.Bet)
+	assert.That(ok && b.state == Live && p.race.status < Stopped && !hasJackpot(p.extra(e.Bet.Index())), "cancelled bet %d", e.Bet)
 	cost := b.cost()
 	p.bets.change(e.Bet.Index()).state = CancelledBet
 	p.cancelled++
@@ -216,7 +221,8 @@ func (s *State) latePurged(e *event.LatePurged) {
 		p, b, ok := s.bet(late.Bet)
 		assert.That(ok && p.race == r && b.state == Live && b.at >= e.Started, "purged bet %d", late.Bet)
 		cost := b.cost()
-		p.bets.change(late.Bet.Index()).refunded = cost
+		refunded := cost + s.purgeJackpot(p, late.Bet.Index())
+		p.bets.change(late.Bet.Index()).refunded = refunded
 		p.stakes -= cost
 		p.back(b, -b.unit)
 		p.purged++
@@ -234,6 +240,7 @@ func (s *State) dividendsDeclared(e *event.DividendsDeclared) {
 	assert.That(sum == holds, "pool %d holds %d, dividends account for %d", e.Pool, holds, sum)
 	d := *e
 	d.Lines, d.Counted = slices.Clone(e.Lines), nil // the latter are told, not needed again
+	assert.That(p.side.declared == (p.side.stakes > 0), "pool %d is computed before the service on it", e.Pool)
 	p.declared = &d
 	s.ledger.move(Takeout, Pools, e.TopUp)
 	s.ledger.move(Pools, Owed, e.Refunds+e.Winnings)

@@ -182,10 +182,12 @@ func (s *State) archiveHead(a *archive) {
 	for i := range s.ledger {
 		put(a, &s.ledger[i])
 	}
-	putList(a, (*[]fund)(&s.funds), func(a *archive, f *fund) {
-		putText(a, &f.bet)
-		put(a, &f.money)
-	})
+	for _, f := range []*funds{&s.funds, &s.jackpots, &s.loans} {
+		putList(a, (*[]fund)(f), func(a *archive, f *fund) {
+			putText(a, &f.bet)
+			put(a, &f.money)
+		})
+	}
 	putList(a, &s.accounts, func(a *archive, x *account) { put(a, &x.balance) })
 	putList(a, &s.tills, func(a *archive, t *till) { put(a, &t.cash) })
 	putList(a, &s.races, func(a *archive, r **race) {
@@ -243,6 +245,10 @@ func archiveTerms(a *archive, d *event.PoolDeclared) {
 	putList(a, &d.Flexi, put[uint8])
 	putBool(a, &d.Complement)
 	putBool(a, &d.Spot)
+	putList(a, &d.Jackpot, func(a *archive, s *tote.Slot) {
+		put(a, &s.Tenths)
+		put(a, &s.Slots)
+	})
 }
 
 func (p *pool) archive(a *archive) {
@@ -267,7 +273,11 @@ func (p *pool) archive(a *archive) {
 		put(a, &x.index)
 		put(a, &x.drawn)
 		a.raw(x.seed[:])
+		put(a, &x.service)
+		a.raw(x.multipliers[:])
+		put(a, &x.owed)
 	})
+	p.side.archive(a)
 	putList(a, &p.shares, func(a *archive, x *share) {
 		put(a, &x.index)
 		put(a, &x.money)
@@ -293,6 +303,13 @@ func (c *columns) archive(a *archive) {
 			continue
 		}
 		archiveRow(a, c.at(i))
+	}
+}
+
+func (s *side) archive(a *archive) {
+	putBool(a, &s.declared)
+	for _, m := range []*tote.Money{&s.stakes, &s.refunds, &s.income, &s.takeout, &s.winnings, &s.won, &s.refunded, &s.paid} {
+		put(a, m)
 	}
 }
 

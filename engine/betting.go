@@ -14,24 +14,33 @@ const poolBetsMax = 1 << 24
 type Receipt struct {
 	Bet         event.BetID
 	Units       uint32
-	Cost        tote.Money
+	Cost        tote.Money // the Jackpot service included
 	AcceptedAt  event.Millis
 	CancelUntil event.Millis
-	Spot        *Spot // what was drawn, nil for other bets
+	Seed        tote.Seed // of what was drawn
+	Spot        *Spot     // the horses drawn, nil for other bets
+	Jackpot     *Jackpot  // nil without the service
 }
 
 // Spot is the draw of a bet whose horses the system chose.
 type Spot struct {
 	Pattern tote.Pattern // the bet, with the horses drawn last
 	Drawn   uint8        // how many they are
-	Seed    tote.Seed    // of the draw
 }
 
 func receiptOf(id event.BetID, p *pool, b *row) Receipt {
 	r := Receipt{Bet: id, Units: b.units, Cost: b.cost(), AcceptedAt: b.at, CancelUntil: b.at + p.delay}
-	if b.pattern.Flags&tote.Spot != 0 {
-		x := p.extra(id.Index())
-		r.Spot = &Spot{Pattern: b.pattern, Drawn: x.drawn, Seed: x.seed}
+	x := p.extra(id.Index())
+	if x == nil {
+		return r
+	}
+	r.Seed = x.seed
+	if x.drawn > 0 {
+		r.Spot = &Spot{Pattern: p.named(b), Drawn: x.drawn}
+	}
+	if x.service > 0 {
+		r.Jackpot = p.jackpotOf(x, b.units)
+		r.Cost += r.Jackpot.Stake
 	}
 	return r
 }
@@ -52,6 +61,7 @@ type PlaceBet struct {
 	Pattern tote.Pattern
 	Seed    tote.Seed
 	Unit    tote.Money // stake of each combination
+	Jackpot bool       // with the service; Seed draws the multipliers
 
 	Receipt Receipt // answer
 }
@@ -87,6 +97,13 @@ func (c *PlaceBet) decide(d *decider) *Rejection {
 	if rej != nil {
 		return rej
 	}
+	d.placed.Units = uint32(units)
+	if c.Jackpot {
+		if rej := c.addJackpot(d, p); rej != nil {
+			return rej
+		}
+		cost += d.placed.JackpotCost()
+	}
 	if rej := c.checkPayer(d, p, cost); rej != nil {
 		return rej
 	}
@@ -94,7 +111,7 @@ func (c *PlaceBet) decide(d *decider) *Rejection {
 		return reject(PoolFull)
 	}
 	id := event.BetIn(p.id, p.bets.len())
-	d.placed.Bet, d.placed.Units = id, uint32(units)
+	d.placed.Bet = id
 	d.emit(&d.placed)
 	c.Receipt = receiptOf(id, p, p.bets.at(id.Index()))
 	return nil
@@ -117,13 +134,14 @@ func (c *PlaceBet) again(d *decider, id event.BetID) *Rejection {
 	if same.Flags&tote.FullField != 0 {
 		same.Field = was.Field
 	}
-	if was.Flags&tote.Spot != 0 {
-		was = was.Undrawn(int(p.extra(id.Index()).drawn))
+	x := p.extra(id.Index())
+	if x != nil {
+		was = was.Undrawn(int(x.drawn))
 	}
 	if p.single != nil && same.Variant == 0 {
 		same.Variant = b.pattern.Variant
 	}
-	if p.race.id != c.Race || p.terms.Bet != c.Bet || b.unit != c.Unit ||
+	if p.race.id != c.Race || p.terms.Bet != c.Bet || b.unit != c.Unit || c.Jackpot != (x != nil && x.service > 0) ||
 		was != same || b.owner != ownerOf(c.Account, c.PointOfSale) {
 		return reject(KeyReused)
 	}
@@ -249,6 +267,8 @@ func (c *CancelBet) decide(d *decider) *Rejection {
 		return reject(AlreadyEnded)
 	case p.race.status >= Stopped:
 		return rejectStopped
+	case hasJackpot(p.extra(c.Bet.Index())):
+		return reject(JackpotStands)
 	case d.now > b.at+p.delay && !touches(b, p.race.nonRunners):
 		return reject(CancelTooLate)
 	}
@@ -256,6 +276,10 @@ func (c *CancelBet) decide(d *decider) *Rejection {
 	d.emit(&event.BetCancelled{Bet: c.Bet, PointOfSale: c.PointOfSale, Key: c.Key})
 	return nil
 }
+
+// hasJackpot reports whether a bet has the service; such a bet is never cancelled by
+// its bettor (II-11 ter).
+func hasJackpot(x *extra) bool { return x != nil && x.service > 0 }
 
 func (c *CancelBet) checkOwner(d *decider, b *row) *Rejection {
 	if c.Account != 0 {
@@ -276,6 +300,15 @@ func (c *CancelBet) checkOwner(d *decider, b *row) *Rejection {
 // touches reports whether a bet holds one of the horses.
 func touches(b *row, horses tote.HorseSet) bool {
 	return (b.pattern.Named()|b.pattern.Field)&horses != 0
+}
+
+// named returns the pattern of a bet as its bettor knows it.
+func (p *pool) named(b *row) tote.Pattern {
+	named := b.pattern
+	if p.single != nil {
+		named.Variant = 0 // says nothing that the bet's code does not
+	}
+	return named
 }
 
 // GetBet reads a bet. Account, when not zero, must own it.
@@ -306,12 +339,8 @@ func (c *GetBet) decide(d *decider) *Rejection {
 	if c.Account != 0 && b.owner.account() != c.Account {
 		return reject(NotYourBet)
 	}
-	named := b.pattern
-	if p.single != nil {
-		named.Variant = 0 // says nothing that the bet's code does not
-	}
 	c.View = BetView{
-		Race: p.race.id, Bet: p.terms.Bet, State: b.state, Pattern: named, Unit: b.unit,
+		Race: p.race.id, Bet: p.terms.Bet, State: b.state, Pattern: p.named(b), Unit: b.unit,
 		Receipt: receiptOf(c.Bet, p, b), Won: b.won, Refunded: b.refunded,
 	}
 	return nil

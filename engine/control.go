@@ -32,6 +32,9 @@ type Offer struct {
 	Flexi      []uint8    // percentages of BaseStake allowed on formulas
 	Complement bool
 	Spot       bool // the system draws horses on request (II-11)
+	// Jackpot is the table of multipliers in force, from 1; 0 does not offer the
+	// service (II-11 ter).
+	Jackpot int
 }
 
 // Bounds of a declaration, which has to fit into a row of the journal.
@@ -110,13 +113,29 @@ func (c *DeclareRace) pools(last event.PoolID) ([]event.PoolDeclared, *Rejection
 		if len(o.Flexi) > flexiMax || slices.ContainsFunc(o.Flexi, func(p uint8) bool { return p == 0 || p > 100 }) {
 			return nil, rejectf(BadProgramme, "flexi of "+string(o.Bet))
 		}
+		table, rej := o.table(book)
+		if rej != nil {
+			return nil, rej
+		}
 		last++
 		pools = append(pools, event.PoolDeclared{
 			Pool: last, Bet: o.Bet, Rulebook: string(book.ID), BaseStake: o.BaseStake,
-			MaxStake: o.MaxStake, Flexi: o.Flexi, Complement: o.Complement, Spot: o.Spot,
+			MaxStake: o.MaxStake, Flexi: o.Flexi, Complement: o.Complement, Spot: o.Spot, Jackpot: table,
 		})
 	}
 	return pools, nil
+}
+
+// table returns the multipliers that the offer announces, none without the service.
+func (o *Offer) table(book *rulebook.Book) ([]tote.Slot, *Rejection) {
+	if o.Jackpot == 0 {
+		return nil, nil
+	}
+	terms, ok := book.Jackpot(o.Bet)
+	if !ok || o.Jackpot < 0 || o.Jackpot > len(terms.Tables) {
+		return nil, rejectf(BadProgramme, "no such Jackpot on "+string(o.Bet))
+	}
+	return terms.Tables[o.Jackpot-1], nil
 }
 
 // sameAs reports whether a declaration says what is already known of the race.
@@ -126,7 +145,8 @@ func (r *race) sameAs(e *event.RaceDeclared) bool {
 		slices.EqualFunc(r.pools, e.Pools, func(p *pool, d event.PoolDeclared) bool {
 			t := p.terms
 			return t.Bet == d.Bet && t.Rulebook == d.Rulebook && t.BaseStake == d.BaseStake &&
-				t.MaxStake == d.MaxStake && slices.Equal(t.Flexi, d.Flexi) && t.Complement == d.Complement && t.Spot == d.Spot
+				t.MaxStake == d.MaxStake && slices.Equal(t.Flexi, d.Flexi) && t.Complement == d.Complement && t.Spot == d.Spot &&
+				slices.Equal(t.Jackpot, d.Jackpot)
 		})
 }
 
@@ -291,6 +311,9 @@ func (c *PurgeLate) decide(d *decider) *Rejection {
 			}
 			e.Bets = append(e.Bets, event.LateBet{Bet: event.BetIn(p.id, i-1)})
 			c.Refunded += b.cost()
+			if x := p.extra(i - 1); x != nil {
+				c.Refunded += x.service * tote.Money(b.units)
+			}
 		}
 	}
 	if c.Bets = len(e.Bets); c.Bets > 0 {

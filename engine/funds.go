@@ -129,19 +129,25 @@ func (p *pool) step() tote.Money {
 
 // GetFunds lists the funds that ever held money, sorted by bet.
 type GetFunds struct {
-	Funds []FundView // answer
+	Funds    []FundView // answer
+	Jackpots []FundView // answer: of the services
 }
 
 // FundView is what a bet's fund holds.
 type FundView struct {
 	Bet   tote.BetCode
 	Money tote.Money
+	Lent  tote.Money // of it, or spent of it, the operator's loan; Jackpots only
 }
 
 func (c *GetFunds) decide(d *decider) *Rejection {
 	c.Funds = make([]FundView, 0, len(d.funds))
 	for _, f := range d.funds {
 		c.Funds = append(c.Funds, FundView{Bet: f.bet, Money: f.money})
+	}
+	c.Jackpots = make([]FundView, 0, len(d.jackpots))
+	for _, f := range d.jackpots {
+		c.Jackpots = append(c.Jackpots, FundView{Bet: f.bet, Money: f.money, Lent: d.loans.of(f.bet)})
 	}
 	return nil
 }

@@ -145,27 +145,33 @@ func (p *pool) ends() *ends {
 		p.count(p.payable())
 	}
 	e.hits = p.hits
-	lines := e.hits.card.Lines()
-	e.dividends = make([]tote.Dividend, len(lines))
-	for _, l := range p.declared.Lines {
-		for i, line := range lines {
+	e.dividends = dividendsOf(e.hits.card, p.declared.Lines)
+	return e
+}
+
+// dividendsOf returns what was declared for each line of a card.
+func dividendsOf(card payable, declared []event.DividendLine) []tote.Dividend {
+	dividends := make([]tote.Dividend, len(card.Lines()))
+	for _, l := range declared {
+		for i, line := range card.Lines() {
 			if line.Rank == l.Rank && line.Combination == l.Combination {
-				e.dividends[i] = l.Dividend
+				dividends[i] = l.Dividend
 			}
 		}
 	}
-	return e
+	return dividends
 }
 
 // endings tells how one bet of a pool after the other ends.
 type endings struct {
+	pool          *pool
 	here, there   *ends // there: the pool that took over units, nil for none
 	own, received cursor
 }
 
 // endings starts at a bet.
 func (p *pool) endings(from uint32) endings {
-	e := endings{here: p.ends()}
+	e := endings{pool: p, here: p.ends()}
 	e.own = startAt(e.here.hits.own, from)
 	if p.sent > 0 {
 		e.there = p.to.ends()
@@ -193,6 +199,7 @@ func (e *endings) of(i uint32, b *row) (end event.BetEnd) {
 	if e.here.whole {
 		end.Won, end.Refunded = 0, b.cost()-moved
 	}
+	e.pool.boostEnd(i, b, e.here, &end)
 	if moved == 0 {
 		return end
 	}

@@ -37,6 +37,7 @@ const (
 	TillWasOpened
 	KeyWasVoided
 	BoosterWasReleased
+	JackpotWasFunded
 )
 
 func newKeyring() keyring { return keyring{young: newKeys(), old: newKeys()} }

@@ -65,9 +65,11 @@ func (m *machine) checkPools(id tote.RaceID) {
 			default:
 				want.Bets++
 				want.Stakes += b.cost()
+				want.Jackpot.Stakes += b.price() - b.cost()
 			}
 			if b.state == engine.PaidBet {
-				want.Paid += b.won + b.refunded - b.there
+				want.Paid += b.won + b.refunded - b.there - b.beside
+				want.Jackpot.Paid += b.beside
 			}
 		}
 		if from := p.source(); from != nil {
@@ -77,6 +79,8 @@ func (m *machine) checkPools(id tote.RaceID) {
 				}
 			}
 		}
+		want.Jackpot.Refunds, want.Jackpot.Takeout = p.side.refunds, p.side.takeout
+		want.Jackpot.Income, want.Jackpot.Winnings = p.side.income, p.side.winnings
 		got := c.View.Pools[i]
 		d := got.Declared
 		if (d == nil) != (p.split == nil) {

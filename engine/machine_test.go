@@ -90,6 +90,9 @@ func (m *machine) keyed(c engine.Command) {
 	case *engine.Deposit:
 		want = m.model.deposit(c)
 		answer, wanted = c.Balance, m.model.wallets[c.Account]
+	case *engine.FundJackpot:
+		want = m.model.fundJackpot(c)
+		answer, wanted = [2]tote.Money{c.Fund, c.Lent}, [2]tote.Money{m.model.jackpots[c.Bet], m.model.lent[c.Bet]}
 	case *engine.ReleaseBooster:
 		wanted, want = m.model.release(c)
 		answer = c.Added
@@ -195,6 +198,9 @@ func (m *machine) placeBet() {
 	if m.oneIn(5) {
 		c.Pattern, c.Seed = m.spot(), tote.Seed{byte(m.keys)}
 	}
+	if c.Jackpot = m.oneIn(4); c.Jackpot {
+		c.Seed = tote.Seed{1, byte(m.keys)}
+	}
 	if c.Bet == shopWin {
 		c.PointOfSale = m.till()
 	} else {
@@ -215,7 +221,7 @@ func (m *machine) declare() {
 		Race: theRace + tote.RaceID(len(m.model.races)), Start: event.Millis(now.Add(20 * minute).UnixMilli()),
 		Deadline: event.Millis(now.Add(30 * minute).UnixMilli()), Declared: tote.Numbered(6), Staff: "anna",
 		Offers: []engine.Offer{
-			{Bet: toWin, BaseStake: 100, Spot: true}, {Bet: two, BaseStake: 300, Flexi: []uint8{50}, Complement: true, Spot: true},
+			{Bet: toWin, BaseStake: 100, Spot: true, Jackpot: 1}, {Bet: two, BaseStake: 300, Flexi: []uint8{50}, Complement: true, Spot: true, Jackpot: 3},
 			{Bet: shopWin, BaseStake: 100, MaxStake: 500_00},
 			{Bet: quarte, BaseStake: 100, Complement: true, Spot: true}, {Bet: quinte, BaseStake: 100, Complement: true},
 			{Bet: superQuatre, BaseStake: 100}, {Bet: trio, BaseStake: 150, Flexi: []uint8{50}, Complement: true, Spot: true}, {Bet: trioOrdre, BaseStake: 150},
@@ -300,6 +306,9 @@ func TestP4TheEngineIsTheModel(t *testing.T) {
 		defer func() { m.engine.Close() }()
 		m.openAccount()
 		m.openTill()
+		for _, bet := range []tote.BetCode{toWin, two} { // enough for any multiplier
+			m.keyed(&engine.FundJackpot{Key: m.key(), Bet: bet, Amount: 1_000_000_00, Staff: "anna"})
+		}
 		m.declare()
 		t.Repeat(m.actions())
 		m.replays()
@@ -368,6 +377,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 			}
 		}),
 		"non-runner": act(func() { m.control(&engine.DeclareNonRunner{Race: m.race(), Horse: m.horse()}) }),
+		"fund":       act(m.fund),
 		"release":    act(func() { m.release(m.race()) }),
 		"result":     act(m.result),
 		"purge":      act(m.purge),

@@ -133,10 +133,11 @@ func (m *model) purge(c *engine.PurgeLate) (bets int, refunded tote.Money, code 
 	for _, p := range r.pools {
 		for _, b := range p.bets {
 			if b.state == engine.Live && b.at >= c.Started {
-				b.refunded, b.purged = b.cost(), true
+				b.refunded, b.purged = b.price(), true
+				b.beside = b.price() - b.cost()
 				m.give(b)
 				bets++
-				refunded += b.cost()
+				refunded += b.price()
 			}
 		}
 	}
@@ -168,6 +169,7 @@ func (m *model) dividends(id tote.RaceID) engine.Code {
 		if p.split == nil {
 			p.compute()
 		}
+		m.multiply(p)
 		m.funds[p.offer.Bet] += p.split.Booster
 	}
 	r.status = "payable"
@@ -280,6 +282,7 @@ func (p *modelPool) share(card tote.Card, own, others []*modelBet, total tote.Mo
 		}
 		paid += won
 	}
+	p.dividends = s.Dividends
 	split := s.Split(stakes, stakes.Refunded, paid)
 	p.split = &split
 	return true
@@ -327,8 +330,8 @@ func (m *model) view(p *modelPool, index int) engine.BetView {
 	v := engine.BetView{
 		Race: p.raceID, Bet: p.offer.Bet, State: b.state, Pattern: b.pattern, Unit: b.unit,
 		Receipt: engine.Receipt{
-			Bet: event.BetIn(p.id, uint32(index)), Units: uint32(b.units), Cost: b.cost(),
-			AcceptedAt: b.at, CancelUntil: b.at + 15*60*1000, Spot: b.spot,
+			Bet: event.BetIn(p.id, uint32(index)), Units: uint32(b.units), Cost: b.price(),
+			AcceptedAt: b.at, CancelUntil: b.at + 15*60*1000, Spot: b.spot, Seed: b.seed, Jackpot: b.jackpot,
 		},
 		Won: b.won, Refunded: b.refunded,
 	}

@@ -21,6 +21,9 @@ type model struct {
 	pools   []*modelPool
 	memory  map[event.Key]memo
 	funds   map[tote.BetCode]tote.Money
+	// of the Jackpots: what is there, what of it was lent, and all the operator put in
+	jackpots, lent map[tote.BetCode]tote.Money
+	advanced       tote.Money
 	// what entered and left
 	deposited, sold, cashOut tote.Money
 }
@@ -40,18 +43,20 @@ type modelRace struct {
 }
 
 type modelPool struct {
-	id      event.PoolID
-	race    *modelRace
-	raceID  tote.RaceID
-	offer   engine.Offer
-	bet     tote.Bet
-	bets    []*modelBet
-	added   tote.Money
-	sent    tote.Money
-	taken   tote.Money
-	shared  tote.Money     // from the pools of the single pool
-	split   *tote.Accounts // nil before the dividends
-	settled bool
+	id        event.PoolID
+	race      *modelRace
+	raceID    tote.RaceID
+	offer     engine.Offer
+	bet       tote.Bet
+	bets      []*modelBet
+	added     tote.Money
+	sent      tote.Money
+	taken     tote.Money
+	shared    tote.Money     // from the pools of the single pool
+	split     *tote.Accounts // nil before the dividends
+	settled   bool
+	dividends []tote.Dividend // by line, nil where the pool is refunded
+	side      modelSide
 }
 
 type modelBet struct {
@@ -59,7 +64,11 @@ type modelBet struct {
 	pattern       tote.Pattern
 	unit          tote.Money
 	units         int
+	seed          tote.Seed
 	spot          *engine.Spot
+	jackpot       *engine.Jackpot
+	service       tote.Money // for each combination
+	beside        tote.Money // of won and refunded, owed by the service
 	at            event.Millis
 	state         engine.BetState
 	won, refunded tote.Money
@@ -70,7 +79,7 @@ type modelBet struct {
 func (b *modelBet) cost() tote.Money { return b.unit * tote.Money(b.units) }
 
 func newModel() *model {
-	return &model{wallets: map[event.AccountID]tote.Money{}, races: map[tote.RaceID]*modelRace{}, memory: map[event.Key]memo{}, funds: map[tote.BetCode]tote.Money{}}
+	return &model{wallets: map[event.AccountID]tote.Money{}, races: map[tote.RaceID]*modelRace{}, memory: map[event.Key]memo{}, funds: map[tote.BetCode]tote.Money{}, jackpots: map[tote.BetCode]tote.Money{}, lent: map[tote.BetCode]tote.Money{}}
 }
 
 // tick lets the deadlines pass.
@@ -105,10 +114,11 @@ type placement struct {
 	bet     tote.BetCode
 	pattern tote.Pattern
 	unit    tote.Money
+	jackpot bool
 }
 
 func (m *model) place(c *engine.PlaceBet) (engine.Receipt, engine.Code) {
-	request := placement{c.Account, c.PointOfSale, c.Race, c.Bet, c.Pattern, c.Unit}
+	request := placement{c.Account, c.PointOfSale, c.Race, c.Bet, c.Pattern, c.Unit, c.Jackpot}
 	request.pattern.Field = 0 // the engine's to fill
 	if answer, code, done := m.recall(c.Key, request); done {
 		receipt, _ := answer.(engine.Receipt)
@@ -147,7 +157,10 @@ func (m *model) place(c *engine.PlaceBet) (engine.Receipt, engine.Code) {
 		if code := p.spot(&pattern, c.Seed); code != "" {
 			return engine.Receipt{}, code
 		}
-		b.spot = &engine.Spot{Pattern: pattern, Drawn: c.Pattern.Sizes[1], Seed: c.Seed}
+		b.spot, b.seed = &engine.Spot{Pattern: pattern, Drawn: c.Pattern.Sizes[1]}, c.Seed
+		if slices.Contains(singleBets, c.Bet) {
+			b.spot.Pattern.Variant = 0
+		}
 	}
 	units, err := p.bet.Units(&pattern, tote.Field{Declared: r.declared, NonRunners: r.nonRunners})
 	if err != nil {
@@ -158,13 +171,22 @@ func (m *model) place(c *engine.PlaceBet) (engine.Receipt, engine.Code) {
 		least = least * tote.Money(slices.Min(p.offer.Flexi)) / 100
 	}
 	b.pattern, b.units = pattern, units
+	if c.Jackpot {
+		if code := p.stakeFits(b, least); code != "" {
+			return engine.Receipt{}, code
+		}
+		if code := p.withJackpot(b, c.Seed); code != "" {
+			return engine.Receipt{}, code
+		}
+		b.seed = c.Seed
+	}
 	if code := m.payFor(p, b, c.PointOfSale, least); code != "" {
 		return engine.Receipt{}, code
 	}
 	p.bets = append(p.bets, b)
 	receipt := engine.Receipt{
-		Bet: event.BetIn(p.id, uint32(len(p.bets)-1)), Units: uint32(units), Cost: b.cost(),
-		AcceptedAt: m.now, CancelUntil: m.now + 15*60*1000, Spot: b.spot,
+		Bet: event.BetIn(p.id, uint32(len(p.bets)-1)), Units: uint32(units), Cost: b.price(),
+		AcceptedAt: m.now, CancelUntil: m.now + 15*60*1000, Spot: b.spot, Seed: b.seed, Jackpot: b.jackpot,
 	}
 	m.memory[c.Key] = memo{request, receipt}
 	return receipt, ""
@@ -199,11 +221,8 @@ func (p *modelPool) spot(pattern *tote.Pattern, seed tote.Seed) engine.Code {
 
 // payFor takes a bet's cost from who pays.
 func (m *model) payFor(p *modelPool, b *modelBet, till event.PointOfSaleID, least tote.Money) engine.Code {
-	switch most := p.offer.MaxStake; {
-	case b.unit < least:
-		return engine.StakeTooSmall
-	case most > 0 && b.cost() > most:
-		return engine.StakeTooLarge
+	if code := p.stakeFits(b, least); code != "" {
+		return code
 	}
 	online := p.offer.Bet[:2] == "E_"
 	if b.account != 0 {
@@ -213,10 +232,10 @@ func (m *model) payFor(p *modelPool, b *modelBet, till event.PointOfSaleID, leas
 			return engine.UnknownAccount
 		case !online:
 			return engine.WrongNetwork
-		case wallet < b.cost():
+		case wallet < b.price():
 			return engine.InsufficientFunds
 		}
-		m.wallets[b.account] -= b.cost()
+		m.wallets[b.account] -= b.price()
 		return ""
 	}
 	switch {
@@ -225,7 +244,17 @@ func (m *model) payFor(p *modelPool, b *modelBet, till event.PointOfSaleID, leas
 	case online:
 		return engine.WrongNetwork
 	}
-	m.sold += b.cost()
+	m.sold += b.price()
+	return ""
+}
+
+func (p *modelPool) stakeFits(b *modelBet, least tote.Money) engine.Code {
+	switch most := p.offer.MaxStake; {
+	case b.unit < least:
+		return engine.StakeTooSmall
+	case most > 0 && b.cost() > most:
+		return engine.StakeTooLarge
+	}
 	return ""
 }
 
@@ -261,6 +290,8 @@ func (m *model) cancel(c *engine.CancelBet) (tote.Money, engine.Code) {
 		return 0, engine.AlreadyEnded
 	case p.race.status != "open" && p.race.status != "suspended":
 		return 0, engine.RaceStopped
+	case b.jackpot != nil:
+		return 0, engine.JackpotStands
 	}
 	touched := false
 	for h := range p.race.nonRunners.All {
@@ -344,17 +375,20 @@ func (m *model) ledger() map[engine.Class]tote.Money {
 	for _, code := range slices.Sorted(maps.Keys(m.funds)) {
 		of[engine.Boosters] += m.funds[code]
 	}
+	of[engine.Jackpots] = m.jackpots[toWin] + m.jackpots[two]
+	of[engine.Operator] = -m.advanced
 	for _, p := range m.pools {
 		for _, b := range p.bets {
 			switch {
 			case b.state == engine.Live && p.split == nil:
 				of[engine.Pools] += b.cost()
+				of[engine.Services] += b.price() - b.cost()
 			case b.state == engine.PayableBet || b.state == engine.Live:
 				of[engine.Owed] += b.won + b.refunded
 			}
 		}
 		if s := p.split; s != nil {
-			of[engine.Takeout] += s.Takeout - s.TopUp
+			of[engine.Takeout] += s.Takeout - s.TopUp + p.side.takeout
 			of[engine.Progressive] += s.Progressive
 			of[engine.Breakage] += s.Breakage
 		} else {

@@ -33,6 +33,11 @@ const (
 	PoolFull       Code = "POOL_FULL"     // of bets
 	NoComplement   Code = "NO_COMPLEMENT" // this pool takes no replacement horse
 	NoSpot         Code = "NO_SPOT"       // no horses are drawn for this bet here
+	NoJackpot      Code = "NO_JACKPOT"    // the service does not go with this bet here
+	JackpotFormula Code = "JACKPOT_FORMULA"
+	JackpotStake   Code = "JACKPOT_STAKE"  // one that the service does not go with
+	JackpotStands  Code = "JACKPOT_STANDS" // such a bet cannot be cancelled
+	JackpotShort   Code = "JACKPOT_SHORT"  // the fund cannot pay what the race owes
 	CancelTooLate  Code = "CANCEL_TOO_LATE"
 	AlreadyEnded   Code = "BET_ALREADY_ENDED"
 	NotATicket     Code = "NOT_A_TICKET" // a bet of an account is paid to its wallet
@@ -65,7 +70,7 @@ type Rejection struct {
 	// Horse is the runner to blame, 0 for none.
 	Horse tote.Horse
 	// Limit is the amount a stake missed, for StakeTooSmall and StakeTooLarge,
-	// or all that there is, for FundTooSmall.
+	// all that there is, for FundTooSmall, or what is missing, for JackpotShort.
 	Limit tote.Money
 	// Detail is an English remark for logs and for codes that carry one.
 	Detail string

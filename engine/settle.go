@@ -46,6 +46,9 @@ func (c *DeclareDividends) decide(d *decider) *Rejection {
 	if rej := c.agree(); rej != nil {
 		return rej
 	}
+	if missing := d.shortOf(computed.jackpots); missing > 0 {
+		return &Rejection{Code: JackpotShort, Limit: missing}
+	}
 	for _, e := range computed.events {
 		d.emit(e)
 	}
@@ -72,6 +75,8 @@ type computed struct {
 	staff   event.Staff
 	events  []event.Event
 	figures []event.Figures // of each pool
+	// jackpots are the services on the pools, in their order.
+	jackpots []*event.JackpotSettled
 }
 
 // fits reports whether a row of the journal holds the events.
@@ -139,7 +144,11 @@ func (r *race) compute(staff event.Staff) *computed {
 	}
 	for _, p := range r.pools {
 		if p.single == nil {
-			c.declare(p.compute(res, sent[p], received[p]), p.stakes-sent[p]+received[p]+p.added)
+			e := p.compute(res, sent[p], received[p])
+			if j := p.settleJackpot(e); j != nil {
+				c.events, c.jackpots = append(c.events, j), append(c.jackpots, j)
+			}
+			c.declare(e, p.stakes-sent[p]+received[p]+p.added)
 		}
 	}
 	for _, s := range r.singles() {
@@ -311,6 +320,7 @@ type PoolView struct {
 	Sent         tote.Money               // stakes of units that play in another pool
 	Received     tote.Money               // stakes of other pools' units that play here
 	Shared       tote.Money               // from the pools computed with this one, negative to them
+	Jackpot      JackpotView              // the service on the pool's bets
 	Paid         tote.Money               // credited or collected so far, purged bets included
 	Declared     *event.DividendsDeclared // nil before
 	Settled      uint32
@@ -333,7 +343,7 @@ func (r *race) view() RaceView {
 			Pool: p.id, Bet: p.terms.Bet, Rulebook: p.terms.Rulebook,
 			Bets: p.bets.len() - p.cancelled - p.purged, Cancelled: p.cancelled,
 			Purged: p.purged, PurgedStakes: p.purgedStakes,
-			Stakes: p.stakes, Added: p.added, Sent: p.sent, Received: p.received, Shared: p.balance, Paid: p.paid, Declared: p.declared, Settled: p.settled,
+			Stakes: p.stakes, Added: p.added, Sent: p.sent, Received: p.received, Shared: p.balance, Jackpot: p.side.view(), Paid: p.paid, Declared: p.declared, Settled: p.settled,
 		})
 	}
 	return v

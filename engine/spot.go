@@ -14,21 +14,28 @@ type extra struct {
 	index uint32
 	drawn uint8 // horses of a Spot that the system drew
 	seed  tote.Seed
+	// The Jackpot service: its stake for each combination, and what was drawn.
+	service     tote.Money
+	multipliers tote.Multipliers
+	owed        tote.Money // of what the bet gets, by the service and not the pool
 }
 
-// extra returns what a bet has besides its row, nothing for most.
-func (p *pool) extra(index uint32) extra {
+// extra returns what a bet has besides its row, nil for most.
+func (p *pool) extra(index uint32) *extra {
 	i, ok := slices.BinarySearchFunc(p.extras, index, func(x extra, index uint32) int { return cmp.Compare(x.index, index) })
 	if !ok {
-		return extra{}
+		return nil
 	}
-	return p.extras[i]
+	return &p.extras[i]
 }
 
 // keepExtra keeps what the event of a bet just placed says besides its row.
 func (p *pool) keepExtra(e *event.BetPlaced) {
-	if e.Drawn > 0 {
-		p.extras = append(p.extras, extra{index: e.Bet.Index(), drawn: e.Drawn, seed: e.Seed})
+	if e.Drawn > 0 || e.Jackpot > 0 {
+		p.extras = append(p.extras, extra{
+			index: e.Bet.Index(), drawn: e.Drawn, seed: e.Seed, service: e.Jackpot, multipliers: e.Multipliers,
+		})
+		p.side.stakes += e.JackpotCost()
 	}
 }
 

@@ -23,6 +23,8 @@ type State struct {
 	keys     keyring
 	ledger   ledger
 	funds    funds
+	jackpots funds // of the Jackpot services: the ledger's class Jackpots
+	loans    funds // what the operator has lent to them
 }
 
 type account struct {
@@ -143,8 +145,10 @@ type pool struct {
 	added  tote.Money // from the bet's fund, before sales
 	// shaped is bet where its units have a shape, else nil; derived, not state.
 	shaped  tote.Shaped
-	backing tote.Backing // of the bets that count and were not drawn
-	extras  []extra      // by index
+	backing tote.Backing           // of the bets that count and were not drawn
+	extras  []extra                // by index
+	jackpot *rulebook.JackpotTerms // nil where the service is not offered; derived
+	side    side
 	// Units with a non-runner may play in another pool of the race, their bets
 	// stay where they were sold.
 	to, from       *pool
@@ -302,11 +306,15 @@ const (
 	Progressive              // deducted from high dividends
 	Breakage                 // rounding
 	Boosters                 // kept for later races: the sum of the bets' funds
+	Services                 // stakes of Jackpot services not yet computed
+	Jackpots                 // kept to pay multipliers: the sum of the services' funds
+	Operator                 // what the operator has put into the Jackpots: negative
 	classes
 )
 
 var classNames = [classes]string{
 	"bank", "cash", "wallets", "pools", "owed", "takeout", "progressive", "breakage", "boosters",
+	"services", "jackpots", "operator",
 }
 
 func (c Class) String() string { return classNames[c] }

@@ -33,6 +33,11 @@ func (r *race) link() {
 	}
 	for _, p := range r.pools {
 		p.shaped, _ = p.bet.(tote.Shaped)
+		if len(p.terms.Jackpot) > 0 {
+			book, _ := rulebook.ByID(rulebook.ID(p.terms.Rulebook))
+			p.jackpot, _ = book.Jackpot(p.terms.Bet)
+			assert.That(p.jackpot != nil, "pool %d has a table and no service", p.id)
+		}
 	}
 }
 
@@ -75,8 +80,13 @@ func (s *State) stakesTransferred(e *event.StakesTransferred) {
 
 // gives books what a bet of the pool gets on the pools that owe it.
 func (p *pool) gives(end event.BetEnd) {
-	p.won += end.Won - end.ReceiverWon
-	p.refunded += end.Refunded - end.ReceiverRefunded
+	p.won += end.Won - end.ReceiverWon - end.JackpotWon
+	p.refunded += end.Refunded - end.ReceiverRefunded - end.JackpotRefunded
+	if owed := end.JackpotWon + end.JackpotRefunded; owed > 0 {
+		p.extra(end.Index).owed = owed
+		p.side.won += end.JackpotWon
+		p.side.refunded += end.JackpotRefunded
+	}
 	if end.ReceiverWon+end.ReceiverRefunded > 0 {
 		p.to.won += end.ReceiverWon
 		p.to.refunded += end.ReceiverRefunded
@@ -91,6 +101,10 @@ func (p *pool) pay(index uint32, m tote.Money) {
 		p.to.paid += p.shares[i].money
 		m -= p.shares[i].money
 	}
+	if x := p.extra(index); x != nil {
+		p.side.paid += x.owed
+		m -= x.owed
+	}
 	p.paid += m
 }
 
@@ -101,5 +115,7 @@ func (p *pool) close() {
 	}
 	assert.That(p.won == p.declared.Winnings && p.refunded == p.declared.Refunds,
 		"pool %d owes %d+%d, its bets get %d+%d", p.id, p.declared.Winnings, p.declared.Refunds, p.won, p.refunded)
+	assert.That(p.side.won == p.side.winnings && p.side.refunded == p.side.refunds,
+		"the service on pool %d owes %d+%d, its bets get %d+%d", p.id, p.side.winnings, p.side.refunds, p.side.won, p.side.refunded)
 	p.settling, p.hits = nil, nil
 }
