@@ -20,7 +20,10 @@ type auditor struct {
 	pools   []*pool // by PoolID-1
 	ledger  ledger
 	funds   map[tote.BetCode]tote.Money // kept for later races
-	off     tote.Money                  // by how much the ledger was off at the last finding
+	// of the Jackpots: their funds, what was lent to each, and all the operator put in
+	jackpots, lent map[tote.BetCode]tote.Money
+	advanced       tote.Money
+	off            tote.Money // by how much the ledger was off at the last finding
 
 	// keys are the commands' keys of the two generations that are remembered.
 	keys [2]map[event.Key]struct{}
@@ -29,8 +32,8 @@ type auditor struct {
 func newAuditor() *auditor {
 	return &auditor{
 		races: map[tote.RaceID]*race{},
-		funds: map[tote.BetCode]tote.Money{},
-		keys:  [2]map[event.Key]struct{}{{}, {}},
+		funds: map[tote.BetCode]tote.Money{}, jackpots: map[tote.BetCode]tote.Money{}, lent: map[tote.BetCode]tote.Money{},
+		keys: [2]map[event.Key]struct{}{{}, {}},
 		report: Report{
 			Findings: []Finding{},
 		},
@@ -86,6 +89,10 @@ func (a *auditor) fold(ev event.Event) {
 		a.stakesTransferred(e)
 	case *event.PoolsShared:
 		a.poolsShared(e)
+	case *event.JackpotSettled:
+		a.jackpotSettled(e)
+	case *event.JackpotFunded:
+		a.jackpotFunded(e)
 	case *event.BetsSettled:
 		a.betsSettled(e)
 	case *event.TicketPaid:
@@ -171,7 +178,10 @@ func (a *auditor) cash(id event.PointOfSaleID, m tote.Money, about Finding) tote
 
 // finish checks the ledger's classes against what they are the sums of.
 func (a *auditor) finish() {
-	var wallets, tills, pools, owed, funds tote.Money
+	var wallets, tills, pools, owed, funds, services, jackpots tote.Money
+	for _, m := range a.jackpots { // order-free: a sum
+		jackpots += m
+	}
 	for _, m := range a.funds { // order-free: a sum
 		funds += m
 	}
@@ -187,6 +197,11 @@ func (a *auditor) finish() {
 		} else {
 			owed += p.declared.Refunds + p.declared.Winnings - p.won - p.refunded
 		}
+		if d := p.services.declared; d != nil {
+			owed += d.Refunds + d.Winnings - p.services.won - p.services.refunded
+		} else {
+			services += p.services.stakes
+		}
 		owed += p.unpaid
 		a.report.Totals.Owed += p.unpaid
 	}
@@ -200,6 +215,9 @@ func (a *auditor) finish() {
 		{engine.Pools, pools, "the stakes and added money of pools not computed"},
 		{engine.Owed, owed, "what bets are still to get"},
 		{engine.Boosters, funds, "the funds of the bets"},
+		{engine.Services, services, "the Jackpots not computed"},
+		{engine.Jackpots, jackpots, "the funds of the Jackpots"},
+		{engine.Operator, -a.advanced, "what the operator put into the Jackpots"},
 	} {
 		if got := a.ledger[c.class]; got != c.sum {
 			a.found(Finding{}, "the ledger holds %v in %v, %s sum to %v", got, c.class, c.contents, c.sum)

@@ -50,11 +50,14 @@ func (a *auditor) betPlaced(e *event.BetPlaced) {
 	a.report.Totals.Bets++
 	a.report.Totals.Staked += s.cost()
 	a.ledger.add(engine.Pools, s.cost())
+	service := a.jackpotPlaced(p, e, about)
+	a.report.Totals.Jackpot += service
+	a.ledger.add(engine.Services, service)
 	if e.Account != 0 {
-		a.ledger.add(engine.Wallets, a.credit(e.Account, -s.cost(), about))
+		a.ledger.add(engine.Wallets, a.credit(e.Account, -s.cost()-service, about))
 		return
 	}
-	a.ledger.add(engine.Cash, -a.cash(e.PointOfSale, s.cost(), about))
+	a.ledger.add(engine.Cash, -a.cash(e.PointOfSale, s.cost()+service, about))
 }
 
 // checkTerms checks a bet against the offer of its pool, and reports whether
@@ -117,6 +120,9 @@ func (a *auditor) betCancelled(e *event.BetCancelled) {
 		return
 	}
 	s := p.sales.at(index)
+	if _, jackpot := p.services.sold[index]; jackpot {
+		a.found(about, "a bet with the Jackpot was cancelled")
+	}
 	touched := (s.pattern.Named()|s.pattern.Field)&p.race.nonRunners != 0
 	switch {
 	case p.race.status >= stopped:
@@ -173,11 +179,14 @@ func (a *auditor) purged(r *race, id event.BetID, started event.Millis) {
 	p.stakes -= s.cost()
 	p.back(s, -s.unit)
 	a.report.Totals.Purged++
-	a.report.Totals.Refunded += s.cost()
+	service := p.returned(index, s.units)
+	m := s.cost() + service
+	a.report.Totals.Refunded += m
 	a.ledger.add(engine.Pools, -s.cost())
-	credited := a.owe(p, index, s.cost())
+	a.ledger.add(engine.Services, -service)
+	credited := a.owe(p, index, m)
 	a.ledger.add(engine.Wallets, credited)
-	a.ledger.add(engine.Owed, s.cost()-credited)
+	a.ledger.add(engine.Owed, m-credited)
 }
 
 func (a *auditor) ticketPaid(e *event.TicketPaid) {

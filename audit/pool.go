@@ -7,14 +7,15 @@ import (
 
 // pool is what the audit knows of a pool.
 type pool struct {
-	id      event.PoolID
-	race    *race
-	terms   event.PoolDeclared
-	bet     tote.Bet
-	delay   event.Millis // how long a bet can be cancelled
-	stakes  tote.Money   // of live bets
-	added   tote.Money   // from the bet's fund
-	backing tote.Backing // of live bets that were not drawn
+	id       event.PoolID
+	race     *race
+	terms    event.PoolDeclared
+	bet      tote.Bet
+	delay    event.Millis // how long a bet can be cancelled
+	stakes   tote.Money   // of live bets
+	added    tote.Money   // from the bet's fund
+	backing  tote.Backing // of live bets that were not drawn
+	services services
 	// Units with a non-runner may play in another pool, their bets stay here.
 	to, from       *pool
 	sent, received tote.Money

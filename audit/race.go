@@ -114,7 +114,7 @@ func (a *auditor) raceDeclared(e *event.RaceDeclared) {
 	for _, d := range e.Pools {
 		a.report.Totals.Pools++
 		p := &pool{id: event.PoolID(len(a.pools) + 1), race: r, terms: d, due: map[uint32]tote.Money{}}
-		p.terms.Flexi = slices.Clone(d.Flexi)
+		p.terms.Flexi, p.terms.Jackpot = slices.Clone(d.Flexi), slices.Clone(d.Jackpot)
 		if d.Pool != p.id {
 			a.found(p.about(), "pool %d is declared where %d was next", d.Pool, p.id)
 		}
@@ -133,6 +133,7 @@ func (a *auditor) raceDeclared(e *event.RaceDeclared) {
 		if book.Network != d.Bet.Network() || book.From > e.Race.Day() {
 			a.found(p.about(), "rulebook %q is not in force for %s on %v", d.Rulebook, d.Bet, e.Race.Day())
 		}
+		a.offerJackpot(p, book)
 	}
 	r.link()
 }

@@ -82,8 +82,8 @@ func (r *randomDay) morning() []engine.Command {
 		&engine.DeclareRace{
 			Race: raceOne, Start: r.ms() + 1_200_000, Deadline: r.ms() + 1_800_000, Declared: tote.Numbered(7),
 			Offers: []engine.Offer{
-				{Bet: toWin, BaseStake: 100, Spot: true}, {Bet: toPlace, BaseStake: 100},
-				{Bet: two, BaseStake: 300, Flexi: []uint8{50}, Complement: true, Spot: true}, {Bet: shopWin, BaseStake: 1},
+				{Bet: toWin, BaseStake: 100, Spot: true, Jackpot: 1}, {Bet: toPlace, BaseStake: 100},
+				{Bet: two, BaseStake: 300, Flexi: []uint8{50}, Complement: true, Spot: true, Jackpot: 6}, {Bet: shopWin, BaseStake: 1},
 			},
 		},
 		&engine.DeclareRace{
@@ -91,6 +91,8 @@ func (r *randomDay) morning() []engine.Command {
 			Offers: []engine.Offer{{Bet: toWin, BaseStake: 100}, {Bet: shopWin, BaseStake: 1}},
 		},
 		&engine.OpenRace{Race: raceOne},
+		&engine.FundJackpot{Key: r.key(), Bet: two, Amount: 100_000_00, Loan: true},
+		&engine.FundJackpot{Key: r.key(), Bet: toWin, Amount: 5_00},
 	}
 }
 
@@ -152,6 +154,7 @@ func (r *randomDay) bet(kind int) engine.Command {
 	default:
 		c.Bet, c.Pattern = two, tote.FullFieldPattern([]tote.Horse{r.horse()}, 0)
 	}
+	c.Jackpot, c.Seed = rapid.IntRange(0, 2).Draw(r.T, "jackpot") == 0, tote.Seed{r.keys}
 	if rapid.IntRange(0, 3).Draw(r.T, "spot") == 0 {
 		c.Pattern, c.Seed = tote.SpotPattern(tote.Unit, 1), tote.Seed{r.keys}
 		if c.Bet == two {

@@ -55,6 +55,7 @@ type Totals struct {
 
 	Deposited tote.Money `json:"deposited"`
 	Staked    tote.Money `json:"staked"`   // by all bets
+	Jackpot   tote.Money `json:"jackpot"`  // staked on the service beside them
 	Returned  tote.Money `json:"returned"` // of cancelled bets
 	Refunded  tote.Money `json:"refunded"` // purged bets included
 	Won       tote.Money `json:"won"`

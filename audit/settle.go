@@ -47,6 +47,7 @@ func (a *auditor) dividendsDeclared(e *event.DividendsDeclared) {
 	a.ledger.add(engine.Breakage, e.Breakage)
 	a.ledger.add(engine.Boosters, e.Booster)
 	a.funds[p.terms.Bet] += e.Booster
+	a.checkServices(p)
 	a.settledWhole(p)
 }
 
@@ -254,6 +255,13 @@ func (a *auditor) betEnded(p *pool, i uint32, got event.BetEnd, ending func(*sal
 	}
 	if s := p.sales.at(i); !s.unread {
 		want := ending(s)
+		want.JackpotWon, want.JackpotRefunded = p.boost(i, s)
+		want.Won += want.JackpotWon
+		want.Refunded += want.JackpotRefunded
+		if want.JackpotWon != got.JackpotWon || want.JackpotRefunded != got.JackpotRefunded {
+			a.found(about, "the Jackpot gives the bet %v won and %v refunded, its multipliers %v and %v",
+				got.JackpotWon, got.JackpotRefunded, want.JackpotWon, want.JackpotRefunded)
+		}
 		if want.Won != got.Won || want.Refunded != got.Refunded {
 			a.found(about, "the bet gets %v won and %v refunded, the dividends give it %v and %v",
 				got.Won, got.Refunded, want.Won, want.Refunded)
@@ -267,8 +275,10 @@ func (a *auditor) betEnded(p *pool, i uint32, got event.BetEnd, ending func(*sal
 		p.states[i] = lost
 		return
 	}
-	p.won += got.Won - got.ReceiverWon
-	p.refunded += got.Refunded - got.ReceiverRefunded
+	p.won += got.Won - got.ReceiverWon - got.JackpotWon
+	p.refunded += got.Refunded - got.ReceiverRefunded - got.JackpotRefunded
+	p.services.won += got.JackpotWon
+	p.services.refunded += got.JackpotRefunded
 	if p.to != nil {
 		p.to.won += got.ReceiverWon
 		p.to.refunded += got.ReceiverRefunded
@@ -342,5 +352,9 @@ func (a *auditor) settledWhole(p *pool) {
 		a.found(p.about(), "the pool declared winnings of %v and refunds of %v, its bets get %v and %v",
 			p.declared.Winnings, p.declared.Refunds, p.won, p.refunded)
 	}
-	p.sales, p.card = sales{}, nil
+	if d := p.services.declared; d != nil && (p.services.won != d.Winnings || p.services.refunded != d.Refunds) {
+		a.found(p.about(), "the Jackpot came to winnings of %v and refunds of %v, its bets get %v and %v",
+			d.Winnings, d.Refunds, p.services.won, p.services.refunded)
+	}
+	p.sales, p.card, p.services.sold = sales{}, nil, nil
 }
