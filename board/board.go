@@ -236,7 +236,7 @@ func (r *race) link() {
 // newPool makes the public side of a declared pool.
 func newPool(r *race, d event.PoolDeclared) *pool {
 	p := &pool{race: r, view: Pool{Terms: d}}
-	p.view.Terms.Flexi = slices.Clone(d.Flexi)
+	p.view.Terms.Flexi, p.view.Terms.Jackpot = slices.Clone(d.Flexi), slices.Clone(d.Jackpot)
 	book, ok := rulebook.ByID(rulebook.ID(d.Rulebook))
 	if !ok {
 		return p

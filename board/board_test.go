@@ -220,7 +220,7 @@ func TestRacesWithoutBetsAndCancelledRaces(t *testing.T) {
 func TestQuote(t *testing.T) {
 	s := setup(t)
 	s.do(s.bet("SIMPLE_GAGNANT", 10_00, 4), s.bet("SIMPLE_GAGNANT", 30_00, 7))
-	q, ok, err := s.board.Quote(race, "SIMPLE_GAGNANT", tote.CombinedPattern(4, 7), 2_00)
+	q, ok, err := s.board.Quote(board.Ask{Race: race, Bet: "SIMPLE_GAGNANT", Pattern: tote.CombinedPattern(4, 7), Unit: 2_00})
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
@@ -229,10 +229,10 @@ func TestQuote(t *testing.T) {
 	if diff := cmp.Diff(want, q); diff != "" {
 		t.Errorf("quote (-want +got):\n%s", diff)
 	}
-	if _, _, err := s.board.Quote(race, "SIMPLE_GAGNANT", tote.UnitPattern(9), 2_00); err == nil {
+	if _, _, err := s.board.Quote(board.Ask{Race: race, Bet: "SIMPLE_GAGNANT", Pattern: tote.UnitPattern(9), Unit: 2_00}); err == nil {
 		t.Error("a horse that is not declared has a quote")
 	}
-	if _, ok, _ := s.board.Quote(race, "TRIO", tote.UnitPattern(1, 2, 3), 2_00); ok {
+	if _, ok, _ := s.board.Quote(board.Ask{Race: race, Bet: "TRIO", Pattern: tote.UnitPattern(1, 2, 3), Unit: 2_00}); ok {
 		t.Error("a bet that is not offered has a quote")
 	}
 }

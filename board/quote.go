@@ -17,33 +17,47 @@ type Quote struct {
 	Low, High tote.Money
 }
 
-// ErrNoSpot means that the pool offers no bets whose horses the system draws.
-var ErrNoSpot = errors.New("board: no Spot on this pool")
+// Ask is what a quote is asked for.
+type Ask struct {
+	Race    tote.RaceID
+	Bet     tote.BetCode
+	Pattern tote.Pattern
+	Unit    tote.Money
+	Jackpot bool // with the service
+}
 
-// Quote prices a pattern in a pool as it is now. The error is ErrNoSpot or a
-// *tote.PatternError. A Spot has a price and no return: its horses are not known. ok is false when the race or the pool is unknown, or the
+// ErrNoSpot means that the pool offers no bets whose horses the system draws, and
+// ErrNoJackpot that it does not offer that service with such a bet.
+var (
+	ErrNoSpot    = errors.New("board: no Spot on this pool")
+	ErrNoJackpot = errors.New("board: no Jackpot with this bet")
+)
+
+// Quote prices a bet in a pool as it is now. The error is ErrNoSpot, ErrNoJackpot or
+// a *tote.PatternError. The Jackpot counts in the price, not in the return. A Spot has a price and no return: its horses are not known. ok is false when the race or the pool is unknown, or the
 // cost is no possible stake. Low and High are zero when the board cannot tell what
 // the bet would return: without live odds it counts the pool's bets for it, as far
 // as that is soon done, and goes on where it stopped when it is asked again.
-func (b *Board) Quote(id tote.RaceID, code tote.BetCode, p tote.Pattern, unit tote.Money) (q Quote, ok bool, err error) {
-	pool, q, ok, err := b.price(id, code, &p, unit)
+func (b *Board) Quote(a Ask) (q Quote, ok bool, err error) {
+	pool, q, ok, err := b.price(&a)
 	if !ok || err != nil || pool == nil {
 		return q, ok, err
 	}
-	q.Low, q.High = b.counted.estimate(b, pool, rulebook.LiveBet{Pattern: &p, Unit: unit, Units: q.Units})
+	q.Low, q.High = b.counted.estimate(b, pool, rulebook.LiveBet{Pattern: &a.Pattern, Unit: a.Unit, Units: q.Units})
 	return q, true, nil
 }
 
 // price does what is done at once: all but counting bets. It returns the pool where
 // the return is to be counted, and completes a full field.
-func (b *Board) price(id tote.RaceID, code tote.BetCode, p *tote.Pattern, unit tote.Money) (counted *pool, q Quote, ok bool, err error) {
+func (b *Board) price(a *Ask) (counted *pool, q Quote, ok bool, err error) {
+	p, unit := &a.Pattern, a.Unit
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	r := b.races[id]
+	r := b.races[a.Race]
 	if r == nil {
 		return nil, q, false, nil
 	}
-	i := slices.IndexFunc(r.pools, func(p *pool) bool { return p.view.Terms.Bet == code })
+	i := slices.IndexFunc(r.pools, func(p *pool) bool { return p.view.Terms.Bet == a.Bet })
 	if i < 0 || r.pools[i].bet == nil {
 		return nil, q, false, nil
 	}
@@ -63,6 +77,13 @@ func (b *Board) price(id tote.RaceID, code tote.BetCode, p *tote.Pattern, unit t
 	if q.Cost, ok = unit.Times(q.Units); !ok {
 		return nil, q, false, nil
 	}
+	if a.Jackpot {
+		service, ok := pool.service(p, unit)
+		if !ok {
+			return nil, q, false, ErrNoJackpot
+		}
+		q.Cost += service * tote.Money(q.Units)
+	}
 	switch {
 	case pool.view.Result != nil || unit <= 0 || spot:
 	case pool.single != nil:
@@ -73,6 +94,19 @@ func (b *Board) price(id tote.RaceID, code tote.BetCode, p *tote.Pattern, unit t
 		return pool, q, true, nil
 	}
 	return nil, q, true, nil
+}
+
+// service returns the stake of the Jackpot service for a combination of a valid bet.
+func (p *pool) service(pattern *tote.Pattern, unit tote.Money) (tote.Money, bool) {
+	book, ok := rulebook.ByID(rulebook.ID(p.view.Terms.Rulebook))
+	if !ok || len(p.view.Terms.Jackpot) == 0 {
+		return 0, false
+	}
+	terms, ok := book.Jackpot(p.view.Terms.Bet)
+	if !ok || !terms.Takes(pattern) {
+		return 0, false
+	}
+	return terms.Price(unit)
 }
 
 // draw completes a Spot with any horses, to know how many combinations it makes.

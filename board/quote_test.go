@@ -146,7 +146,7 @@ func TestAQuoteIsARecount(t *testing.T) {
 			"ask": func(t *rapid.T) { asked = append(asked, drawPattern(t, code)) },
 			"": func(t *rapid.T) {
 				for _, p := range asked {
-					q, ok, err := x.board.Quote(race, code, p, 3_00)
+					q, ok, err := x.board.Quote(board.Ask{Race: race, Bet: code, Pattern: p, Unit: 3_00})
 					if err != nil || !ok {
 						continue // no bet, or no longer one
 					}
@@ -168,19 +168,19 @@ func TestAQuoteOfALargePool(t *testing.T) {
 		x.place(t, tote.UnitPattern(tote.Horse(i%5+1), tote.Horse(i%3+6), 9), 1_00)
 	}
 	p := tote.UnitPattern(1, 6, 9)
-	q, ok, err := x.board.Quote(race, "E_TIERCE", p, 1_00)
+	q, ok, err := x.board.Quote(board.Ask{Race: race, Bet: "E_TIERCE", Pattern: p, Unit: 1_00})
 	if err != nil || !ok || q.Units != 1 || q.Cost != 1_00 || q.Low != 0 || q.High != 0 {
 		t.Fatalf("the first quote is %+v, %v, %v; want a price and no return yet", q, ok, err)
 	}
 	var asking sync.WaitGroup
 	for range 4 {
-		asking.Go(func() { _, _, _ = x.board.Quote(race, "E_TIERCE", p, 1_00) })
+		asking.Go(func() { _, _, _ = x.board.Quote(board.Ask{Race: race, Bet: "E_TIERCE", Pattern: p, Unit: 1_00}) })
 	}
 	for range 100 {
 		x.place(t, tote.UnitPattern(1, 6, 9), 1_00)
 	}
 	asking.Wait()
-	q, _, _ = x.board.Quote(race, "E_TIERCE", p, 1_00)
+	q, _, _ = x.board.Quote(board.Ask{Race: race, Bet: "E_TIERCE", Pattern: p, Unit: 1_00})
 	if low, high := x.recount(p, 1_00); q.Low != low || q.High != high || low == 0 {
 		t.Errorf("quoted %v to %v, counted from nothing %v to %v", q.Low, q.High, low, high)
 	}
@@ -194,7 +194,7 @@ func BenchmarkQuote(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		x.place(b, tote.UnitPattern(1, 6, 8, 9, 10), 2_00)
 		p := tote.UnitPattern(tote.Horse(i%5+1), 6, 8, 9, 10)
-		if _, _, err := x.board.Quote(race, "E_QUINTE_PLUS", p, 2_00); err != nil {
+		if _, _, err := x.board.Quote(board.Ask{Race: race, Bet: "E_QUINTE_PLUS", Pattern: p, Unit: 2_00}); err != nil {
 			b.Fatal(err)
 		}
 	}

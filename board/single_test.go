@@ -80,7 +80,7 @@ func TestTheOddsOfASinglePoolHoldWhatItPays(t *testing.T) {
 			}
 		}
 		last := h.drawSingle(t)
-		quote, _, wrong := h.board.Quote(firstID, last.Bet, last.Pattern, last.Unit)
+		quote, _, wrong := h.board.Quote(board.Ask{Race: firstID, Bet: last.Bet, Pattern: last.Pattern, Unit: last.Unit})
 		if accepted := h.do(last); accepted != (wrong == nil) {
 			t.Fatalf("accepted: %v, the quote says %v", accepted, wrong)
 		}
@@ -161,7 +161,7 @@ func TestAQuoteOfManyUnitsTellsNoReturn(t *testing.T) {
 		{tote.CombinedPattern(1, 2, 3, 4, 5, 6).InAllOrders(), 360, true},
 		{tote.FullFieldPattern([]tote.Horse{1}, 0).InAllOrders(), 4 * 19 * 18 * 17, false},
 	} {
-		q, ok, err := s.board.Quote(race+1, "E_SUPER_QUATRE", tt.pattern, 1_00)
+		q, ok, err := s.board.Quote(board.Ask{Race: race + 1, Bet: "E_SUPER_QUATRE", Pattern: tt.pattern, Unit: 1_00})
 		if !ok || err != nil || q.Units != tt.units || (q.High > 0) != tt.tells {
 			t.Errorf("%v: got %+v, %v, %v", tt.pattern, q, ok, err)
 		}

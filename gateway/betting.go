@@ -30,9 +30,14 @@ func (s *bettingService) Quote(ctx context.Context, req *connect.Request[opentot
 	case bet.GetStakeCents() <= 0:
 		return nil, rpcError(ctx, &engine.Rejection{Code: engine.StakeTooSmall, Limit: 1})
 	}
-	q, ok, err := s.Board.Quote(tote.RaceID(bet.GetRaceId()), tote.BetCode(bet.GetBet()), pattern, tote.Money(bet.GetStakeCents()))
+	q, ok, err := s.Board.Quote(board.Ask{
+		Race: tote.RaceID(bet.GetRaceId()), Bet: tote.BetCode(bet.GetBet()), Pattern: pattern,
+		Unit: tote.Money(bet.GetStakeCents()), Jackpot: bet.GetJackpot(),
+	})
 	var wrong *tote.PatternError
 	switch {
+	case errors.Is(err, board.ErrNoJackpot):
+		return nil, rpcError(ctx, &engine.Rejection{Code: engine.NoJackpot})
 	case errors.Is(err, board.ErrNoSpot):
 		return nil, rpcError(ctx, &engine.Rejection{Code: engine.NoSpot})
 	case errors.As(err, &wrong):
@@ -65,9 +70,9 @@ func (s *service) placeBet(ctx context.Context, req *opentotev1.PlaceBetRequest)
 	c := &engine.PlaceBet{
 		Key: key, Account: id.account(), PointOfSale: id.till(),
 		Race: tote.RaceID(bet.GetRaceId()), Bet: tote.BetCode(bet.GetBet()),
-		Pattern: pattern, Unit: tote.Money(bet.GetStakeCents()),
+		Pattern: pattern, Unit: tote.Money(bet.GetStakeCents()), Jackpot: bet.GetJackpot(),
 	}
-	if pattern.Flags&tote.Spot != 0 {
+	if c.Jackpot || pattern.Flags&tote.Spot != 0 {
 		c.Seed = s.Seed(req.GetKey())
 	}
 	return c, nil
@@ -193,11 +198,15 @@ func rejectionIn(err error) *opentotev1.Rejection {
 // receiptOf makes the receipt of a bet placed, with what was drawn.
 func (s *service) receiptOf(ctx context.Context, c *engine.PlaceBet) (*opentotev1.Receipt, error) {
 	out, err := s.receipt(ctx, c.Receipt)
-	if spot := c.Receipt.Spot; err == nil && spot != nil {
-		out.Bet = betOf(c.Race, c.Bet, c.Unit, &spot.Pattern, spot.Drawn)
-		out.Seed = spot.Seed[:]
+	if err != nil || c.Receipt.Seed == (tote.Seed{}) {
+		return out, err
 	}
-	return out, err
+	out.Seed, out.Jackpot = c.Receipt.Seed[:], jackpotOf(c.Receipt.Jackpot)
+	if spot := c.Receipt.Spot; spot != nil {
+		out.Bet = betOf(c.Race, c.Bet, c.Unit, &spot.Pattern, spot.Drawn)
+		out.Bet.Jackpot = out.Jackpot != nil
+	}
+	return out, nil
 }
 
 // receipt makes the caller's receipt: tills get the ticket's code.

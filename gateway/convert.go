@@ -32,12 +32,21 @@ func ticketOf(v *engine.BetView) *opentotev1.Ticket {
 	if v.Receipt.Spot != nil {
 		drawn = v.Receipt.Spot.Drawn
 	}
+	bet := betOf(v.Race, v.Bet, v.Unit, &v.Pattern, drawn)
+	bet.Jackpot = v.Receipt.Jackpot != nil
 	return &opentotev1.Ticket{
-		BetId: uint64(v.Receipt.Bet), State: ticketStates[v.State], Bet: betOf(v.Race, v.Bet, v.Unit, &v.Pattern, drawn),
+		BetId: uint64(v.Receipt.Bet), State: ticketStates[v.State], Bet: bet, Jackpot: jackpotOf(v.Receipt.Jackpot),
 		Combinations: v.Receipt.Units, CostCents: int64(v.Receipt.Cost),
 		WonCents: int64(v.Won), RefundedCents: int64(v.Refunded),
 		AcceptedAt: timestamp(v.Receipt.AcceptedAt),
 	}
+}
+
+func jackpotOf(j *engine.Jackpot) *opentotev1.Jackpot {
+	if j == nil {
+		return nil
+	}
+	return &opentotev1.Jackpot{StakeCents: int64(j.Stake), MultiplierTenths: j.Multipliers}
 }
 
 // outcomes maps what became of a key.
@@ -53,6 +62,7 @@ var outcomes = map[engine.OutcomeKind]opentotev1.GetOutcomeResponse_Outcome{
 	engine.TillWasOpened:    opentotev1.GetOutcomeResponse_OUTCOME_POINT_OF_SALE_OPENED,
 
 	engine.BoosterWasReleased: opentotev1.GetOutcomeResponse_OUTCOME_BOOSTER_RELEASED,
+	engine.JackpotWasFunded:   opentotev1.GetOutcomeResponse_OUTCOME_JACKPOT_FUNDED,
 }
 
 var networks = map[tote.Network]opentotev1.Network{
@@ -132,6 +142,12 @@ func accountsOf(v *engine.RaceView) []*opentotev1.PoolAccounts {
 			PurgedBets: uint64(p.Purged), PurgedCents: int64(p.PurgedStakes),
 			StakesCents: int64(p.Stakes), AddedCents: int64(p.Added),
 			SentCents: int64(p.Sent), ReceivedCents: int64(p.Received), SharedCents: int64(p.Shared), PaidCents: int64(p.Paid),
+		}
+		if j := p.Jackpot; j != (engine.JackpotView{}) {
+			a.Jackpot = &opentotev1.JackpotAccounts{
+				StakesCents: int64(j.Stakes), RefundsCents: int64(j.Refunds), TakeoutCents: int64(j.Takeout),
+				IncomeCents: int64(j.Income), WinningsCents: int64(j.Winnings), PaidCents: int64(j.Paid),
+			}
 		}
 		if d := p.Declared; d != nil {
 			a.Result = resultOf(d.Procedure, d.Reason, d.Lines)

@@ -49,6 +49,7 @@ var rights = map[string][]Role{
 	opentotev1connect.OfficeServiceGetRaceAccountsProcedure:  {Staff},
 	opentotev1connect.OfficeServiceGetTrialBalanceProcedure:  {Staff},
 	opentotev1connect.OfficeServiceReleaseBoosterProcedure:   {Staff},
+	opentotev1connect.OfficeServiceFundJackpotProcedure:      {Staff},
 	opentotev1connect.OfficeServiceGetFundsProcedure:         {Staff},
 }
 

@@ -200,6 +200,21 @@ func (s *officeService) ReleaseBooster(ctx context.Context, req *connect.Request
 	return connect.NewResponse(&opentotev1.ReleaseBoosterResponse{AddedCents: int64(c.Added), FundCents: int64(c.Fund)}), nil
 }
 
+func (s *officeService) FundJackpot(ctx context.Context, req *connect.Request[opentotev1.FundJackpotRequest]) (*connect.Response[opentotev1.FundJackpotResponse], error) {
+	key, err := commandKey(ctx, req.Msg.GetKey())
+	if err != nil {
+		return nil, err
+	}
+	c := &engine.FundJackpot{
+		Key: key, Bet: tote.BetCode(req.Msg.GetBet()), Amount: tote.Money(req.Msg.GetAmountCents()),
+		Loan: req.Msg.GetLoan(), Staff: staff(ctx),
+	}
+	if err := s.do(ctx, c); err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&opentotev1.FundJackpotResponse{FundCents: int64(c.Fund), LentCents: int64(c.Lent)}), nil
+}
+
 func (s *officeService) GetFunds(ctx context.Context, _ *connect.Request[opentotev1.GetFundsRequest]) (*connect.Response[opentotev1.GetFundsResponse], error) {
 	c := &engine.GetFunds{}
 	if err := s.do(ctx, c); err != nil {
@@ -208,6 +223,9 @@ func (s *officeService) GetFunds(ctx context.Context, _ *connect.Request[opentot
 	out := &opentotev1.GetFundsResponse{}
 	for _, f := range c.Funds {
 		out.Funds = append(out.Funds, &opentotev1.GetFundsResponse_Fund{Bet: string(f.Bet), Cents: int64(f.Money)})
+	}
+	for _, f := range c.Jackpots {
+		out.Jackpots = append(out.Jackpots, &opentotev1.GetFundsResponse_Fund{Bet: string(f.Bet), Cents: int64(f.Money), LentCents: int64(f.Lent)})
 	}
 	return connect.NewResponse(out), nil
 }

@@ -8,7 +8,6 @@ import (
 	opentotev1 "opentote/api/gen/opentote/v1"
 	"opentote/engine"
 	"opentote/tote"
-	"opentote/tote/rulebook"
 )
 
 // horsesOf narrows runner numbers. What is no possible runner is refused here,
@@ -159,11 +158,6 @@ func betOf(race tote.RaceID, code tote.BetCode, unit tote.Money, p *tote.Pattern
 		RaceId: uint64(race), Bet: string(code), StakeCents: int64(unit), Spot: uint32(drawn),
 		Complement: uint32(p.Complement), Variant: uint32(p.Variant), AllOrders: p.Flags&tote.AllOrders != 0,
 	}
-	if book, ok := rulebook.For(code.Network(), race.Day()); ok {
-		if kind, _ := book.Bet(code); shared(kind) {
-			b.Variant = 0 // the system's own, which bet of the pool it is
-		}
-	}
 	switch p.Formula {
 	case tote.Combined:
 		b.Formula, b.Horses = opentotev1.Formula_FORMULA_COMBINED, numbers(p.Group(0))
@@ -188,11 +182,6 @@ func betOf(race tote.RaceID, code tote.BetCode, unit tote.Money, p *tote.Pattern
 		b.Formula, b.Horses = opentotev1.Formula_FORMULA_UNIT, numbers(p.Group(0))
 	}
 	return b
-}
-
-func shared(bet tote.Bet) bool {
-	_, ok := bet.(*rulebook.SharedBet)
-	return ok
 }
 
 func numbers(horses []tote.Horse) []uint32 {

@@ -154,6 +154,11 @@ func offersSold(race *racing.Race) []engine.Offer {
 			continue
 		}
 		offer := engine.Offer{Bet: o.Code, BaseStake: o.BaseStake, MaxStake: o.MaxStake, Complement: o.Complement, Spot: o.Spot}
+		if book, ok := rulebook.For(o.Code.Network(), race.ID.Day()); ok {
+			if _, ok := book.Jackpot(o.Code); ok {
+				offer.Jackpot = 1 // the default table
+			}
+		}
 		for _, percent := range o.FlexiPercent {
 			if percent > 0 && percent < 100 {
 				offer.Flexi = append(offer.Flexi, uint8(percent))

@@ -124,6 +124,9 @@ func offersOf(r *racing.Race, state *board.Race) []*opentotev1.Offer {
 		if offer.Sold = at >= 0; offer.Sold {
 			terms := &state.Pools[at].Terms
 			offer.Complement, offer.Spot = terms.Complement, terms.Spot
+			for _, slot := range terms.Jackpot {
+				offer.Jackpot = append(offer.Jackpot, &opentotev1.JackpotSlot{MultiplierTenths: slot.Tenths, Slots: slot.Slots})
+			}
 			for _, percent := range terms.Flexi {
 				offer.FlexiPercent = append(offer.FlexiPercent, uint32(percent))
 			}

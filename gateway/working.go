@@ -99,6 +99,9 @@ func (s *service) why(ctx context.Context, v *engine.BetView) ([]*opentotev1.Wor
 		if moved := b.Tally.Transferred; moved > 0 {
 			lines = append(lines, w.Receiver.Received(v.Pattern, v.Unit, moved).Lines(&w.Receiver.Pool, l)...)
 		}
+		if j := v.Receipt.Jackpot; j != nil {
+			lines = append(lines, working.Jackpot(j.Stake, j.Multipliers, l)...)
+		}
 		return lines
 	})), nil
 }

@@ -114,6 +114,7 @@ func (d *day) auditRace(ctx context.Context, a *auditor, race int) (RaceReport, 
 		where := out.Race + " " + p.Bet
 		p.Unclaimed = p.Refunds + p.Winnings - p.Paid
 		a.pool(where, &p, &mine, said)
+		a.jackpots(where, rp, rr, tote.BetCode(p.Bet), said.GetJackpot())
 		shared += p.Shared
 		out.Pools = append(out.Pools, p)
 		out.Total.add(p.Amounts)
@@ -159,9 +160,9 @@ func (rp *RacePlan) ownAmounts(rr *raceRun) ownAmounts {
 		case placed:
 			sum.Bets++
 			sum.Stakes += w.Cost()
-			sum.Winnings += t.won
-			sum.Refunds += t.refunded
-			switch due := t.won + t.refunded; {
+			sum.Winnings += t.won - t.boost.won
+			sum.Refunds += t.refunded - t.boost.refunded
+			switch due := t.won + t.refunded - t.boost.won - t.boost.refunded; {
 			case w.Online:
 				sum.Paid += due // to the wallet, whose balance is checked on its own
 			case w.Left:
@@ -280,7 +281,7 @@ func (d *day) auditWallets(ctx context.Context, a *auditor) error {
 		for j := range rp.Wagers {
 			w, t := &rp.Wagers[j], &d.races[i].tickets[j]
 			if w.Online && t.state == placed {
-				want[w.Payer] += t.won + t.refunded - w.Cost()
+				want[w.Payer] += t.won + t.refunded - w.Price()
 			}
 		}
 	}

@@ -104,7 +104,7 @@ func (d *day) payWinners(ctx context.Context, race int) error {
 		return nil
 	}
 	id := uint64(rp.Race.ID)
-	declared, err := ask(ctx, d.link, d.link.enter, d.link.office.DeclareDividends, &opentotev1.DeclareDividendsRequest{RaceId: id})
+	declared, err := d.declare(ctx, id)
 	if err != nil {
 		return fmt.Errorf("declare dividends: %w", err)
 	}

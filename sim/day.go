@@ -74,6 +74,8 @@ type ticket struct {
 	won, refunded tote.Money
 	there         amounts // of won and refunded, owed by the pool that took over units
 	paid          tote.Money
+	multipliers   []uint32     // of the Jackpot, in tenths
+	boost         amounts      // of won and refunded, owed by the Jackpot
 	drawn         tote.Pattern // of a Spot: the bet with its horses
 }
 
@@ -141,6 +143,9 @@ func (d *day) prepare(ctx context.Context) error {
 		d.races[i].tickets = make([]ticket, len(rp.Wagers))
 	}
 	if err := d.openTills(ctx); err != nil {
+		return err
+	}
+	if err := d.lend(ctx, "morning"); err != nil {
 		return err
 	}
 	return d.openAccounts(ctx)

@@ -86,6 +86,11 @@ func TestDayIsTheSameAtAnySpeed(t *testing.T) {
 			t.Errorf("check %s compared nothing", c.Name)
 		}
 	}
+	for _, l := range first.Ledger {
+		if l.Class == "jackpots" && l.Cents == 0 {
+			t.Error("no fund of a Jackpot holds anything")
+		}
+	}
 	if first.Total.Stakes == 0 || first.Total.Refunds == 0 || first.Total.Unclaimed == 0 || len(first.Refusals) < 6 {
 		t.Errorf("the day leaves much untried: %+v, refusals %v", first.Total, first.Refusals)
 	}

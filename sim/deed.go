@@ -20,10 +20,12 @@ type Wager struct {
 	Unit    tote.Money // stake of each combination
 	Units   int        // combinations, 0 where the bet must be refused
 	Deed    Deed
-	Wants   []Code // for Refused: the codes that are right
-	Left    bool   // a winning ticket never presented
-	Drawn   uint8  // horses of a Spot that the system draws; Pattern is as before the draw
-	Probe   bool   // present the ticket in wrong ways, too
+	Wants   []Code     // for Refused: the codes that are right
+	Left    bool       // a winning ticket never presented
+	Drawn   uint8      // horses of a Spot that the system draws; Pattern is as before the draw
+	Jackpot bool       // with the service
+	Service tote.Money // what it costs, for each combination
+	Probe   bool       // present the ticket in wrong ways, too
 }
 
 // Cost is what the bet must cost.
@@ -68,6 +70,7 @@ const (
 	TicketLost         Code = "TICKET_LOST"
 	TicketCancelled    Code = "TICKET_CANCELLED"
 	TicketAlreadyPaid  Code = "TICKET_ALREADY_PAID"
+	JackpotShort       Code = "JACKPOT_SHORT"
 	NothingWasRefused  Code = ""
 	unexpectedNoDetail Code = "WITHOUT_CODE"
 )
@@ -151,7 +154,7 @@ func (rp *RacePlan) bet(w *Wager) *opentotev1.Bet {
 	b := &opentotev1.Bet{
 		RaceId: uint64(rp.Race.ID), Bet: string(rp.Race.Offers[w.Offer].Code),
 		Complement: uint32(p.Complement), StakeCents: int64(w.Unit),
-		AllOrders: p.Flags&tote.AllOrders != 0, Variant: uint32(p.Variant), Spot: uint32(w.Drawn),
+		AllOrders: p.Flags&tote.AllOrders != 0, Variant: uint32(p.Variant), Spot: uint32(w.Drawn), Jackpot: w.Jackpot,
 	}
 	switch p.Formula {
 	case tote.Combined:

@@ -32,6 +32,11 @@ func (rp *RacePlan) judge(rr *raceRun) error {
 			if t.won, t.refunded, t.there, twice = judges[w.Offer].end(w); twice {
 				return fmt.Errorf("bet %d: a combination is paid twice", i)
 			}
+			if w.Jackpot {
+				t.boost = judges[w.Offer].boost(&rp.Race.Offers[w.Offer], w, t.multipliers, tote.SetOf(rp.Race.NonRunners...))
+				t.won += t.boost.won
+				t.refunded += t.boost.refunded
+			}
 		}
 	}
 	return nil

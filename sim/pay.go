@@ -85,9 +85,9 @@ func (d *day) inspect(ctx context.Context, o order, want opentotev1.Ticket_State
 		return fmt.Errorf("read: %w", err)
 	}
 	said := res.GetTicket()
-	if said.GetState() != want || said.GetCostCents() != int64(w.Cost()) ||
+	if said.GetState() != want || said.GetCostCents() != int64(w.Price()) ||
 		said.GetWonCents() != int64(t.won) || said.GetRefundedCents() != int64(t.refunded) {
-		return fmt.Errorf("it reads %v, must be %s, cost %d, won %d, refunded %d", said, want, w.Cost(), t.won, t.refunded)
+		return fmt.Errorf("it reads %v, must be %s, cost %d, won %d, refunded %d", said, want, w.Price(), t.won, t.refunded)
 	}
 	if sold := d.plan.Races[o.race].bet(t.played(w)); !proto.Equal(said.GetBet(), sold) {
 		return fmt.Errorf("it reads %v, the bet was %v", said.GetBet(), sold)

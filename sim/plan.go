@@ -211,6 +211,7 @@ func (rp *RacePlan) finish(seed uint64, penniless int, rng *rand.Rand) {
 		late.At = rp.closes()
 		rp.Late = append(rp.Late, late)
 	}
+	rp.planJackpots(seed)
 	rp.planSpots(seed)
 	rp.sort()
 }
@@ -229,7 +230,7 @@ func (p *Plan) fund() {
 			}
 			p.bets++
 			if w.Online {
-				p.Deposits[w.Payer] += w.Cost()
+				p.Deposits[w.Payer] += w.Price()
 			}
 		}
 	}

@@ -162,6 +162,7 @@ func offersOf(day tote.Day, offers []*opentotev1.Offer) []Offer {
 		if !ok {
 			continue
 		}
+		jackpotOffer(book, &o, said.GetJackpot())
 		if o.Type, ok = book.Bet(o.Code); ok {
 			kept = append(kept, o)
 		}

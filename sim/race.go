@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"opentote/tote"
+	"opentote/tote/rulebook"
 )
 
 // Race is what the population is told of a race, and what will happen in it.
@@ -63,7 +64,9 @@ type Offer struct {
 	Base       tote.Money // smallest stake of a combination
 	Flexi      []uint8    // percentages of Base allowed on formulas
 	Complement bool
-	Spot       bool // the system draws horses
+	Spot       bool                   // the system draws horses
+	Jackpot    *rulebook.JackpotTerms // nil where the service is not sold
+	Slots      []tote.Slot            // its multipliers, as announced
 	// Type prices a pattern. The server has its own: receipts are compared with
 	// this one.
 	Type tote.Bet

@@ -163,6 +163,7 @@ const (
 	CheckDividends CheckName = "DIVIDENDS" // none below 1.00
 	CheckSettled   CheckName = "SETTLED"   // every race on sale is settled, nothing purged
 	CheckDraws     CheckName = "DRAWS"     // horses the server drew = those drawn here with its seed from the public's stakes
+	CheckJackpots  CheckName = "JACKPOTS"  // multipliers drawn again, and where the service's money went
 	CheckRefusals  CheckName = "REFUSALS"  // all that had to be refused were, with the right code
 )
 

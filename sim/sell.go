@@ -174,9 +174,9 @@ func (d *day) askPrice(ctx context.Context, o order) error {
 	if err != nil {
 		return fmt.Errorf("price: %w", err)
 	}
-	if int(said.GetCombinations()) != w.Units || said.GetCostCents() != int64(w.Cost()) {
+	if int(said.GetCombinations()) != w.Units || said.GetCostCents() != int64(w.Price()) {
 		return fmt.Errorf("the price is %d combinations for %d cents, the plan has %d for %d",
-			said.GetCombinations(), said.GetCostCents(), w.Units, w.Cost())
+			said.GetCombinations(), said.GetCostCents(), w.Units, w.Price())
 	}
 	// What it returns if it wins, at the least dividend, on one combination.
 	low, high := said.GetReturnLowCents(), said.GetReturnHighCents()
@@ -213,11 +213,14 @@ func (d *day) answered(o order, receipt *opentotev1.Receipt, code Code) error {
 	if err := d.expect(w, receipt, code); err != nil || w.Deed == Refused {
 		return err
 	}
-	if int(receipt.GetCombinations()) != w.Units || receipt.GetCostCents() != int64(w.Cost()) {
+	if int(receipt.GetCombinations()) != w.Units || receipt.GetCostCents() != int64(w.Price()) {
 		return fmt.Errorf("the receipt says %d combinations for %d cents, the plan %d for %d",
-			receipt.GetCombinations(), receipt.GetCostCents(), w.Units, w.Cost())
+			receipt.GetCombinations(), receipt.GetCostCents(), w.Units, w.Price())
 	}
 	if err := d.checkSpot(o, receipt); err != nil {
+		return err
+	}
+	if err := d.checkJackpot(o, receipt); err != nil {
 		return err
 	}
 	t := d.ticket(o)

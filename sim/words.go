@@ -72,6 +72,7 @@ var english = words{
 		CheckDividends: "No dividend is below 1.00",
 		CheckSettled:   "Every race on sale is settled, no bet was purged",
 		CheckDraws:     "Horses drawn by the system: those of the same draw done again with its seed",
+		CheckJackpots:  "Jackpots: multipliers drawn again, their stakes, winnings and refunds worked out bet by bet",
 		CheckRefusals:  "All that had to be refused were, each with its code",
 	},
 	deeds: [7]string{
@@ -81,6 +82,7 @@ var english = words{
 	classes: map[string]string{
 		"bank": "bank (deposits from outside)", "cash": "cash in the tills", "wallets": "wallets", "pools": "pools not yet settled",
 		"owed": "owed on tickets", "takeout": "takeout", "progressive": "progressive deduction", "breakage": "breakage", "boosters": "boosters",
+		"services": "Jackpots not yet settled", "jackpots": "funds of the Jackpots", "operator": "put into the Jackpots by the operator",
 	},
 	allHold:  "All checks hold.",
 	someFail: "Checks that do not hold: %d.",
@@ -153,6 +155,7 @@ var french = words{
 		CheckDividends: "Aucun rapport n'est inférieur à 1,00",
 		CheckSettled:   "Chaque course en vente est réglée, aucun pari n'a été écarté",
 		CheckDraws:     "Chevaux tirés par le système : ceux du même tirage refait avec sa graine",
+		CheckJackpots:  "Jackpots : multiplicateurs retirés, enjeux, gains et remboursements recalculés pari par pari",
 		CheckRefusals:  "Tout ce qui devait être refusé l'a été, chacun avec son code",
 	},
 	deeds: [7]string{
@@ -162,6 +165,7 @@ var french = words{
 	classes: map[string]string{
 		"bank": "banque (dépôts venus de l'extérieur)", "cash": "espèces aux guichets", "wallets": "comptes des joueurs", "pools": "masses non réglées",
 		"owed": "dû sur reçus", "takeout": "prélèvement", "progressive": "prélèvement progressif", "breakage": "arrondis", "boosters": "fonds",
+		"services": "Jackpots non réglés", "jackpots": "fonds des Jackpots", "operator": "versé aux Jackpots par l'opérateur",
 	},
 	allHold:  "Tous les contrôles sont bons.",
 	someFail: "Contrôles en échec : %d.",

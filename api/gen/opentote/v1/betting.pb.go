@@ -100,21 +100,23 @@ const (
 	GetOutcomeResponse_OUTCOME_ACCOUNT_OPENED       GetOutcomeResponse_Outcome = 7
 	GetOutcomeResponse_OUTCOME_POINT_OF_SALE_OPENED GetOutcomeResponse_Outcome = 8
 	GetOutcomeResponse_OUTCOME_BOOSTER_RELEASED     GetOutcomeResponse_Outcome = 9
+	GetOutcomeResponse_OUTCOME_JACKPOT_FUNDED       GetOutcomeResponse_Outcome = 10
 )
 
 // Enum value maps for GetOutcomeResponse_Outcome.
 var (
 	GetOutcomeResponse_Outcome_name = map[int32]string{
-		0: "OUTCOME_UNSPECIFIED",
-		1: "OUTCOME_UNKNOWN",
-		2: "OUTCOME_BET_PLACED",
-		3: "OUTCOME_BET_CANCELLED",
-		4: "OUTCOME_TICKET_PAID",
-		5: "OUTCOME_DEPOSITED",
-		6: "OUTCOME_VOIDED",
-		7: "OUTCOME_ACCOUNT_OPENED",
-		8: "OUTCOME_POINT_OF_SALE_OPENED",
-		9: "OUTCOME_BOOSTER_RELEASED",
+		0:  "OUTCOME_UNSPECIFIED",
+		1:  "OUTCOME_UNKNOWN",
+		2:  "OUTCOME_BET_PLACED",
+		3:  "OUTCOME_BET_CANCELLED",
+		4:  "OUTCOME_TICKET_PAID",
+		5:  "OUTCOME_DEPOSITED",
+		6:  "OUTCOME_VOIDED",
+		7:  "OUTCOME_ACCOUNT_OPENED",
+		8:  "OUTCOME_POINT_OF_SALE_OPENED",
+		9:  "OUTCOME_BOOSTER_RELEASED",
+		10: "OUTCOME_JACKPOT_FUNDED",
 	}
 	GetOutcomeResponse_Outcome_value = map[string]int32{
 		"OUTCOME_UNSPECIFIED":          0,
@@ -127,6 +129,7 @@ var (
 		"OUTCOME_ACCOUNT_OPENED":       7,
 		"OUTCOME_POINT_OF_SALE_OPENED": 8,
 		"OUTCOME_BOOSTER_RELEASED":     9,
+		"OUTCOME_JACKPOT_FUNDED":       10,
 	}
 )
 
@@ -154,7 +157,7 @@ func (x GetOutcomeResponse_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use GetOutcomeResponse_Outcome.Descriptor instead.
 func (GetOutcomeResponse_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{13, 0}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{14, 0}
 }
 
 type Ticket_State int32
@@ -214,7 +217,7 @@ func (x Ticket_State) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Ticket_State.Descriptor instead.
 func (Ticket_State) EnumDescriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{16, 0}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{17, 0}
 }
 
 type Bet struct {
@@ -243,7 +246,10 @@ type Bet struct {
 	// draws behind those of horses, each with a chance in proportion to the
 	// stakes on it, and a replacement horse where the bet takes one. In receipts
 	// and tickets horses holds them all, the last ones were drawn.
-	Spot          uint32 `protobuf:"varint,14,opt,name=spot,proto3" json:"spot,omitempty"`
+	Spot uint32 `protobuf:"varint,14,opt,name=spot,proto3" json:"spot,omitempty"`
+	// Take the Jackpot service, at a part of the stake beside it: a multiplier is
+	// drawn for each combination. Such a bet cannot be cancelled.
+	Jackpot       bool `protobuf:"varint,15,opt,name=jackpot,proto3" json:"jackpot,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -376,6 +382,67 @@ func (x *Bet) GetSpot() uint32 {
 	return 0
 }
 
+func (x *Bet) GetJackpot() bool {
+	if x != nil {
+		return x.Jackpot
+	}
+	return false
+}
+
+// Jackpot is the service on a bet.
+type Jackpot struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	StakeCents int64                  `protobuf:"varint,1,opt,name=stake_cents,json=stakeCents,proto3" json:"stake_cents,omitempty"`
+	// One a combination, in the order of the horses, in tenths: 15 is x1.5.
+	MultiplierTenths []uint32 `protobuf:"varint,2,rep,packed,name=multiplier_tenths,json=multiplierTenths,proto3" json:"multiplier_tenths,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *Jackpot) Reset() {
+	*x = Jackpot{}
+	mi := &file_opentote_v1_betting_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Jackpot) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Jackpot) ProtoMessage() {}
+
+func (x *Jackpot) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_betting_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Jackpot.ProtoReflect.Descriptor instead.
+func (*Jackpot) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Jackpot) GetStakeCents() int64 {
+	if x != nil {
+		return x.StakeCents
+	}
+	return 0
+}
+
+func (x *Jackpot) GetMultiplierTenths() []uint32 {
+	if x != nil {
+		return x.MultiplierTenths
+	}
+	return nil
+}
+
 type QuoteRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Bet           *Bet                   `protobuf:"bytes,1,opt,name=bet,proto3" json:"bet,omitempty"`
@@ -385,7 +452,7 @@ type QuoteRequest struct {
 
 func (x *QuoteRequest) Reset() {
 	*x = QuoteRequest{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[1]
+	mi := &file_opentote_v1_betting_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -397,7 +464,7 @@ func (x *QuoteRequest) String() string {
 func (*QuoteRequest) ProtoMessage() {}
 
 func (x *QuoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[1]
+	mi := &file_opentote_v1_betting_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -410,7 +477,7 @@ func (x *QuoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuoteRequest.ProtoReflect.Descriptor instead.
 func (*QuoteRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{1}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *QuoteRequest) GetBet() *Bet {
@@ -437,7 +504,7 @@ type QuoteResponse struct {
 
 func (x *QuoteResponse) Reset() {
 	*x = QuoteResponse{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[2]
+	mi := &file_opentote_v1_betting_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -449,7 +516,7 @@ func (x *QuoteResponse) String() string {
 func (*QuoteResponse) ProtoMessage() {}
 
 func (x *QuoteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[2]
+	mi := &file_opentote_v1_betting_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -462,7 +529,7 @@ func (x *QuoteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuoteResponse.ProtoReflect.Descriptor instead.
 func (*QuoteResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{2}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *QuoteResponse) GetCombinations() uint32 {
@@ -505,7 +572,7 @@ type PlaceBetRequest struct {
 
 func (x *PlaceBetRequest) Reset() {
 	*x = PlaceBetRequest{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[3]
+	mi := &file_opentote_v1_betting_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -517,7 +584,7 @@ func (x *PlaceBetRequest) String() string {
 func (*PlaceBetRequest) ProtoMessage() {}
 
 func (x *PlaceBetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[3]
+	mi := &file_opentote_v1_betting_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -530,7 +597,7 @@ func (x *PlaceBetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlaceBetRequest.ProtoReflect.Descriptor instead.
 func (*PlaceBetRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{3}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *PlaceBetRequest) GetKey() string {
@@ -556,7 +623,7 @@ type PlaceBetResponse struct {
 
 func (x *PlaceBetResponse) Reset() {
 	*x = PlaceBetResponse{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[4]
+	mi := &file_opentote_v1_betting_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -568,7 +635,7 @@ func (x *PlaceBetResponse) String() string {
 func (*PlaceBetResponse) ProtoMessage() {}
 
 func (x *PlaceBetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[4]
+	mi := &file_opentote_v1_betting_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -581,7 +648,7 @@ func (x *PlaceBetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlaceBetResponse.ProtoReflect.Descriptor instead.
 func (*PlaceBetResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{4}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *PlaceBetResponse) GetReceipt() *Receipt {
@@ -601,7 +668,7 @@ type PlaceBetsRequest struct {
 
 func (x *PlaceBetsRequest) Reset() {
 	*x = PlaceBetsRequest{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[5]
+	mi := &file_opentote_v1_betting_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -613,7 +680,7 @@ func (x *PlaceBetsRequest) String() string {
 func (*PlaceBetsRequest) ProtoMessage() {}
 
 func (x *PlaceBetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[5]
+	mi := &file_opentote_v1_betting_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -626,7 +693,7 @@ func (x *PlaceBetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlaceBetsRequest.ProtoReflect.Descriptor instead.
 func (*PlaceBetsRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{5}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *PlaceBetsRequest) GetBets() []*PlaceBetRequest {
@@ -645,7 +712,7 @@ type PlaceBetsResponse struct {
 
 func (x *PlaceBetsResponse) Reset() {
 	*x = PlaceBetsResponse{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[6]
+	mi := &file_opentote_v1_betting_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -657,7 +724,7 @@ func (x *PlaceBetsResponse) String() string {
 func (*PlaceBetsResponse) ProtoMessage() {}
 
 func (x *PlaceBetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[6]
+	mi := &file_opentote_v1_betting_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -670,7 +737,7 @@ func (x *PlaceBetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlaceBetsResponse.ProtoReflect.Descriptor instead.
 func (*PlaceBetsResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{6}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *PlaceBetsResponse) GetResults() []*PlaceBetsResult {
@@ -693,7 +760,7 @@ type PlaceBetsResult struct {
 
 func (x *PlaceBetsResult) Reset() {
 	*x = PlaceBetsResult{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[7]
+	mi := &file_opentote_v1_betting_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -705,7 +772,7 @@ func (x *PlaceBetsResult) String() string {
 func (*PlaceBetsResult) ProtoMessage() {}
 
 func (x *PlaceBetsResult) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[7]
+	mi := &file_opentote_v1_betting_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -718,7 +785,7 @@ func (x *PlaceBetsResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlaceBetsResult.ProtoReflect.Descriptor instead.
 func (*PlaceBetsResult) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{7}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PlaceBetsResult) GetResult() isPlaceBetsResult_Result {
@@ -777,7 +844,7 @@ type Rejection struct {
 
 func (x *Rejection) Reset() {
 	*x = Rejection{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[8]
+	mi := &file_opentote_v1_betting_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -789,7 +856,7 @@ func (x *Rejection) String() string {
 func (*Rejection) ProtoMessage() {}
 
 func (x *Rejection) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[8]
+	mi := &file_opentote_v1_betting_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -802,7 +869,7 @@ func (x *Rejection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rejection.ProtoReflect.Descriptor instead.
 func (*Rejection) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{8}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Rejection) GetCode() string {
@@ -841,14 +908,16 @@ type Receipt struct {
 	Bet *Bet `protobuf:"bytes,7,opt,name=bet,proto3" json:"bet,omitempty"`
 	// What it was drawn with: 16 bytes that, with the bets recorded before, let
 	// anybody do the draw again.
-	Seed          []byte `protobuf:"bytes,8,opt,name=seed,proto3" json:"seed,omitempty"`
+	Seed []byte `protobuf:"bytes,8,opt,name=seed,proto3" json:"seed,omitempty"`
+	// Present with the service, whose stake is part of cost_cents.
+	Jackpot       *Jackpot `protobuf:"bytes,9,opt,name=jackpot,proto3" json:"jackpot,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Receipt) Reset() {
 	*x = Receipt{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[9]
+	mi := &file_opentote_v1_betting_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -860,7 +929,7 @@ func (x *Receipt) String() string {
 func (*Receipt) ProtoMessage() {}
 
 func (x *Receipt) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[9]
+	mi := &file_opentote_v1_betting_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -873,7 +942,7 @@ func (x *Receipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Receipt.ProtoReflect.Descriptor instead.
 func (*Receipt) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{9}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Receipt) GetBetId() uint64 {
@@ -932,6 +1001,13 @@ func (x *Receipt) GetSeed() []byte {
 	return nil
 }
 
+func (x *Receipt) GetJackpot() *Jackpot {
+	if x != nil {
+		return x.Jackpot
+	}
+	return nil
+}
+
 type CancelBetRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Key   string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
@@ -944,7 +1020,7 @@ type CancelBetRequest struct {
 
 func (x *CancelBetRequest) Reset() {
 	*x = CancelBetRequest{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[10]
+	mi := &file_opentote_v1_betting_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -956,7 +1032,7 @@ func (x *CancelBetRequest) String() string {
 func (*CancelBetRequest) ProtoMessage() {}
 
 func (x *CancelBetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[10]
+	mi := &file_opentote_v1_betting_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -969,7 +1045,7 @@ func (x *CancelBetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelBetRequest.ProtoReflect.Descriptor instead.
 func (*CancelBetRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{10}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *CancelBetRequest) GetKey() string {
@@ -1002,7 +1078,7 @@ type CancelBetResponse struct {
 
 func (x *CancelBetResponse) Reset() {
 	*x = CancelBetResponse{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[11]
+	mi := &file_opentote_v1_betting_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1014,7 +1090,7 @@ func (x *CancelBetResponse) String() string {
 func (*CancelBetResponse) ProtoMessage() {}
 
 func (x *CancelBetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[11]
+	mi := &file_opentote_v1_betting_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1027,7 +1103,7 @@ func (x *CancelBetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelBetResponse.ProtoReflect.Descriptor instead.
 func (*CancelBetResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{11}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *CancelBetResponse) GetReturnedCents() int64 {
@@ -1049,7 +1125,7 @@ type GetOutcomeRequest struct {
 
 func (x *GetOutcomeRequest) Reset() {
 	*x = GetOutcomeRequest{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[12]
+	mi := &file_opentote_v1_betting_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1061,7 +1137,7 @@ func (x *GetOutcomeRequest) String() string {
 func (*GetOutcomeRequest) ProtoMessage() {}
 
 func (x *GetOutcomeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[12]
+	mi := &file_opentote_v1_betting_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1074,7 +1150,7 @@ func (x *GetOutcomeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOutcomeRequest.ProtoReflect.Descriptor instead.
 func (*GetOutcomeRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{12}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetOutcomeRequest) GetKey() string {
@@ -1104,7 +1180,7 @@ type GetOutcomeResponse struct {
 
 func (x *GetOutcomeResponse) Reset() {
 	*x = GetOutcomeResponse{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[13]
+	mi := &file_opentote_v1_betting_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1116,7 +1192,7 @@ func (x *GetOutcomeResponse) String() string {
 func (*GetOutcomeResponse) ProtoMessage() {}
 
 func (x *GetOutcomeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[13]
+	mi := &file_opentote_v1_betting_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1129,7 +1205,7 @@ func (x *GetOutcomeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOutcomeResponse.ProtoReflect.Descriptor instead.
 func (*GetOutcomeResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{13}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetOutcomeResponse) GetOutcome() GetOutcomeResponse_Outcome {
@@ -1163,7 +1239,7 @@ type GetTicketRequest struct {
 
 func (x *GetTicketRequest) Reset() {
 	*x = GetTicketRequest{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[14]
+	mi := &file_opentote_v1_betting_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1175,7 +1251,7 @@ func (x *GetTicketRequest) String() string {
 func (*GetTicketRequest) ProtoMessage() {}
 
 func (x *GetTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[14]
+	mi := &file_opentote_v1_betting_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1188,7 +1264,7 @@ func (x *GetTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTicketRequest.ProtoReflect.Descriptor instead.
 func (*GetTicketRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{14}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetTicketRequest) GetBetId() uint64 {
@@ -1214,7 +1290,7 @@ type GetTicketResponse struct {
 
 func (x *GetTicketResponse) Reset() {
 	*x = GetTicketResponse{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[15]
+	mi := &file_opentote_v1_betting_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1226,7 +1302,7 @@ func (x *GetTicketResponse) String() string {
 func (*GetTicketResponse) ProtoMessage() {}
 
 func (x *GetTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[15]
+	mi := &file_opentote_v1_betting_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1239,7 +1315,7 @@ func (x *GetTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTicketResponse.ProtoReflect.Descriptor instead.
 func (*GetTicketResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{15}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetTicketResponse) GetTicket() *Ticket {
@@ -1259,13 +1335,15 @@ type Ticket struct {
 	WonCents      int64                  `protobuf:"varint,6,opt,name=won_cents,json=wonCents,proto3" json:"won_cents,omitempty"`
 	RefundedCents int64                  `protobuf:"varint,7,opt,name=refunded_cents,json=refundedCents,proto3" json:"refunded_cents,omitempty"`
 	AcceptedAt    *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
+	// Present with the service, whose stake is part of cost_cents.
+	Jackpot       *Jackpot `protobuf:"bytes,9,opt,name=jackpot,proto3" json:"jackpot,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Ticket) Reset() {
 	*x = Ticket{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[16]
+	mi := &file_opentote_v1_betting_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1277,7 +1355,7 @@ func (x *Ticket) String() string {
 func (*Ticket) ProtoMessage() {}
 
 func (x *Ticket) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[16]
+	mi := &file_opentote_v1_betting_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1290,7 +1368,7 @@ func (x *Ticket) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ticket.ProtoReflect.Descriptor instead.
 func (*Ticket) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{16}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Ticket) GetBetId() uint64 {
@@ -1349,6 +1427,13 @@ func (x *Ticket) GetAcceptedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Ticket) GetJackpot() *Jackpot {
+	if x != nil {
+		return x.Jackpot
+	}
+	return nil
+}
+
 type ExplainBetRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	BetId         uint64                 `protobuf:"varint,1,opt,name=bet_id,json=betId,proto3" json:"bet_id,omitempty"`
@@ -1359,7 +1444,7 @@ type ExplainBetRequest struct {
 
 func (x *ExplainBetRequest) Reset() {
 	*x = ExplainBetRequest{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[17]
+	mi := &file_opentote_v1_betting_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1371,7 +1456,7 @@ func (x *ExplainBetRequest) String() string {
 func (*ExplainBetRequest) ProtoMessage() {}
 
 func (x *ExplainBetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[17]
+	mi := &file_opentote_v1_betting_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1384,7 +1469,7 @@ func (x *ExplainBetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainBetRequest.ProtoReflect.Descriptor instead.
 func (*ExplainBetRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{17}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ExplainBetRequest) GetBetId() uint64 {
@@ -1410,7 +1495,7 @@ type ExplainBetResponse struct {
 
 func (x *ExplainBetResponse) Reset() {
 	*x = ExplainBetResponse{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[18]
+	mi := &file_opentote_v1_betting_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1422,7 +1507,7 @@ func (x *ExplainBetResponse) String() string {
 func (*ExplainBetResponse) ProtoMessage() {}
 
 func (x *ExplainBetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[18]
+	mi := &file_opentote_v1_betting_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1435,7 +1520,7 @@ func (x *ExplainBetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainBetResponse.ProtoReflect.Descriptor instead.
 func (*ExplainBetResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{18}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ExplainBetResponse) GetLines() []*WorkingLine {
@@ -1455,7 +1540,7 @@ type PayTicketRequest struct {
 
 func (x *PayTicketRequest) Reset() {
 	*x = PayTicketRequest{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[19]
+	mi := &file_opentote_v1_betting_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1467,7 +1552,7 @@ func (x *PayTicketRequest) String() string {
 func (*PayTicketRequest) ProtoMessage() {}
 
 func (x *PayTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[19]
+	mi := &file_opentote_v1_betting_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1480,7 +1565,7 @@ func (x *PayTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PayTicketRequest.ProtoReflect.Descriptor instead.
 func (*PayTicketRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{19}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *PayTicketRequest) GetKey() string {
@@ -1506,7 +1591,7 @@ type PayTicketResponse struct {
 
 func (x *PayTicketResponse) Reset() {
 	*x = PayTicketResponse{}
-	mi := &file_opentote_v1_betting_proto_msgTypes[20]
+	mi := &file_opentote_v1_betting_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1518,7 +1603,7 @@ func (x *PayTicketResponse) String() string {
 func (*PayTicketResponse) ProtoMessage() {}
 
 func (x *PayTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_betting_proto_msgTypes[20]
+	mi := &file_opentote_v1_betting_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1531,7 +1616,7 @@ func (x *PayTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PayTicketResponse.ProtoReflect.Descriptor instead.
 func (*PayTicketResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{20}
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *PayTicketResponse) GetPaidCents() int64 {
@@ -1545,7 +1630,7 @@ var File_opentote_v1_betting_proto protoreflect.FileDescriptor
 
 const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\n" +
-	"\x19opentote/v1/betting.proto\x12\vopentote.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18opentote/v1/racing.proto\"\xae\x03\n" +
+	"\x19opentote/v1/betting.proto\x12\vopentote.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18opentote/v1/racing.proto\"\xc8\x03\n" +
 	"\x03Bet\x12\x17\n" +
 	"\arace_id\x18\x01 \x01(\x04R\x06raceId\x12\x10\n" +
 	"\x03bet\x18\x02 \x01(\tR\x03bet\x12.\n" +
@@ -1569,7 +1654,12 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"basePlaces\x120\n" +
 	"\tpositions\x18\f \x03(\v2\x12.opentote.v1.PlaceR\tpositions\x12\x18\n" +
 	"\avariant\x18\r \x01(\rR\avariant\x12\x12\n" +
-	"\x04spot\x18\x0e \x01(\rR\x04spot\"2\n" +
+	"\x04spot\x18\x0e \x01(\rR\x04spot\x12\x18\n" +
+	"\ajackpot\x18\x0f \x01(\bR\ajackpot\"W\n" +
+	"\aJackpot\x12\x1f\n" +
+	"\vstake_cents\x18\x01 \x01(\x03R\n" +
+	"stakeCents\x12+\n" +
+	"\x11multiplier_tenths\x18\x02 \x03(\rR\x10multiplierTenths\"2\n" +
 	"\fQuoteRequest\x12\"\n" +
 	"\x03bet\x18\x01 \x01(\v2\x10.opentote.v1.BetR\x03bet\"\xa8\x01\n" +
 	"\rQuoteResponse\x12\"\n" +
@@ -1594,7 +1684,7 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\tRejection\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12$\n" +
-	"\x0eretry_after_ms\x18\x03 \x01(\rR\fretryAfterMs\"\xb8\x02\n" +
+	"\x0eretry_after_ms\x18\x03 \x01(\rR\fretryAfterMs\"\xe8\x02\n" +
 	"\aReceipt\x12\x15\n" +
 	"\x06bet_id\x18\x01 \x01(\x04R\x05betId\x12\x1f\n" +
 	"\vticket_code\x18\x02 \x01(\tR\n" +
@@ -1606,7 +1696,8 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"acceptedAt\x12=\n" +
 	"\fcancel_until\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\vcancelUntil\x12\"\n" +
 	"\x03bet\x18\a \x01(\v2\x10.opentote.v1.BetR\x03bet\x12\x12\n" +
-	"\x04seed\x18\b \x01(\fR\x04seed\"\\\n" +
+	"\x04seed\x18\b \x01(\fR\x04seed\x12.\n" +
+	"\ajackpot\x18\t \x01(\v2\x14.opentote.v1.JackpotR\ajackpot\"\\\n" +
 	"\x10CancelBetRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x15\n" +
 	"\x06bet_id\x18\x02 \x01(\x04R\x05betId\x12\x1f\n" +
@@ -1616,11 +1707,11 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\x0ereturned_cents\x18\x01 \x01(\x03R\rreturnedCents\"M\n" +
 	"\x11GetOutcomeRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12&\n" +
-	"\x0fvoid_if_unknown\x18\x02 \x01(\bR\rvoidIfUnknown\"\xb7\x03\n" +
+	"\x0fvoid_if_unknown\x18\x02 \x01(\bR\rvoidIfUnknown\"\xd3\x03\n" +
 	"\x12GetOutcomeResponse\x12A\n" +
 	"\aoutcome\x18\x01 \x01(\x0e2'.opentote.v1.GetOutcomeResponse.OutcomeR\aoutcome\x12.\n" +
 	"\areceipt\x18\x02 \x01(\v2\x14.opentote.v1.ReceiptR\areceipt\x12!\n" +
-	"\famount_cents\x18\x03 \x01(\x03R\vamountCents\"\x8a\x02\n" +
+	"\famount_cents\x18\x03 \x01(\x03R\vamountCents\"\xa6\x02\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fOUTCOME_UNKNOWN\x10\x01\x12\x16\n" +
@@ -1631,13 +1722,15 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\x0eOUTCOME_VOIDED\x10\x06\x12\x1a\n" +
 	"\x16OUTCOME_ACCOUNT_OPENED\x10\a\x12 \n" +
 	"\x1cOUTCOME_POINT_OF_SALE_OPENED\x10\b\x12\x1c\n" +
-	"\x18OUTCOME_BOOSTER_RELEASED\x10\t\"J\n" +
+	"\x18OUTCOME_BOOSTER_RELEASED\x10\t\x12\x1a\n" +
+	"\x16OUTCOME_JACKPOT_FUNDED\x10\n" +
+	"\"J\n" +
 	"\x10GetTicketRequest\x12\x15\n" +
 	"\x06bet_id\x18\x01 \x01(\x04R\x05betId\x12\x1f\n" +
 	"\vticket_code\x18\x02 \x01(\tR\n" +
 	"ticketCode\"@\n" +
 	"\x11GetTicketResponse\x12+\n" +
-	"\x06ticket\x18\x01 \x01(\v2\x13.opentote.v1.TicketR\x06ticket\"\xb0\x03\n" +
+	"\x06ticket\x18\x01 \x01(\v2\x13.opentote.v1.TicketR\x06ticket\"\xe0\x03\n" +
 	"\x06Ticket\x12\x15\n" +
 	"\x06bet_id\x18\x01 \x01(\x04R\x05betId\x12/\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x19.opentote.v1.Ticket.StateR\x05state\x12\"\n" +
@@ -1648,7 +1741,8 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\twon_cents\x18\x06 \x01(\x03R\bwonCents\x12%\n" +
 	"\x0erefunded_cents\x18\a \x01(\x03R\rrefundedCents\x12;\n" +
 	"\vaccepted_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"acceptedAt\"v\n" +
+	"acceptedAt\x12.\n" +
+	"\ajackpot\x18\t \x01(\v2\x14.opentote.v1.JackpotR\ajackpot\"v\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -1703,77 +1797,80 @@ func file_opentote_v1_betting_proto_rawDescGZIP() []byte {
 }
 
 var file_opentote_v1_betting_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_opentote_v1_betting_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_opentote_v1_betting_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_opentote_v1_betting_proto_goTypes = []any{
 	(Formula)(0),                    // 0: opentote.v1.Formula
 	(GetOutcomeResponse_Outcome)(0), // 1: opentote.v1.GetOutcomeResponse.Outcome
 	(Ticket_State)(0),               // 2: opentote.v1.Ticket.State
 	(*Bet)(nil),                     // 3: opentote.v1.Bet
-	(*QuoteRequest)(nil),            // 4: opentote.v1.QuoteRequest
-	(*QuoteResponse)(nil),           // 5: opentote.v1.QuoteResponse
-	(*PlaceBetRequest)(nil),         // 6: opentote.v1.PlaceBetRequest
-	(*PlaceBetResponse)(nil),        // 7: opentote.v1.PlaceBetResponse
-	(*PlaceBetsRequest)(nil),        // 8: opentote.v1.PlaceBetsRequest
-	(*PlaceBetsResponse)(nil),       // 9: opentote.v1.PlaceBetsResponse
-	(*PlaceBetsResult)(nil),         // 10: opentote.v1.PlaceBetsResult
-	(*Rejection)(nil),               // 11: opentote.v1.Rejection
-	(*Receipt)(nil),                 // 12: opentote.v1.Receipt
-	(*CancelBetRequest)(nil),        // 13: opentote.v1.CancelBetRequest
-	(*CancelBetResponse)(nil),       // 14: opentote.v1.CancelBetResponse
-	(*GetOutcomeRequest)(nil),       // 15: opentote.v1.GetOutcomeRequest
-	(*GetOutcomeResponse)(nil),      // 16: opentote.v1.GetOutcomeResponse
-	(*GetTicketRequest)(nil),        // 17: opentote.v1.GetTicketRequest
-	(*GetTicketResponse)(nil),       // 18: opentote.v1.GetTicketResponse
-	(*Ticket)(nil),                  // 19: opentote.v1.Ticket
-	(*ExplainBetRequest)(nil),       // 20: opentote.v1.ExplainBetRequest
-	(*ExplainBetResponse)(nil),      // 21: opentote.v1.ExplainBetResponse
-	(*PayTicketRequest)(nil),        // 22: opentote.v1.PayTicketRequest
-	(*PayTicketResponse)(nil),       // 23: opentote.v1.PayTicketResponse
-	(*Place)(nil),                   // 24: opentote.v1.Place
-	(*timestamppb.Timestamp)(nil),   // 25: google.protobuf.Timestamp
-	(*WorkingLine)(nil),             // 26: opentote.v1.WorkingLine
+	(*Jackpot)(nil),                 // 4: opentote.v1.Jackpot
+	(*QuoteRequest)(nil),            // 5: opentote.v1.QuoteRequest
+	(*QuoteResponse)(nil),           // 6: opentote.v1.QuoteResponse
+	(*PlaceBetRequest)(nil),         // 7: opentote.v1.PlaceBetRequest
+	(*PlaceBetResponse)(nil),        // 8: opentote.v1.PlaceBetResponse
+	(*PlaceBetsRequest)(nil),        // 9: opentote.v1.PlaceBetsRequest
+	(*PlaceBetsResponse)(nil),       // 10: opentote.v1.PlaceBetsResponse
+	(*PlaceBetsResult)(nil),         // 11: opentote.v1.PlaceBetsResult
+	(*Rejection)(nil),               // 12: opentote.v1.Rejection
+	(*Receipt)(nil),                 // 13: opentote.v1.Receipt
+	(*CancelBetRequest)(nil),        // 14: opentote.v1.CancelBetRequest
+	(*CancelBetResponse)(nil),       // 15: opentote.v1.CancelBetResponse
+	(*GetOutcomeRequest)(nil),       // 16: opentote.v1.GetOutcomeRequest
+	(*GetOutcomeResponse)(nil),      // 17: opentote.v1.GetOutcomeResponse
+	(*GetTicketRequest)(nil),        // 18: opentote.v1.GetTicketRequest
+	(*GetTicketResponse)(nil),       // 19: opentote.v1.GetTicketResponse
+	(*Ticket)(nil),                  // 20: opentote.v1.Ticket
+	(*ExplainBetRequest)(nil),       // 21: opentote.v1.ExplainBetRequest
+	(*ExplainBetResponse)(nil),      // 22: opentote.v1.ExplainBetResponse
+	(*PayTicketRequest)(nil),        // 23: opentote.v1.PayTicketRequest
+	(*PayTicketResponse)(nil),       // 24: opentote.v1.PayTicketResponse
+	(*Place)(nil),                   // 25: opentote.v1.Place
+	(*timestamppb.Timestamp)(nil),   // 26: google.protobuf.Timestamp
+	(*WorkingLine)(nil),             // 27: opentote.v1.WorkingLine
 }
 var file_opentote_v1_betting_proto_depIdxs = []int32{
 	0,  // 0: opentote.v1.Bet.formula:type_name -> opentote.v1.Formula
-	24, // 1: opentote.v1.Bet.positions:type_name -> opentote.v1.Place
+	25, // 1: opentote.v1.Bet.positions:type_name -> opentote.v1.Place
 	3,  // 2: opentote.v1.QuoteRequest.bet:type_name -> opentote.v1.Bet
 	3,  // 3: opentote.v1.PlaceBetRequest.bet:type_name -> opentote.v1.Bet
-	12, // 4: opentote.v1.PlaceBetResponse.receipt:type_name -> opentote.v1.Receipt
-	6,  // 5: opentote.v1.PlaceBetsRequest.bets:type_name -> opentote.v1.PlaceBetRequest
-	10, // 6: opentote.v1.PlaceBetsResponse.results:type_name -> opentote.v1.PlaceBetsResult
-	12, // 7: opentote.v1.PlaceBetsResult.receipt:type_name -> opentote.v1.Receipt
-	11, // 8: opentote.v1.PlaceBetsResult.rejection:type_name -> opentote.v1.Rejection
-	25, // 9: opentote.v1.Receipt.accepted_at:type_name -> google.protobuf.Timestamp
-	25, // 10: opentote.v1.Receipt.cancel_until:type_name -> google.protobuf.Timestamp
+	13, // 4: opentote.v1.PlaceBetResponse.receipt:type_name -> opentote.v1.Receipt
+	7,  // 5: opentote.v1.PlaceBetsRequest.bets:type_name -> opentote.v1.PlaceBetRequest
+	11, // 6: opentote.v1.PlaceBetsResponse.results:type_name -> opentote.v1.PlaceBetsResult
+	13, // 7: opentote.v1.PlaceBetsResult.receipt:type_name -> opentote.v1.Receipt
+	12, // 8: opentote.v1.PlaceBetsResult.rejection:type_name -> opentote.v1.Rejection
+	26, // 9: opentote.v1.Receipt.accepted_at:type_name -> google.protobuf.Timestamp
+	26, // 10: opentote.v1.Receipt.cancel_until:type_name -> google.protobuf.Timestamp
 	3,  // 11: opentote.v1.Receipt.bet:type_name -> opentote.v1.Bet
-	1,  // 12: opentote.v1.GetOutcomeResponse.outcome:type_name -> opentote.v1.GetOutcomeResponse.Outcome
-	12, // 13: opentote.v1.GetOutcomeResponse.receipt:type_name -> opentote.v1.Receipt
-	19, // 14: opentote.v1.GetTicketResponse.ticket:type_name -> opentote.v1.Ticket
-	2,  // 15: opentote.v1.Ticket.state:type_name -> opentote.v1.Ticket.State
-	3,  // 16: opentote.v1.Ticket.bet:type_name -> opentote.v1.Bet
-	25, // 17: opentote.v1.Ticket.accepted_at:type_name -> google.protobuf.Timestamp
-	26, // 18: opentote.v1.ExplainBetResponse.lines:type_name -> opentote.v1.WorkingLine
-	4,  // 19: opentote.v1.BettingService.Quote:input_type -> opentote.v1.QuoteRequest
-	6,  // 20: opentote.v1.BettingService.PlaceBet:input_type -> opentote.v1.PlaceBetRequest
-	8,  // 21: opentote.v1.BettingService.PlaceBets:input_type -> opentote.v1.PlaceBetsRequest
-	13, // 22: opentote.v1.BettingService.CancelBet:input_type -> opentote.v1.CancelBetRequest
-	15, // 23: opentote.v1.BettingService.GetOutcome:input_type -> opentote.v1.GetOutcomeRequest
-	17, // 24: opentote.v1.BettingService.GetTicket:input_type -> opentote.v1.GetTicketRequest
-	20, // 25: opentote.v1.BettingService.ExplainBet:input_type -> opentote.v1.ExplainBetRequest
-	22, // 26: opentote.v1.BettingService.PayTicket:input_type -> opentote.v1.PayTicketRequest
-	5,  // 27: opentote.v1.BettingService.Quote:output_type -> opentote.v1.QuoteResponse
-	7,  // 28: opentote.v1.BettingService.PlaceBet:output_type -> opentote.v1.PlaceBetResponse
-	9,  // 29: opentote.v1.BettingService.PlaceBets:output_type -> opentote.v1.PlaceBetsResponse
-	14, // 30: opentote.v1.BettingService.CancelBet:output_type -> opentote.v1.CancelBetResponse
-	16, // 31: opentote.v1.BettingService.GetOutcome:output_type -> opentote.v1.GetOutcomeResponse
-	18, // 32: opentote.v1.BettingService.GetTicket:output_type -> opentote.v1.GetTicketResponse
-	21, // 33: opentote.v1.BettingService.ExplainBet:output_type -> opentote.v1.ExplainBetResponse
-	23, // 34: opentote.v1.BettingService.PayTicket:output_type -> opentote.v1.PayTicketResponse
-	27, // [27:35] is the sub-list for method output_type
-	19, // [19:27] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	4,  // 12: opentote.v1.Receipt.jackpot:type_name -> opentote.v1.Jackpot
+	1,  // 13: opentote.v1.GetOutcomeResponse.outcome:type_name -> opentote.v1.GetOutcomeResponse.Outcome
+	13, // 14: opentote.v1.GetOutcomeResponse.receipt:type_name -> opentote.v1.Receipt
+	20, // 15: opentote.v1.GetTicketResponse.ticket:type_name -> opentote.v1.Ticket
+	2,  // 16: opentote.v1.Ticket.state:type_name -> opentote.v1.Ticket.State
+	3,  // 17: opentote.v1.Ticket.bet:type_name -> opentote.v1.Bet
+	26, // 18: opentote.v1.Ticket.accepted_at:type_name -> google.protobuf.Timestamp
+	4,  // 19: opentote.v1.Ticket.jackpot:type_name -> opentote.v1.Jackpot
+	27, // 20: opentote.v1.ExplainBetResponse.lines:type_name -> opentote.v1.WorkingLine
+	5,  // 21: opentote.v1.BettingService.Quote:input_type -> opentote.v1.QuoteRequest
+	7,  // 22: opentote.v1.BettingService.PlaceBet:input_type -> opentote.v1.PlaceBetRequest
+	9,  // 23: opentote.v1.BettingService.PlaceBets:input_type -> opentote.v1.PlaceBetsRequest
+	14, // 24: opentote.v1.BettingService.CancelBet:input_type -> opentote.v1.CancelBetRequest
+	16, // 25: opentote.v1.BettingService.GetOutcome:input_type -> opentote.v1.GetOutcomeRequest
+	18, // 26: opentote.v1.BettingService.GetTicket:input_type -> opentote.v1.GetTicketRequest
+	21, // 27: opentote.v1.BettingService.ExplainBet:input_type -> opentote.v1.ExplainBetRequest
+	23, // 28: opentote.v1.BettingService.PayTicket:input_type -> opentote.v1.PayTicketRequest
+	6,  // 29: opentote.v1.BettingService.Quote:output_type -> opentote.v1.QuoteResponse
+	8,  // 30: opentote.v1.BettingService.PlaceBet:output_type -> opentote.v1.PlaceBetResponse
+	10, // 31: opentote.v1.BettingService.PlaceBets:output_type -> opentote.v1.PlaceBetsResponse
+	15, // 32: opentote.v1.BettingService.CancelBet:output_type -> opentote.v1.CancelBetResponse
+	17, // 33: opentote.v1.BettingService.GetOutcome:output_type -> opentote.v1.GetOutcomeResponse
+	19, // 34: opentote.v1.BettingService.GetTicket:output_type -> opentote.v1.GetTicketResponse
+	22, // 35: opentote.v1.BettingService.ExplainBet:output_type -> opentote.v1.ExplainBetResponse
+	24, // 36: opentote.v1.BettingService.PayTicket:output_type -> opentote.v1.PayTicketResponse
+	29, // [29:37] is the sub-list for method output_type
+	21, // [21:29] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_opentote_v1_betting_proto_init() }
@@ -1782,7 +1879,7 @@ func file_opentote_v1_betting_proto_init() {
 		return
 	}
 	file_opentote_v1_racing_proto_init()
-	file_opentote_v1_betting_proto_msgTypes[7].OneofWrappers = []any{
+	file_opentote_v1_betting_proto_msgTypes[8].OneofWrappers = []any{
 		(*PlaceBetsResult_Receipt)(nil),
 		(*PlaceBetsResult_Rejection)(nil),
 	}
@@ -1792,7 +1889,7 @@ func file_opentote_v1_betting_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_opentote_v1_betting_proto_rawDesc), len(file_opentote_v1_betting_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   21,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -1428,7 +1428,9 @@ type PoolAccounts struct {
 	SentCents     int64 `protobuf:"varint,18,opt,name=sent_cents,json=sentCents,proto3" json:"sent_cents,omitempty"`
 	ReceivedCents int64 `protobuf:"varint,19,opt,name=received_cents,json=receivedCents,proto3" json:"received_cents,omitempty"`
 	// From the pools computed with this one as a single pool, negative to them.
-	SharedCents   int64 `protobuf:"varint,20,opt,name=shared_cents,json=sharedCents,proto3" json:"shared_cents,omitempty"`
+	SharedCents int64 `protobuf:"varint,20,opt,name=shared_cents,json=sharedCents,proto3" json:"shared_cents,omitempty"`
+	// The Jackpot service on the pool's bets: its money is beside the pool's.
+	Jackpot       *JackpotAccounts `protobuf:"bytes,21,opt,name=jackpot,proto3" json:"jackpot,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1603,6 +1605,100 @@ func (x *PoolAccounts) GetSharedCents() int64 {
 	return 0
 }
 
+func (x *PoolAccounts) GetJackpot() *JackpotAccounts {
+	if x != nil {
+		return x.Jackpot
+	}
+	return nil
+}
+
+type JackpotAccounts struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	StakesCents int64                  `protobuf:"varint,1,opt,name=stakes_cents,json=stakesCents,proto3" json:"stakes_cents,omitempty"`
+	// What the stakes became once the dividends are declared.
+	RefundsCents int64 `protobuf:"varint,2,opt,name=refunds_cents,json=refundsCents,proto3" json:"refunds_cents,omitempty"`
+	TakeoutCents int64 `protobuf:"varint,3,opt,name=takeout_cents,json=takeoutCents,proto3" json:"takeout_cents,omitempty"`
+	IncomeCents  int64 `protobuf:"varint,4,opt,name=income_cents,json=incomeCents,proto3" json:"income_cents,omitempty"`
+	// Owed by the fund, beyond what the pool pays.
+	WinningsCents int64 `protobuf:"varint,5,opt,name=winnings_cents,json=winningsCents,proto3" json:"winnings_cents,omitempty"`
+	// Of refunds and winnings, what has been credited or collected so far.
+	PaidCents     int64 `protobuf:"varint,6,opt,name=paid_cents,json=paidCents,proto3" json:"paid_cents,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JackpotAccounts) Reset() {
+	*x = JackpotAccounts{}
+	mi := &file_opentote_v1_office_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JackpotAccounts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JackpotAccounts) ProtoMessage() {}
+
+func (x *JackpotAccounts) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JackpotAccounts.ProtoReflect.Descriptor instead.
+func (*JackpotAccounts) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *JackpotAccounts) GetStakesCents() int64 {
+	if x != nil {
+		return x.StakesCents
+	}
+	return 0
+}
+
+func (x *JackpotAccounts) GetRefundsCents() int64 {
+	if x != nil {
+		return x.RefundsCents
+	}
+	return 0
+}
+
+func (x *JackpotAccounts) GetTakeoutCents() int64 {
+	if x != nil {
+		return x.TakeoutCents
+	}
+	return 0
+}
+
+func (x *JackpotAccounts) GetIncomeCents() int64 {
+	if x != nil {
+		return x.IncomeCents
+	}
+	return 0
+}
+
+func (x *JackpotAccounts) GetWinningsCents() int64 {
+	if x != nil {
+		return x.WinningsCents
+	}
+	return 0
+}
+
+func (x *JackpotAccounts) GetPaidCents() int64 {
+	if x != nil {
+		return x.PaidCents
+	}
+	return 0
+}
+
 type ReleaseBoosterRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Key           string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
@@ -1615,7 +1711,7 @@ type ReleaseBoosterRequest struct {
 
 func (x *ReleaseBoosterRequest) Reset() {
 	*x = ReleaseBoosterRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[30]
+	mi := &file_opentote_v1_office_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1627,7 +1723,7 @@ func (x *ReleaseBoosterRequest) String() string {
 func (*ReleaseBoosterRequest) ProtoMessage() {}
 
 func (x *ReleaseBoosterRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[30]
+	mi := &file_opentote_v1_office_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1640,7 +1736,7 @@ func (x *ReleaseBoosterRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseBoosterRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseBoosterRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{30}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ReleaseBoosterRequest) GetKey() string {
@@ -1683,7 +1779,7 @@ type ReleaseBoosterResponse struct {
 
 func (x *ReleaseBoosterResponse) Reset() {
 	*x = ReleaseBoosterResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[31]
+	mi := &file_opentote_v1_office_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1695,7 +1791,7 @@ func (x *ReleaseBoosterResponse) String() string {
 func (*ReleaseBoosterResponse) ProtoMessage() {}
 
 func (x *ReleaseBoosterResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[31]
+	mi := &file_opentote_v1_office_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1708,7 +1804,7 @@ func (x *ReleaseBoosterResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseBoosterResponse.ProtoReflect.Descriptor instead.
 func (*ReleaseBoosterResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{31}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ReleaseBoosterResponse) GetAddedCents() int64 {
@@ -1725,6 +1821,127 @@ func (x *ReleaseBoosterResponse) GetFundCents() int64 {
 	return 0
 }
 
+type FundJackpotRequest struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	Key         string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	Bet         string                 `protobuf:"bytes,2,opt,name=bet,proto3" json:"bet,omitempty"`
+	AmountCents int64                  `protobuf:"varint,3,opt,name=amount_cents,json=amountCents,proto3" json:"amount_cents,omitempty"`
+	// A gift otherwise, which stays.
+	Loan          bool `protobuf:"varint,4,opt,name=loan,proto3" json:"loan,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FundJackpotRequest) Reset() {
+	*x = FundJackpotRequest{}
+	mi := &file_opentote_v1_office_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FundJackpotRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FundJackpotRequest) ProtoMessage() {}
+
+func (x *FundJackpotRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FundJackpotRequest.ProtoReflect.Descriptor instead.
+func (*FundJackpotRequest) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *FundJackpotRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *FundJackpotRequest) GetBet() string {
+	if x != nil {
+		return x.Bet
+	}
+	return ""
+}
+
+func (x *FundJackpotRequest) GetAmountCents() int64 {
+	if x != nil {
+		return x.AmountCents
+	}
+	return 0
+}
+
+func (x *FundJackpotRequest) GetLoan() bool {
+	if x != nil {
+		return x.Loan
+	}
+	return false
+}
+
+type FundJackpotResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	FundCents     int64                  `protobuf:"varint,1,opt,name=fund_cents,json=fundCents,proto3" json:"fund_cents,omitempty"`
+	LentCents     int64                  `protobuf:"varint,2,opt,name=lent_cents,json=lentCents,proto3" json:"lent_cents,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FundJackpotResponse) Reset() {
+	*x = FundJackpotResponse{}
+	mi := &file_opentote_v1_office_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FundJackpotResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FundJackpotResponse) ProtoMessage() {}
+
+func (x *FundJackpotResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FundJackpotResponse.ProtoReflect.Descriptor instead.
+func (*FundJackpotResponse) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *FundJackpotResponse) GetFundCents() int64 {
+	if x != nil {
+		return x.FundCents
+	}
+	return 0
+}
+
+func (x *FundJackpotResponse) GetLentCents() int64 {
+	if x != nil {
+		return x.LentCents
+	}
+	return 0
+}
+
 type GetFundsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1733,7 +1950,7 @@ type GetFundsRequest struct {
 
 func (x *GetFundsRequest) Reset() {
 	*x = GetFundsRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[32]
+	mi := &file_opentote_v1_office_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1745,7 +1962,7 @@ func (x *GetFundsRequest) String() string {
 func (*GetFundsRequest) ProtoMessage() {}
 
 func (x *GetFundsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[32]
+	mi := &file_opentote_v1_office_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1758,20 +1975,22 @@ func (x *GetFundsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFundsRequest.ProtoReflect.Descriptor instead.
 func (*GetFundsRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{32}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{35}
 }
 
 type GetFundsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Bets whose fund never held anything are left out.
-	Funds         []*GetFundsResponse_Fund `protobuf:"bytes,1,rep,name=funds,proto3" json:"funds,omitempty"`
+	Funds []*GetFundsResponse_Fund `protobuf:"bytes,1,rep,name=funds,proto3" json:"funds,omitempty"`
+	// Of the Jackpot services.
+	Jackpots      []*GetFundsResponse_Fund `protobuf:"bytes,2,rep,name=jackpots,proto3" json:"jackpots,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetFundsResponse) Reset() {
 	*x = GetFundsResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[33]
+	mi := &file_opentote_v1_office_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1783,7 +2002,7 @@ func (x *GetFundsResponse) String() string {
 func (*GetFundsResponse) ProtoMessage() {}
 
 func (x *GetFundsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[33]
+	mi := &file_opentote_v1_office_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1796,12 +2015,19 @@ func (x *GetFundsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFundsResponse.ProtoReflect.Descriptor instead.
 func (*GetFundsResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{33}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *GetFundsResponse) GetFunds() []*GetFundsResponse_Fund {
 	if x != nil {
 		return x.Funds
+	}
+	return nil
+}
+
+func (x *GetFundsResponse) GetJackpots() []*GetFundsResponse_Fund {
+	if x != nil {
+		return x.Jackpots
 	}
 	return nil
 }
@@ -1814,7 +2040,7 @@ type GetTrialBalanceRequest struct {
 
 func (x *GetTrialBalanceRequest) Reset() {
 	*x = GetTrialBalanceRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[34]
+	mi := &file_opentote_v1_office_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1826,7 +2052,7 @@ func (x *GetTrialBalanceRequest) String() string {
 func (*GetTrialBalanceRequest) ProtoMessage() {}
 
 func (x *GetTrialBalanceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[34]
+	mi := &file_opentote_v1_office_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1839,7 +2065,7 @@ func (x *GetTrialBalanceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialBalanceRequest.ProtoReflect.Descriptor instead.
 func (*GetTrialBalanceRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{34}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{37}
 }
 
 type GetTrialBalanceResponse struct {
@@ -1851,7 +2077,7 @@ type GetTrialBalanceResponse struct {
 
 func (x *GetTrialBalanceResponse) Reset() {
 	*x = GetTrialBalanceResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[35]
+	mi := &file_opentote_v1_office_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1863,7 +2089,7 @@ func (x *GetTrialBalanceResponse) String() string {
 func (*GetTrialBalanceResponse) ProtoMessage() {}
 
 func (x *GetTrialBalanceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[35]
+	mi := &file_opentote_v1_office_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1876,7 +2102,7 @@ func (x *GetTrialBalanceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialBalanceResponse.ProtoReflect.Descriptor instead.
 func (*GetTrialBalanceResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{35}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *GetTrialBalanceResponse) GetBalances() []*GetTrialBalanceResponse_Balance {
@@ -1897,7 +2123,7 @@ type ImportProgrammeRequest_Document struct {
 
 func (x *ImportProgrammeRequest_Document) Reset() {
 	*x = ImportProgrammeRequest_Document{}
-	mi := &file_opentote_v1_office_proto_msgTypes[36]
+	mi := &file_opentote_v1_office_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1909,7 +2135,7 @@ func (x *ImportProgrammeRequest_Document) String() string {
 func (*ImportProgrammeRequest_Document) ProtoMessage() {}
 
 func (x *ImportProgrammeRequest_Document) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[36]
+	mi := &file_opentote_v1_office_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1940,16 +2166,18 @@ func (x *ImportProgrammeRequest_Document) GetContent() []byte {
 }
 
 type GetFundsResponse_Fund struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Bet           string                 `protobuf:"bytes,1,opt,name=bet,proto3" json:"bet,omitempty"`
-	Cents         int64                  `protobuf:"varint,2,opt,name=cents,proto3" json:"cents,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Bet   string                 `protobuf:"bytes,1,opt,name=bet,proto3" json:"bet,omitempty"`
+	Cents int64                  `protobuf:"varint,2,opt,name=cents,proto3" json:"cents,omitempty"`
+	// Jackpots: what the operator has lent and not taken back.
+	LentCents     int64 `protobuf:"varint,3,opt,name=lent_cents,json=lentCents,proto3" json:"lent_cents,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetFundsResponse_Fund) Reset() {
 	*x = GetFundsResponse_Fund{}
-	mi := &file_opentote_v1_office_proto_msgTypes[37]
+	mi := &file_opentote_v1_office_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1961,7 +2189,7 @@ func (x *GetFundsResponse_Fund) String() string {
 func (*GetFundsResponse_Fund) ProtoMessage() {}
 
 func (x *GetFundsResponse_Fund) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[37]
+	mi := &file_opentote_v1_office_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1974,7 +2202,7 @@ func (x *GetFundsResponse_Fund) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFundsResponse_Fund.ProtoReflect.Descriptor instead.
 func (*GetFundsResponse_Fund) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{33, 0}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{36, 0}
 }
 
 func (x *GetFundsResponse_Fund) GetBet() string {
@@ -1991,9 +2219,17 @@ func (x *GetFundsResponse_Fund) GetCents() int64 {
 	return 0
 }
 
+func (x *GetFundsResponse_Fund) GetLentCents() int64 {
+	if x != nil {
+		return x.LentCents
+	}
+	return 0
+}
+
 type GetTrialBalanceResponse_Balance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// bank, cash, wallets, pools, owed, takeout, progressive, breakage, boosters.
+	// bank, cash, wallets, pools, owed, takeout, progressive, breakage, boosters,
+	// services, jackpots, operator.
 	Class         string `protobuf:"bytes,1,opt,name=class,proto3" json:"class,omitempty"`
 	Cents         int64  `protobuf:"varint,2,opt,name=cents,proto3" json:"cents,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -2002,7 +2238,7 @@ type GetTrialBalanceResponse_Balance struct {
 
 func (x *GetTrialBalanceResponse_Balance) Reset() {
 	*x = GetTrialBalanceResponse_Balance{}
-	mi := &file_opentote_v1_office_proto_msgTypes[38]
+	mi := &file_opentote_v1_office_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2014,7 +2250,7 @@ func (x *GetTrialBalanceResponse_Balance) String() string {
 func (*GetTrialBalanceResponse_Balance) ProtoMessage() {}
 
 func (x *GetTrialBalanceResponse_Balance) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[38]
+	mi := &file_opentote_v1_office_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2027,7 +2263,7 @@ func (x *GetTrialBalanceResponse_Balance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialBalanceResponse_Balance.ProtoReflect.Descriptor instead.
 func (*GetTrialBalanceResponse_Balance) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{35, 0}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{38, 0}
 }
 
 func (x *GetTrialBalanceResponse_Balance) GetClass() string {
@@ -2124,7 +2360,7 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\x17GetRaceAccountsResponse\x12/\n" +
 	"\x06status\x18\x01 \x01(\x0e2\x17.opentote.v1.RaceStatusR\x06status\x12/\n" +
 	"\x05pools\x18\x02 \x03(\v2\x19.opentote.v1.PoolAccountsR\x05pools\x12.\n" +
-	"\adispute\x18\x03 \x01(\v2\x14.opentote.v1.DisputeR\adispute\"\xd2\x05\n" +
+	"\adispute\x18\x03 \x01(\v2\x14.opentote.v1.DisputeR\adispute\"\x8a\x06\n" +
 	"\fPoolAccounts\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\tR\x03bet\x12.\n" +
 	"\anetwork\x18\x02 \x01(\x0e2\x14.opentote.v1.NetworkR\anetwork\x12\x12\n" +
@@ -2150,7 +2386,16 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\n" +
 	"sent_cents\x18\x12 \x01(\x03R\tsentCents\x12%\n" +
 	"\x0ereceived_cents\x18\x13 \x01(\x03R\rreceivedCents\x12!\n" +
-	"\fshared_cents\x18\x14 \x01(\x03R\vsharedCents\"w\n" +
+	"\fshared_cents\x18\x14 \x01(\x03R\vsharedCents\x126\n" +
+	"\ajackpot\x18\x15 \x01(\v2\x1c.opentote.v1.JackpotAccountsR\ajackpot\"\xe7\x01\n" +
+	"\x0fJackpotAccounts\x12!\n" +
+	"\fstakes_cents\x18\x01 \x01(\x03R\vstakesCents\x12#\n" +
+	"\rrefunds_cents\x18\x02 \x01(\x03R\frefundsCents\x12#\n" +
+	"\rtakeout_cents\x18\x03 \x01(\x03R\ftakeoutCents\x12!\n" +
+	"\fincome_cents\x18\x04 \x01(\x03R\vincomeCents\x12%\n" +
+	"\x0ewinnings_cents\x18\x05 \x01(\x03R\rwinningsCents\x12\x1d\n" +
+	"\n" +
+	"paid_cents\x18\x06 \x01(\x03R\tpaidCents\"w\n" +
 	"\x15ReleaseBoosterRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x17\n" +
 	"\arace_id\x18\x02 \x01(\x04R\x06raceId\x12\x10\n" +
@@ -2160,19 +2405,32 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\vadded_cents\x18\x01 \x01(\x03R\n" +
 	"addedCents\x12\x1d\n" +
 	"\n" +
-	"fund_cents\x18\x02 \x01(\x03R\tfundCents\"\x11\n" +
-	"\x0fGetFundsRequest\"|\n" +
+	"fund_cents\x18\x02 \x01(\x03R\tfundCents\"o\n" +
+	"\x12FundJackpotRequest\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x10\n" +
+	"\x03bet\x18\x02 \x01(\tR\x03bet\x12!\n" +
+	"\famount_cents\x18\x03 \x01(\x03R\vamountCents\x12\x12\n" +
+	"\x04loan\x18\x04 \x01(\bR\x04loan\"S\n" +
+	"\x13FundJackpotResponse\x12\x1d\n" +
+	"\n" +
+	"fund_cents\x18\x01 \x01(\x03R\tfundCents\x12\x1d\n" +
+	"\n" +
+	"lent_cents\x18\x02 \x01(\x03R\tlentCents\"\x11\n" +
+	"\x0fGetFundsRequest\"\xdb\x01\n" +
 	"\x10GetFundsResponse\x128\n" +
-	"\x05funds\x18\x01 \x03(\v2\".opentote.v1.GetFundsResponse.FundR\x05funds\x1a.\n" +
+	"\x05funds\x18\x01 \x03(\v2\".opentote.v1.GetFundsResponse.FundR\x05funds\x12>\n" +
+	"\bjackpots\x18\x02 \x03(\v2\".opentote.v1.GetFundsResponse.FundR\bjackpots\x1aM\n" +
 	"\x04Fund\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\tR\x03bet\x12\x14\n" +
-	"\x05cents\x18\x02 \x01(\x03R\x05cents\"\x18\n" +
+	"\x05cents\x18\x02 \x01(\x03R\x05cents\x12\x1d\n" +
+	"\n" +
+	"lent_cents\x18\x03 \x01(\x03R\tlentCents\"\x18\n" +
 	"\x16GetTrialBalanceRequest\"\x9a\x01\n" +
 	"\x17GetTrialBalanceResponse\x12H\n" +
 	"\bbalances\x18\x01 \x03(\v2,.opentote.v1.GetTrialBalanceResponse.BalanceR\bbalances\x1a5\n" +
 	"\aBalance\x12\x14\n" +
 	"\x05class\x18\x01 \x01(\tR\x05class\x12\x14\n" +
-	"\x05cents\x18\x02 \x01(\x03R\x05cents2\xa8\v\n" +
+	"\x05cents\x18\x02 \x01(\x03R\x05cents2\xfa\v\n" +
 	"\rOfficeService\x12\\\n" +
 	"\x0fImportProgramme\x12#.opentote.v1.ImportProgrammeRequest\x1a$.opentote.v1.ImportProgrammeResponse\x12G\n" +
 	"\bOpenRace\x12\x1c.opentote.v1.OpenRaceRequest\x1a\x1d.opentote.v1.OpenRaceResponse\x12_\n" +
@@ -2190,7 +2448,8 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\x06Settle\x12\x1a.opentote.v1.SettleRequest\x1a\x1b.opentote.v1.SettleResponse\x12\\\n" +
 	"\x0fOpenPointOfSale\x12#.opentote.v1.OpenPointOfSaleRequest\x1a$.opentote.v1.OpenPointOfSaleResponse\x12\\\n" +
 	"\x0fGetRaceAccounts\x12#.opentote.v1.GetRaceAccountsRequest\x1a$.opentote.v1.GetRaceAccountsResponse\x12Y\n" +
-	"\x0eReleaseBooster\x12\".opentote.v1.ReleaseBoosterRequest\x1a#.opentote.v1.ReleaseBoosterResponse\x12G\n" +
+	"\x0eReleaseBooster\x12\".opentote.v1.ReleaseBoosterRequest\x1a#.opentote.v1.ReleaseBoosterResponse\x12P\n" +
+	"\vFundJackpot\x12\x1f.opentote.v1.FundJackpotRequest\x1a .opentote.v1.FundJackpotResponse\x12G\n" +
 	"\bGetFunds\x12\x1c.opentote.v1.GetFundsRequest\x1a\x1d.opentote.v1.GetFundsResponse\x12\\\n" +
 	"\x0fGetTrialBalance\x12#.opentote.v1.GetTrialBalanceRequest\x1a$.opentote.v1.GetTrialBalanceResponseB)Z'opentote/api/gen/opentote/v1;opentotev1b\x06proto3"
 
@@ -2206,7 +2465,7 @@ func file_opentote_v1_office_proto_rawDescGZIP() []byte {
 	return file_opentote_v1_office_proto_rawDescData
 }
 
-var file_opentote_v1_office_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
+var file_opentote_v1_office_proto_msgTypes = make([]protoimpl.MessageInfo, 42)
 var file_opentote_v1_office_proto_goTypes = []any{
 	(*ImportProgrammeRequest)(nil),          // 0: opentote.v1.ImportProgrammeRequest
 	(*ImportProgrammeResponse)(nil),         // 1: opentote.v1.ImportProgrammeResponse
@@ -2238,74 +2497,81 @@ var file_opentote_v1_office_proto_goTypes = []any{
 	(*GetRaceAccountsRequest)(nil),          // 27: opentote.v1.GetRaceAccountsRequest
 	(*GetRaceAccountsResponse)(nil),         // 28: opentote.v1.GetRaceAccountsResponse
 	(*PoolAccounts)(nil),                    // 29: opentote.v1.PoolAccounts
-	(*ReleaseBoosterRequest)(nil),           // 30: opentote.v1.ReleaseBoosterRequest
-	(*ReleaseBoosterResponse)(nil),          // 31: opentote.v1.ReleaseBoosterResponse
-	(*GetFundsRequest)(nil),                 // 32: opentote.v1.GetFundsRequest
-	(*GetFundsResponse)(nil),                // 33: opentote.v1.GetFundsResponse
-	(*GetTrialBalanceRequest)(nil),          // 34: opentote.v1.GetTrialBalanceRequest
-	(*GetTrialBalanceResponse)(nil),         // 35: opentote.v1.GetTrialBalanceResponse
-	(*ImportProgrammeRequest_Document)(nil), // 36: opentote.v1.ImportProgrammeRequest.Document
-	(*GetFundsResponse_Fund)(nil),           // 37: opentote.v1.GetFundsResponse.Fund
-	(*GetTrialBalanceResponse_Balance)(nil), // 38: opentote.v1.GetTrialBalanceResponse.Balance
-	(*timestamppb.Timestamp)(nil),           // 39: google.protobuf.Timestamp
-	(*Place)(nil),                           // 40: opentote.v1.Place
-	(RaceStatus)(0),                         // 41: opentote.v1.RaceStatus
-	(Network)(0),                            // 42: opentote.v1.Network
-	(*PoolResult)(nil),                      // 43: opentote.v1.PoolResult
+	(*JackpotAccounts)(nil),                 // 30: opentote.v1.JackpotAccounts
+	(*ReleaseBoosterRequest)(nil),           // 31: opentote.v1.ReleaseBoosterRequest
+	(*ReleaseBoosterResponse)(nil),          // 32: opentote.v1.ReleaseBoosterResponse
+	(*FundJackpotRequest)(nil),              // 33: opentote.v1.FundJackpotRequest
+	(*FundJackpotResponse)(nil),             // 34: opentote.v1.FundJackpotResponse
+	(*GetFundsRequest)(nil),                 // 35: opentote.v1.GetFundsRequest
+	(*GetFundsResponse)(nil),                // 36: opentote.v1.GetFundsResponse
+	(*GetTrialBalanceRequest)(nil),          // 37: opentote.v1.GetTrialBalanceRequest
+	(*GetTrialBalanceResponse)(nil),         // 38: opentote.v1.GetTrialBalanceResponse
+	(*ImportProgrammeRequest_Document)(nil), // 39: opentote.v1.ImportProgrammeRequest.Document
+	(*GetFundsResponse_Fund)(nil),           // 40: opentote.v1.GetFundsResponse.Fund
+	(*GetTrialBalanceResponse_Balance)(nil), // 41: opentote.v1.GetTrialBalanceResponse.Balance
+	(*timestamppb.Timestamp)(nil),           // 42: google.protobuf.Timestamp
+	(*Place)(nil),                           // 43: opentote.v1.Place
+	(RaceStatus)(0),                         // 44: opentote.v1.RaceStatus
+	(Network)(0),                            // 45: opentote.v1.Network
+	(*PoolResult)(nil),                      // 46: opentote.v1.PoolResult
 }
 var file_opentote_v1_office_proto_depIdxs = []int32{
-	36, // 0: opentote.v1.ImportProgrammeRequest.documents:type_name -> opentote.v1.ImportProgrammeRequest.Document
-	39, // 1: opentote.v1.StopRaceResponse.stopped_at:type_name -> google.protobuf.Timestamp
-	39, // 2: opentote.v1.PurgeLateRequest.started_at:type_name -> google.protobuf.Timestamp
-	40, // 3: opentote.v1.EnterResultRequest.arrival:type_name -> opentote.v1.Place
-	40, // 4: opentote.v1.ConfirmResultRequest.arrival:type_name -> opentote.v1.Place
+	39, // 0: opentote.v1.ImportProgrammeRequest.documents:type_name -> opentote.v1.ImportProgrammeRequest.Document
+	42, // 1: opentote.v1.StopRaceResponse.stopped_at:type_name -> google.protobuf.Timestamp
+	42, // 2: opentote.v1.PurgeLateRequest.started_at:type_name -> google.protobuf.Timestamp
+	43, // 3: opentote.v1.EnterResultRequest.arrival:type_name -> opentote.v1.Place
+	43, // 4: opentote.v1.ConfirmResultRequest.arrival:type_name -> opentote.v1.Place
 	29, // 5: opentote.v1.DeclareDividendsResponse.pools:type_name -> opentote.v1.PoolAccounts
-	41, // 6: opentote.v1.GetRaceAccountsResponse.status:type_name -> opentote.v1.RaceStatus
+	44, // 6: opentote.v1.GetRaceAccountsResponse.status:type_name -> opentote.v1.RaceStatus
 	29, // 7: opentote.v1.GetRaceAccountsResponse.pools:type_name -> opentote.v1.PoolAccounts
 	21, // 8: opentote.v1.GetRaceAccountsResponse.dispute:type_name -> opentote.v1.Dispute
-	42, // 9: opentote.v1.PoolAccounts.network:type_name -> opentote.v1.Network
-	43, // 10: opentote.v1.PoolAccounts.result:type_name -> opentote.v1.PoolResult
-	37, // 11: opentote.v1.GetFundsResponse.funds:type_name -> opentote.v1.GetFundsResponse.Fund
-	38, // 12: opentote.v1.GetTrialBalanceResponse.balances:type_name -> opentote.v1.GetTrialBalanceResponse.Balance
-	0,  // 13: opentote.v1.OfficeService.ImportProgramme:input_type -> opentote.v1.ImportProgrammeRequest
-	2,  // 14: opentote.v1.OfficeService.OpenRace:input_type -> opentote.v1.OpenRaceRequest
-	4,  // 15: opentote.v1.OfficeService.DeclareNonRunner:input_type -> opentote.v1.DeclareNonRunnerRequest
-	6,  // 16: opentote.v1.OfficeService.StopRace:input_type -> opentote.v1.StopRaceRequest
-	8,  // 17: opentote.v1.OfficeService.SuspendRace:input_type -> opentote.v1.SuspendRaceRequest
-	10, // 18: opentote.v1.OfficeService.ResumeRace:input_type -> opentote.v1.ResumeRaceRequest
-	12, // 19: opentote.v1.OfficeService.PurgeLate:input_type -> opentote.v1.PurgeLateRequest
-	14, // 20: opentote.v1.OfficeService.EnterResult:input_type -> opentote.v1.EnterResultRequest
-	16, // 21: opentote.v1.OfficeService.ConfirmResult:input_type -> opentote.v1.ConfirmResultRequest
-	18, // 22: opentote.v1.OfficeService.CancelRace:input_type -> opentote.v1.CancelRaceRequest
-	20, // 23: opentote.v1.OfficeService.DeclareDividends:input_type -> opentote.v1.DeclareDividendsRequest
-	23, // 24: opentote.v1.OfficeService.Settle:input_type -> opentote.v1.SettleRequest
-	25, // 25: opentote.v1.OfficeService.OpenPointOfSale:input_type -> opentote.v1.OpenPointOfSaleRequest
-	27, // 26: opentote.v1.OfficeService.GetRaceAccounts:input_type -> opentote.v1.GetRaceAccountsRequest
-	30, // 27: opentote.v1.OfficeService.ReleaseBooster:input_type -> opentote.v1.ReleaseBoosterRequest
-	32, // 28: opentote.v1.OfficeService.GetFunds:input_type -> opentote.v1.GetFundsRequest
-	34, // 29: opentote.v1.OfficeService.GetTrialBalance:input_type -> opentote.v1.GetTrialBalanceRequest
-	1,  // 30: opentote.v1.OfficeService.ImportProgramme:output_type -> opentote.v1.ImportProgrammeResponse
-	3,  // 31: opentote.v1.OfficeService.OpenRace:output_type -> opentote.v1.OpenRaceResponse
-	5,  // 32: opentote.v1.OfficeService.DeclareNonRunner:output_type -> opentote.v1.DeclareNonRunnerResponse
-	7,  // 33: opentote.v1.OfficeService.StopRace:output_type -> opentote.v1.StopRaceResponse
-	9,  // 34: opentote.v1.OfficeService.SuspendRace:output_type -> opentote.v1.SuspendRaceResponse
-	11, // 35: opentote.v1.OfficeService.ResumeRace:output_type -> opentote.v1.ResumeRaceResponse
-	13, // 36: opentote.v1.OfficeService.PurgeLate:output_type -> opentote.v1.PurgeLateResponse
-	15, // 37: opentote.v1.OfficeService.EnterResult:output_type -> opentote.v1.EnterResultResponse
-	17, // 38: opentote.v1.OfficeService.ConfirmResult:output_type -> opentote.v1.ConfirmResultResponse
-	19, // 39: opentote.v1.OfficeService.CancelRace:output_type -> opentote.v1.CancelRaceResponse
-	22, // 40: opentote.v1.OfficeService.DeclareDividends:output_type -> opentote.v1.DeclareDividendsResponse
-	24, // 41: opentote.v1.OfficeService.Settle:output_type -> opentote.v1.SettleResponse
-	26, // 42: opentote.v1.OfficeService.OpenPointOfSale:output_type -> opentote.v1.OpenPointOfSaleResponse
-	28, // 43: opentote.v1.OfficeService.GetRaceAccounts:output_type -> opentote.v1.GetRaceAccountsResponse
-	31, // 44: opentote.v1.OfficeService.ReleaseBooster:output_type -> opentote.v1.ReleaseBoosterResponse
-	33, // 45: opentote.v1.OfficeService.GetFunds:output_type -> opentote.v1.GetFundsResponse
-	35, // 46: opentote.v1.OfficeService.GetTrialBalance:output_type -> opentote.v1.GetTrialBalanceResponse
-	30, // [30:47] is the sub-list for method output_type
-	13, // [13:30] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	45, // 9: opentote.v1.PoolAccounts.network:type_name -> opentote.v1.Network
+	46, // 10: opentote.v1.PoolAccounts.result:type_name -> opentote.v1.PoolResult
+	30, // 11: opentote.v1.PoolAccounts.jackpot:type_name -> opentote.v1.JackpotAccounts
+	40, // 12: opentote.v1.GetFundsResponse.funds:type_name -> opentote.v1.GetFundsResponse.Fund
+	40, // 13: opentote.v1.GetFundsResponse.jackpots:type_name -> opentote.v1.GetFundsResponse.Fund
+	41, // 14: opentote.v1.GetTrialBalanceResponse.balances:type_name -> opentote.v1.GetTrialBalanceResponse.Balance
+	0,  // 15: opentote.v1.OfficeService.ImportProgramme:input_type -> opentote.v1.ImportProgrammeRequest
+	2,  // 16: opentote.v1.OfficeService.OpenRace:input_type -> opentote.v1.OpenRaceRequest
+	4,  // 17: opentote.v1.OfficeService.DeclareNonRunner:input_type -> opentote.v1.DeclareNonRunnerRequest
+	6,  // 18: opentote.v1.OfficeService.StopRace:input_type -> opentote.v1.StopRaceRequest
+	8,  // 19: opentote.v1.OfficeService.SuspendRace:input_type -> opentote.v1.SuspendRaceRequest
+	10, // 20: opentote.v1.OfficeService.ResumeRace:input_type -> opentote.v1.ResumeRaceRequest
+	12, // 21: opentote.v1.OfficeService.PurgeLate:input_type -> opentote.v1.PurgeLateRequest
+	14, // 22: opentote.v1.OfficeService.EnterResult:input_type -> opentote.v1.EnterResultRequest
+	16, // 23: opentote.v1.OfficeService.ConfirmResult:input_type -> opentote.v1.ConfirmResultRequest
+	18, // 24: opentote.v1.OfficeService.CancelRace:input_type -> opentote.v1.CancelRaceRequest
+	20, // 25: opentote.v1.OfficeService.DeclareDividends:input_type -> opentote.v1.DeclareDividendsRequest
+	23, // 26: opentote.v1.OfficeService.Settle:input_type -> opentote.v1.SettleRequest
+	25, // 27: opentote.v1.OfficeService.OpenPointOfSale:input_type -> opentote.v1.OpenPointOfSaleRequest
+	27, // 28: opentote.v1.OfficeService.GetRaceAccounts:input_type -> opentote.v1.GetRaceAccountsRequest
+	31, // 29: opentote.v1.OfficeService.ReleaseBooster:input_type -> opentote.v1.ReleaseBoosterRequest
+	33, // 30: opentote.v1.OfficeService.FundJackpot:input_type -> opentote.v1.FundJackpotRequest
+	35, // 31: opentote.v1.OfficeService.GetFunds:input_type -> opentote.v1.GetFundsRequest
+	37, // 32: opentote.v1.OfficeService.GetTrialBalance:input_type -> opentote.v1.GetTrialBalanceRequest
+	1,  // 33: opentote.v1.OfficeService.ImportProgramme:output_type -> opentote.v1.ImportProgrammeResponse
+	3,  // 34: opentote.v1.OfficeService.OpenRace:output_type -> opentote.v1.OpenRaceResponse
+	5,  // 35: opentote.v1.OfficeService.DeclareNonRunner:output_type -> opentote.v1.DeclareNonRunnerResponse
+	7,  // 36: opentote.v1.OfficeService.StopRace:output_type -> opentote.v1.StopRaceResponse
+	9,  // 37: opentote.v1.OfficeService.SuspendRace:output_type -> opentote.v1.SuspendRaceResponse
+	11, // 38: opentote.v1.OfficeService.ResumeRace:output_type -> opentote.v1.ResumeRaceResponse
+	13, // 39: opentote.v1.OfficeService.PurgeLate:output_type -> opentote.v1.PurgeLateResponse
+	15, // 40: opentote.v1.OfficeService.EnterResult:output_type -> opentote.v1.EnterResultResponse
+	17, // 41: opentote.v1.OfficeService.ConfirmResult:output_type -> opentote.v1.ConfirmResultResponse
+	19, // 42: opentote.v1.OfficeService.CancelRace:output_type -> opentote.v1.CancelRaceResponse
+	22, // 43: opentote.v1.OfficeService.DeclareDividends:output_type -> opentote.v1.DeclareDividendsResponse
+	24, // 44: opentote.v1.OfficeService.Settle:output_type -> opentote.v1.SettleResponse
+	26, // 45: opentote.v1.OfficeService.OpenPointOfSale:output_type -> opentote.v1.OpenPointOfSaleResponse
+	28, // 46: opentote.v1.OfficeService.GetRaceAccounts:output_type -> opentote.v1.GetRaceAccountsResponse
+	32, // 47: opentote.v1.OfficeService.ReleaseBooster:output_type -> opentote.v1.ReleaseBoosterResponse
+	34, // 48: opentote.v1.OfficeService.FundJackpot:output_type -> opentote.v1.FundJackpotResponse
+	36, // 49: opentote.v1.OfficeService.GetFunds:output_type -> opentote.v1.GetFundsResponse
+	38, // 50: opentote.v1.OfficeService.GetTrialBalance:output_type -> opentote.v1.GetTrialBalanceResponse
+	33, // [33:51] is the sub-list for method output_type
+	15, // [15:33] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_opentote_v1_office_proto_init() }
@@ -2320,7 +2586,7 @@ func file_opentote_v1_office_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_opentote_v1_office_proto_rawDesc), len(file_opentote_v1_office_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   39,
+			NumMessages:   42,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -1152,7 +1152,9 @@ type Offer struct {
 	// Fractions of the base stake a formula may be played at, in percent.
 	FlexiPercent []uint32 `protobuf:"varint,6,rep,packed,name=flexi_percent,json=flexiPercent,proto3" json:"flexi_percent,omitempty"`
 	// The system draws horses on request.
-	Spot          bool `protobuf:"varint,7,opt,name=spot,proto3" json:"spot,omitempty"`
+	Spot bool `protobuf:"varint,7,opt,name=spot,proto3" json:"spot,omitempty"`
+	// The multipliers of the Jackpot service, empty where it is not offered.
+	Jackpot       []*JackpotSlot `protobuf:"bytes,8,rep,name=jackpot,proto3" json:"jackpot,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1236,6 +1238,66 @@ func (x *Offer) GetSpot() bool {
 	return false
 }
 
+func (x *Offer) GetJackpot() []*JackpotSlot {
+	if x != nil {
+		return x.Jackpot
+	}
+	return nil
+}
+
+// JackpotSlot is a multiplier and how many of the equally likely slots bear it.
+type JackpotSlot struct {
+	state            protoimpl.MessageState `protogen:"open.v1"`
+	MultiplierTenths uint32                 `protobuf:"varint,1,opt,name=multiplier_tenths,json=multiplierTenths,proto3" json:"multiplier_tenths,omitempty"`
+	Slots            uint32                 `protobuf:"varint,2,opt,name=slots,proto3" json:"slots,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *JackpotSlot) Reset() {
+	*x = JackpotSlot{}
+	mi := &file_opentote_v1_racing_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JackpotSlot) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JackpotSlot) ProtoMessage() {}
+
+func (x *JackpotSlot) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_racing_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JackpotSlot.ProtoReflect.Descriptor instead.
+func (*JackpotSlot) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *JackpotSlot) GetMultiplierTenths() uint32 {
+	if x != nil {
+		return x.MultiplierTenths
+	}
+	return 0
+}
+
+func (x *JackpotSlot) GetSlots() uint32 {
+	if x != nil {
+		return x.Slots
+	}
+	return 0
+}
+
 // RaceState is what changes while a race lives. In a WatchRaceResponse with a
 // previous_seq it holds only the pools that changed, the rest whole.
 type RaceState struct {
@@ -1255,7 +1317,7 @@ type RaceState struct {
 
 func (x *RaceState) Reset() {
 	*x = RaceState{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[16]
+	mi := &file_opentote_v1_racing_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1267,7 +1329,7 @@ func (x *RaceState) String() string {
 func (*RaceState) ProtoMessage() {}
 
 func (x *RaceState) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[16]
+	mi := &file_opentote_v1_racing_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1280,7 +1342,7 @@ func (x *RaceState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RaceState.ProtoReflect.Descriptor instead.
 func (*RaceState) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{16}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RaceState) GetRaceId() uint64 {
@@ -1341,7 +1403,7 @@ type Place struct {
 
 func (x *Place) Reset() {
 	*x = Place{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[17]
+	mi := &file_opentote_v1_racing_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1353,7 +1415,7 @@ func (x *Place) String() string {
 func (*Place) ProtoMessage() {}
 
 func (x *Place) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[17]
+	mi := &file_opentote_v1_racing_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1366,7 +1428,7 @@ func (x *Place) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Place.ProtoReflect.Descriptor instead.
 func (*Place) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{17}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Place) GetHorses() []uint32 {
@@ -1391,7 +1453,7 @@ type Pool struct {
 
 func (x *Pool) Reset() {
 	*x = Pool{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[18]
+	mi := &file_opentote_v1_racing_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1403,7 +1465,7 @@ func (x *Pool) String() string {
 func (*Pool) ProtoMessage() {}
 
 func (x *Pool) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[18]
+	mi := &file_opentote_v1_racing_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1416,7 +1478,7 @@ func (x *Pool) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Pool.ProtoReflect.Descriptor instead.
 func (*Pool) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{18}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Pool) GetBet() string {
@@ -1476,7 +1538,7 @@ type Odd struct {
 
 func (x *Odd) Reset() {
 	*x = Odd{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[19]
+	mi := &file_opentote_v1_racing_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1488,7 +1550,7 @@ func (x *Odd) String() string {
 func (*Odd) ProtoMessage() {}
 
 func (x *Odd) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[19]
+	mi := &file_opentote_v1_racing_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1501,7 +1563,7 @@ func (x *Odd) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Odd.ProtoReflect.Descriptor instead.
 func (*Odd) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{19}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Odd) GetCombination() string {
@@ -1544,7 +1606,7 @@ type PoolResult struct {
 
 func (x *PoolResult) Reset() {
 	*x = PoolResult{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[20]
+	mi := &file_opentote_v1_racing_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1556,7 +1618,7 @@ func (x *PoolResult) String() string {
 func (*PoolResult) ProtoMessage() {}
 
 func (x *PoolResult) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[20]
+	mi := &file_opentote_v1_racing_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1569,7 +1631,7 @@ func (x *PoolResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PoolResult.ProtoReflect.Descriptor instead.
 func (*PoolResult) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{20}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *PoolResult) GetProcedure() string {
@@ -1606,7 +1668,7 @@ type Dividend struct {
 
 func (x *Dividend) Reset() {
 	*x = Dividend{}
-	mi := &file_opentote_v1_racing_proto_msgTypes[21]
+	mi := &file_opentote_v1_racing_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1618,7 +1680,7 @@ func (x *Dividend) String() string {
 func (*Dividend) ProtoMessage() {}
 
 func (x *Dividend) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_racing_proto_msgTypes[21]
+	mi := &file_opentote_v1_racing_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1631,7 +1693,7 @@ func (x *Dividend) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dividend.ProtoReflect.Descriptor instead.
 func (*Dividend) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{21}
+	return file_opentote_v1_racing_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Dividend) GetRank() string {
@@ -1744,7 +1806,7 @@ const file_opentote_v1_racing_proto_rawDesc = "" +
 	"\x04draw\x18\t \x01(\rR\x04draw\x12\x16\n" +
 	"\x06stable\x18\n" +
 	" \x01(\rR\x06stable\x12\x14\n" +
-	"\x05silks\x18\v \x01(\tR\x05silks\"\xe0\x01\n" +
+	"\x05silks\x18\v \x01(\tR\x05silks\"\x94\x02\n" +
 	"\x05Offer\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\tR\x03bet\x12.\n" +
 	"\anetwork\x18\x02 \x01(\x0e2\x14.opentote.v1.NetworkR\anetwork\x12(\n" +
@@ -1754,7 +1816,11 @@ const file_opentote_v1_racing_proto_rawDesc = "" +
 	"complement\x18\x05 \x01(\bR\n" +
 	"complement\x12#\n" +
 	"\rflexi_percent\x18\x06 \x03(\rR\fflexiPercent\x12\x12\n" +
-	"\x04spot\x18\a \x01(\bR\x04spot\"\x9a\x02\n" +
+	"\x04spot\x18\a \x01(\bR\x04spot\x122\n" +
+	"\ajackpot\x18\b \x03(\v2\x18.opentote.v1.JackpotSlotR\ajackpot\"P\n" +
+	"\vJackpotSlot\x12+\n" +
+	"\x11multiplier_tenths\x18\x01 \x01(\rR\x10multiplierTenths\x12\x14\n" +
+	"\x05slots\x18\x02 \x01(\rR\x05slots\"\x9a\x02\n" +
 	"\tRaceState\x12\x17\n" +
 	"\arace_id\x18\x01 \x01(\x04R\x06raceId\x12\x10\n" +
 	"\x03seq\x18\x02 \x01(\x04R\x03seq\x12/\n" +
@@ -1826,7 +1892,7 @@ func file_opentote_v1_racing_proto_rawDescGZIP() []byte {
 }
 
 var file_opentote_v1_racing_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_opentote_v1_racing_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_opentote_v1_racing_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_opentote_v1_racing_proto_goTypes = []any{
 	(Network)(0),                  // 0: opentote.v1.Network
 	(RaceStatus)(0),               // 1: opentote.v1.RaceStatus
@@ -1846,56 +1912,58 @@ var file_opentote_v1_racing_proto_goTypes = []any{
 	(*Race)(nil),                  // 15: opentote.v1.Race
 	(*Runner)(nil),                // 16: opentote.v1.Runner
 	(*Offer)(nil),                 // 17: opentote.v1.Offer
-	(*RaceState)(nil),             // 18: opentote.v1.RaceState
-	(*Place)(nil),                 // 19: opentote.v1.Place
-	(*Pool)(nil),                  // 20: opentote.v1.Pool
-	(*Odd)(nil),                   // 21: opentote.v1.Odd
-	(*PoolResult)(nil),            // 22: opentote.v1.PoolResult
-	(*Dividend)(nil),              // 23: opentote.v1.Dividend
-	nil,                           // 24: opentote.v1.WatchRaceRequest.SeenEntry
-	(*timestamppb.Timestamp)(nil), // 25: google.protobuf.Timestamp
+	(*JackpotSlot)(nil),           // 18: opentote.v1.JackpotSlot
+	(*RaceState)(nil),             // 19: opentote.v1.RaceState
+	(*Place)(nil),                 // 20: opentote.v1.Place
+	(*Pool)(nil),                  // 21: opentote.v1.Pool
+	(*Odd)(nil),                   // 22: opentote.v1.Odd
+	(*PoolResult)(nil),            // 23: opentote.v1.PoolResult
+	(*Dividend)(nil),              // 24: opentote.v1.Dividend
+	nil,                           // 25: opentote.v1.WatchRaceRequest.SeenEntry
+	(*timestamppb.Timestamp)(nil), // 26: google.protobuf.Timestamp
 }
 var file_opentote_v1_racing_proto_depIdxs = []int32{
 	14, // 0: opentote.v1.ListMeetingsResponse.meetings:type_name -> opentote.v1.Meeting
 	13, // 1: opentote.v1.ListMeetingsResponse.clock:type_name -> opentote.v1.Clock
 	15, // 2: opentote.v1.GetRaceResponse.race:type_name -> opentote.v1.Race
-	18, // 3: opentote.v1.GetRaceResponse.state:type_name -> opentote.v1.RaceState
+	19, // 3: opentote.v1.GetRaceResponse.state:type_name -> opentote.v1.RaceState
 	13, // 4: opentote.v1.GetRaceResponse.clock:type_name -> opentote.v1.Clock
 	8,  // 5: opentote.v1.GetWorkingResponse.sections:type_name -> opentote.v1.WorkingSection
 	10, // 6: opentote.v1.WorkingSection.title:type_name -> opentote.v1.Sentence
 	9,  // 7: opentote.v1.WorkingSection.lines:type_name -> opentote.v1.WorkingLine
 	10, // 8: opentote.v1.WorkingLine.text:type_name -> opentote.v1.Sentence
-	24, // 9: opentote.v1.WatchRaceRequest.seen:type_name -> opentote.v1.WatchRaceRequest.SeenEntry
-	18, // 10: opentote.v1.WatchRaceResponse.state:type_name -> opentote.v1.RaceState
+	25, // 9: opentote.v1.WatchRaceRequest.seen:type_name -> opentote.v1.WatchRaceRequest.SeenEntry
+	19, // 10: opentote.v1.WatchRaceResponse.state:type_name -> opentote.v1.RaceState
 	13, // 11: opentote.v1.WatchRaceResponse.clock:type_name -> opentote.v1.Clock
-	25, // 12: opentote.v1.Clock.now:type_name -> google.protobuf.Timestamp
+	26, // 12: opentote.v1.Clock.now:type_name -> google.protobuf.Timestamp
 	15, // 13: opentote.v1.Meeting.races:type_name -> opentote.v1.Race
-	25, // 14: opentote.v1.Race.start:type_name -> google.protobuf.Timestamp
+	26, // 14: opentote.v1.Race.start:type_name -> google.protobuf.Timestamp
 	16, // 15: opentote.v1.Race.runners:type_name -> opentote.v1.Runner
 	17, // 16: opentote.v1.Race.offers:type_name -> opentote.v1.Offer
 	1,  // 17: opentote.v1.Race.status:type_name -> opentote.v1.RaceStatus
 	0,  // 18: opentote.v1.Offer.network:type_name -> opentote.v1.Network
-	1,  // 19: opentote.v1.RaceState.status:type_name -> opentote.v1.RaceStatus
-	20, // 20: opentote.v1.RaceState.pools:type_name -> opentote.v1.Pool
-	19, // 21: opentote.v1.RaceState.arrival:type_name -> opentote.v1.Place
-	25, // 22: opentote.v1.RaceState.stopped_at:type_name -> google.protobuf.Timestamp
-	0,  // 23: opentote.v1.Pool.network:type_name -> opentote.v1.Network
-	21, // 24: opentote.v1.Pool.odds:type_name -> opentote.v1.Odd
-	22, // 25: opentote.v1.Pool.result:type_name -> opentote.v1.PoolResult
-	23, // 26: opentote.v1.PoolResult.dividends:type_name -> opentote.v1.Dividend
-	2,  // 27: opentote.v1.RacingService.ListMeetings:input_type -> opentote.v1.ListMeetingsRequest
-	4,  // 28: opentote.v1.RacingService.GetRace:input_type -> opentote.v1.GetRaceRequest
-	6,  // 29: opentote.v1.RacingService.GetWorking:input_type -> opentote.v1.GetWorkingRequest
-	11, // 30: opentote.v1.RacingService.WatchRace:input_type -> opentote.v1.WatchRaceRequest
-	3,  // 31: opentote.v1.RacingService.ListMeetings:output_type -> opentote.v1.ListMeetingsResponse
-	5,  // 32: opentote.v1.RacingService.GetRace:output_type -> opentote.v1.GetRaceResponse
-	7,  // 33: opentote.v1.RacingService.GetWorking:output_type -> opentote.v1.GetWorkingResponse
-	12, // 34: opentote.v1.RacingService.WatchRace:output_type -> opentote.v1.WatchRaceResponse
-	31, // [31:35] is the sub-list for method output_type
-	27, // [27:31] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	18, // 19: opentote.v1.Offer.jackpot:type_name -> opentote.v1.JackpotSlot
+	1,  // 20: opentote.v1.RaceState.status:type_name -> opentote.v1.RaceStatus
+	21, // 21: opentote.v1.RaceState.pools:type_name -> opentote.v1.Pool
+	20, // 22: opentote.v1.RaceState.arrival:type_name -> opentote.v1.Place
+	26, // 23: opentote.v1.RaceState.stopped_at:type_name -> google.protobuf.Timestamp
+	0,  // 24: opentote.v1.Pool.network:type_name -> opentote.v1.Network
+	22, // 25: opentote.v1.Pool.odds:type_name -> opentote.v1.Odd
+	23, // 26: opentote.v1.Pool.result:type_name -> opentote.v1.PoolResult
+	24, // 27: opentote.v1.PoolResult.dividends:type_name -> opentote.v1.Dividend
+	2,  // 28: opentote.v1.RacingService.ListMeetings:input_type -> opentote.v1.ListMeetingsRequest
+	4,  // 29: opentote.v1.RacingService.GetRace:input_type -> opentote.v1.GetRaceRequest
+	6,  // 30: opentote.v1.RacingService.GetWorking:input_type -> opentote.v1.GetWorkingRequest
+	11, // 31: opentote.v1.RacingService.WatchRace:input_type -> opentote.v1.WatchRaceRequest
+	3,  // 32: opentote.v1.RacingService.ListMeetings:output_type -> opentote.v1.ListMeetingsResponse
+	5,  // 33: opentote.v1.RacingService.GetRace:output_type -> opentote.v1.GetRaceResponse
+	7,  // 34: opentote.v1.RacingService.GetWorking:output_type -> opentote.v1.GetWorkingResponse
+	12, // 35: opentote.v1.RacingService.WatchRace:output_type -> opentote.v1.WatchRaceResponse
+	32, // [32:36] is the sub-list for method output_type
+	28, // [28:32] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_opentote_v1_racing_proto_init() }
@@ -1909,7 +1977,7 @@ func file_opentote_v1_racing_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_opentote_v1_racing_proto_rawDesc), len(file_opentote_v1_racing_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   23,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file opentote/v1/betting.proto.
  */
 export const file_opentote_v1_betting: GenFile = /*@__PURE__*/
-  fileDesc("ChlvcGVudG90ZS92MS9iZXR0aW5nLnByb3RvEgtvcGVudG90ZS52MSKpAgoDQmV0Eg8KB3JhY2VfaWQYASABKAQSCwoDYmV0GAIgASgJEiUKB2Zvcm11bGEYAyABKA4yFC5vcGVudG90ZS52MS5Gb3JtdWxhEg4KBmhvcnNlcxgEIAMoDRINCgViYXNlcxgFIAMoDRISCgphc3NvY2lhdGVzGAYgAygNEhIKCmZ1bGxfZmllbGQYByABKAgSEgoKY29tcGxlbWVudBgIIAEoDRITCgtzdGFrZV9jZW50cxgJIAEoAxISCgphbGxfb3JkZXJzGAogASgIEhMKC2Jhc2VfcGxhY2VzGAsgAygNEiUKCXBvc2l0aW9ucxgMIAMoCzISLm9wZW50b3RlLnYxLlBsYWNlEg8KB3ZhcmlhbnQYDSABKA0SDAoEc3BvdBgOIAEoDSItCgxRdW90ZVJlcXVlc3QSHQoDYmV0GAEgASgLMhAub3BlbnRvdGUudjEuQmV0Im4KDVF1b3RlUmVzcG9uc2USFAoMY29tYmluYXRpb25zGAEgASgNEhIKCmNvc3RfY2VudHMYAiABKAMSGAoQcmV0dXJuX2xvd19jZW50cxgDIAEoAxIZChFyZXR1cm5faGlnaF9jZW50cxgEIAEoAyI9Cg9QbGFjZUJldFJlcXVlc3QSCwoDa2V5GAEgASgJEh0KA2JldBgCIAEoCzIQLm9wZW50b3RlLnYxLkJldCI5ChBQbGFjZUJldFJlc3BvbnNlEiUKB3JlY2VpcHQYASABKAsyFC5vcGVudG90ZS52MS5SZWNlaXB0Ij4KEFBsYWNlQmV0c1JlcXVlc3QSKgoEYmV0cxgBIAMoCzIcLm9wZW50b3RlLnYxLlBsYWNlQmV0UmVxdWVzdCJCChFQbGFjZUJldHNSZXNwb25zZRItCgdyZXN1bHRzGAEgAygLMhwub3BlbnRvdGUudjEuUGxhY2VCZXRzUmVzdWx0InEKD1BsYWNlQmV0c1Jlc3VsdBInCgdyZWNlaXB0GAEgASgLMhQub3BlbnRvdGUudjEuUmVjZWlwdEgAEisKCXJlamVjdGlvbhgCIAEoCzIWLm9wZW50b3RlLnYxLlJlamVjdGlvbkgAQggKBnJlc3VsdCJCCglSZWplY3Rpb24SDAoEY29kZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEhYKDnJldHJ5X2FmdGVyX21zGAMgASgNIugBCgdSZWNlaXB0Eg4KBmJldF9pZBgBIAEoBBITCgt0aWNrZXRfY29kZRgCIAEoCRIUCgxjb21iaW5hdGlvbnMYAyABKA0SEgoKY29zdF9jZW50cxgEIAEoAxIvCgthY2NlcHRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoMY2FuY2VsX3VudGlsGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIdCgNiZXQYByABKAsyEC5vcGVudG90ZS52MS5CZXQSDAoEc2VlZBgIIAEoDCJEChBDYW5jZWxCZXRSZXF1ZXN0EgsKA2tleRgBIAEoCRIOCgZiZXRfaWQYAiABKAQSEwoLdGlja2V0X2NvZGUYAyABKAkiKwoRQ2FuY2VsQmV0UmVzcG9uc2USFgoOcmV0dXJuZWRfY2VudHMYASABKAMiOQoRR2V0T3V0Y29tZVJlcXVlc3QSCwoDa2V5GAEgASgJEhcKD3ZvaWRfaWZfdW5rbm93bhgCIAEoCCKYAwoSR2V0T3V0Y29tZVJlc3BvbnNlEjgKB291dGNvbWUYASABKA4yJy5vcGVudG90ZS52MS5HZXRPdXRjb21lUmVzcG9uc2UuT3V0Y29tZRIlCgdyZWNlaXB0GAIgASgLMhQub3BlbnRvdGUudjEuUmVjZWlwdBIUCgxhbW91bnRfY2VudHMYAyABKAMiigIKB091dGNvbWUSFwoTT1VUQ09NRV9VTlNQRUNJRklFRBAAEhMKD09VVENPTUVfVU5LTk9XThABEhYKEk9VVENPTUVfQkVUX1BMQUNFRBACEhkKFU9VVENPTUVfQkVUX0NBTkNFTExFRBADEhcKE09VVENPTUVfVElDS0VUX1BBSUQQBBIVChFPVVRDT01FX0RFUE9TSVRFRBAFEhIKDk9VVENPTUVfVk9JREVEEAYSGgoWT1VUQ09NRV9BQ0NPVU5UX09QRU5FRBAHEiAKHE9VVENPTUVfUE9JTlRfT0ZfU0FMRV9PUEVORUQQCBIcChhPVVRDT01FX0JPT1NURVJfUkVMRUFTRUQQCSI3ChBHZXRUaWNrZXRSZXF1ZXN0Eg4KBmJldF9pZBgBIAEoBBITCgt0aWNrZXRfY29kZRgCIAEoCSI4ChFHZXRUaWNrZXRSZXNwb25zZRIjCgZ0aWNrZXQYASABKAsyEy5vcGVudG90ZS52MS5UaWNrZXQi3wIKBlRpY2tldBIOCgZiZXRfaWQYASABKAQSKAoFc3RhdGUYAiABKA4yGS5vcGVudG90ZS52MS5UaWNrZXQuU3RhdGUSHQoDYmV0GAMgASgLMhAub3BlbnRvdGUudjEuQmV0EhQKDGNvbWJpbmF0aW9ucxgEIAEoDRISCgpjb3N0X2NlbnRzGAUgASgDEhEKCXdvbl9jZW50cxgGIAEoAxIWCg5yZWZ1bmRlZF9jZW50cxgHIAEoAxIvCgthY2NlcHRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAidgoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIOCgpTVEFURV9MSVZFEAESEwoPU1RBVEVfQ0FOQ0VMTEVEEAISDgoKU1RBVEVfTE9TVBADEhEKDVNUQVRFX1BBWUFCTEUQBBIOCgpTVEFURV9QQUlEEAUiOAoRRXhwbGFpbkJldFJlcXVlc3QSDgoGYmV0X2lkGAEgASgEEhMKC3RpY2tldF9jb2RlGAIgASgJIj0KEkV4cGxhaW5CZXRSZXNwb25zZRInCgVsaW5lcxgBIAMoCzIYLm9wZW50b3RlLnYxLldvcmtpbmdMaW5lIjQKEFBheVRpY2tldFJlcXVlc3QSCwoDa2V5GAEgASgJEhMKC3RpY2tldF9jb2RlGAIgASgJIicKEVBheVRpY2tldFJlc3BvbnNlEhIKCnBhaWRfY2VudHMYASABKAMqbgoHRm9ybXVsYRIXChNGT1JNVUxBX1VOU1BFQ0lGSUVEEAASEAoMRk9STVVMQV9VTklUEAESFAoQRk9STVVMQV9DT01CSU5FRBACEhAKDEZPUk1VTEFfQkFTRRADEhAKDEZPUk1VTEFfRlJFRRAEMvAECg5CZXR0aW5nU2VydmljZRJDCgVRdW90ZRIZLm9wZW50b3RlLnYxLlF1b3RlUmVxdWVzdBoaLm9wZW50b3RlLnYxLlF1b3RlUmVzcG9uc2UiA5ACARJHCghQbGFjZUJldBIcLm9wZW50b3RlLnYxLlBsYWNlQmV0UmVxdWVzdBodLm9wZW50b3RlLnYxLlBsYWNlQmV0UmVzcG9uc2USTgoJUGxhY2VCZXRzEh0ub3BlbnRvdGUudjEuUGxhY2VCZXRzUmVxdWVzdBoeLm9wZW50b3RlLnYxLlBsYWNlQmV0c1Jlc3BvbnNlKAEwARJKCglDYW5jZWxCZXQSHS5vcGVudG90ZS52MS5DYW5jZWxCZXRSZXF1ZXN0Gh4ub3BlbnRvdGUudjEuQ2FuY2VsQmV0UmVzcG9uc2USTQoKR2V0T3V0Y29tZRIeLm9wZW50b3RlLnYxLkdldE91dGNvbWVSZXF1ZXN0Gh8ub3BlbnRvdGUudjEuR2V0T3V0Y29tZVJlc3BvbnNlEkoKCUdldFRpY2tldBIdLm9wZW50b3RlLnYxLkdldFRpY2tldFJlcXVlc3QaHi5vcGVudG90ZS52MS5HZXRUaWNrZXRSZXNwb25zZRJNCgpFeHBsYWluQmV0Eh4ub3BlbnRvdGUudjEuRXhwbGFpbkJldFJlcXVlc3QaHy5vcGVudG90ZS52MS5FeHBsYWluQmV0UmVzcG9uc2USSgoJUGF5VGlja2V0Eh0ub3BlbnRvdGUudjEuUGF5VGlja2V0UmVxdWVzdBoeLm9wZW50b3RlLnYxLlBheVRpY2tldFJlc3BvbnNlQilaJ29wZW50b3RlL2FwaS9nZW4vb3BlbnRvdGUvdjE7b3BlbnRvdGV2MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_opentote_v1_racing]);
+  fileDesc("ChlvcGVudG90ZS92MS9iZXR0aW5nLnByb3RvEgtvcGVudG90ZS52MSK6AgoDQmV0Eg8KB3JhY2VfaWQYASABKAQSCwoDYmV0GAIgASgJEiUKB2Zvcm11bGEYAyABKA4yFC5vcGVudG90ZS52MS5Gb3JtdWxhEg4KBmhvcnNlcxgEIAMoDRINCgViYXNlcxgFIAMoDRISCgphc3NvY2lhdGVzGAYgAygNEhIKCmZ1bGxfZmllbGQYByABKAgSEgoKY29tcGxlbWVudBgIIAEoDRITCgtzdGFrZV9jZW50cxgJIAEoAxISCgphbGxfb3JkZXJzGAogASgIEhMKC2Jhc2VfcGxhY2VzGAsgAygNEiUKCXBvc2l0aW9ucxgMIAMoCzISLm9wZW50b3RlLnYxLlBsYWNlEg8KB3ZhcmlhbnQYDSABKA0SDAoEc3BvdBgOIAEoDRIPCgdqYWNrcG90GA8gASgIIjkKB0phY2twb3QSEwoLc3Rha2VfY2VudHMYASABKAMSGQoRbXVsdGlwbGllcl90ZW50aHMYAiADKA0iLQoMUXVvdGVSZXF1ZXN0Eh0KA2JldBgBIAEoCzIQLm9wZW50b3RlLnYxLkJldCJuCg1RdW90ZVJlc3BvbnNlEhQKDGNvbWJpbmF0aW9ucxgBIAEoDRISCgpjb3N0X2NlbnRzGAIgASgDEhgKEHJldHVybl9sb3dfY2VudHMYAyABKAMSGQoRcmV0dXJuX2hpZ2hfY2VudHMYBCABKAMiPQoPUGxhY2VCZXRSZXF1ZXN0EgsKA2tleRgBIAEoCRIdCgNiZXQYAiABKAsyEC5vcGVudG90ZS52MS5CZXQiOQoQUGxhY2VCZXRSZXNwb25zZRIlCgdyZWNlaXB0GAEgASgLMhQub3BlbnRvdGUudjEuUmVjZWlwdCI+ChBQbGFjZUJldHNSZXF1ZXN0EioKBGJldHMYASADKAsyHC5vcGVudG90ZS52MS5QbGFjZUJldFJlcXVlc3QiQgoRUGxhY2VCZXRzUmVzcG9uc2USLQoHcmVzdWx0cxgBIAMoCzIcLm9wZW50b3RlLnYxLlBsYWNlQmV0c1Jlc3VsdCJxCg9QbGFjZUJldHNSZXN1bHQSJwoHcmVjZWlwdBgBIAEoCzIULm9wZW50b3RlLnYxLlJlY2VpcHRIABIrCglyZWplY3Rpb24YAiABKAsyFi5vcGVudG90ZS52MS5SZWplY3Rpb25IAEIICgZyZXN1bHQiQgoJUmVqZWN0aW9uEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIWCg5yZXRyeV9hZnRlcl9tcxgDIAEoDSKPAgoHUmVjZWlwdBIOCgZiZXRfaWQYASABKAQSEwoLdGlja2V0X2NvZGUYAiABKAkSFAoMY29tYmluYXRpb25zGAMgASgNEhIKCmNvc3RfY2VudHMYBCABKAMSLwoLYWNjZXB0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDGNhbmNlbF91bnRpbBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASHQoDYmV0GAcgASgLMhAub3BlbnRvdGUudjEuQmV0EgwKBHNlZWQYCCABKAwSJQoHamFja3BvdBgJIAEoCzIULm9wZW50b3RlLnYxLkphY2twb3QiRAoQQ2FuY2VsQmV0UmVxdWVzdBILCgNrZXkYASABKAkSDgoGYmV0X2lkGAIgASgEEhMKC3RpY2tldF9jb2RlGAMgASgJIisKEUNhbmNlbEJldFJlc3BvbnNlEhYKDnJldHVybmVkX2NlbnRzGAEgASgDIjkKEUdldE91dGNvbWVSZXF1ZXN0EgsKA2tleRgBIAEoCRIXCg92b2lkX2lmX3Vua25vd24YAiABKAgitAMKEkdldE91dGNvbWVSZXNwb25zZRI4CgdvdXRjb21lGAEgASgOMicub3BlbnRvdGUudjEuR2V0T3V0Y29tZVJlc3BvbnNlLk91dGNvbWUSJQoHcmVjZWlwdBgCIAEoCzIULm9wZW50b3RlLnYxLlJlY2VpcHQSFAoMYW1vdW50X2NlbnRzGAMgASgDIqYCCgdPdXRjb21lEhcKE09VVENPTUVfVU5TUEVDSUZJRUQQABITCg9PVVRDT01FX1VOS05PV04QARIWChJPVVRDT01FX0JFVF9QTEFDRUQQAhIZChVPVVRDT01FX0JFVF9DQU5DRUxMRUQQAxIXChNPVVRDT01FX1RJQ0tFVF9QQUlEEAQSFQoRT1VUQ09NRV9ERVBPU0lURUQQBRISCg5PVVRDT01FX1ZPSURFRBAGEhoKFk9VVENPTUVfQUNDT1VOVF9PUEVORUQQBxIgChxPVVRDT01FX1BPSU5UX09GX1NBTEVfT1BFTkVEEAgSHAoYT1VUQ09NRV9CT09TVEVSX1JFTEVBU0VEEAkSGgoWT1VUQ09NRV9KQUNLUE9UX0ZVTkRFRBAKIjcKEEdldFRpY2tldFJlcXVlc3QSDgoGYmV0X2lkGAEgASgEEhMKC3RpY2tldF9jb2RlGAIgASgJIjgKEUdldFRpY2tldFJlc3BvbnNlEiMKBnRpY2tldBgBIAEoCzITLm9wZW50b3RlLnYxLlRpY2tldCKGAwoGVGlja2V0Eg4KBmJldF9pZBgBIAEoBBIoCgVzdGF0ZRgCIAEoDjIZLm9wZW50b3RlLnYxLlRpY2tldC5TdGF0ZRIdCgNiZXQYAyABKAsyEC5vcGVudG90ZS52MS5CZXQSFAoMY29tYmluYXRpb25zGAQgASgNEhIKCmNvc3RfY2VudHMYBSABKAMSEQoJd29uX2NlbnRzGAYgASgDEhYKDnJlZnVuZGVkX2NlbnRzGAcgASgDEi8KC2FjY2VwdGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgdqYWNrcG90GAkgASgLMhQub3BlbnRvdGUudjEuSmFja3BvdCJ2CgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEg4KClNUQVRFX0xJVkUQARITCg9TVEFURV9DQU5DRUxMRUQQAhIOCgpTVEFURV9MT1NUEAMSEQoNU1RBVEVfUEFZQUJMRRAEEg4KClNUQVRFX1BBSUQQBSI4ChFFeHBsYWluQmV0UmVxdWVzdBIOCgZiZXRfaWQYASABKAQSEwoLdGlja2V0X2NvZGUYAiABKAkiPQoSRXhwbGFpbkJldFJlc3BvbnNlEicKBWxpbmVzGAEgAygLMhgub3BlbnRvdGUudjEuV29ya2luZ0xpbmUiNAoQUGF5VGlja2V0UmVxdWVzdBILCgNrZXkYASABKAkSEwoLdGlja2V0X2NvZGUYAiABKAkiJwoRUGF5VGlja2V0UmVzcG9uc2USEgoKcGFpZF9jZW50cxgBIAEoAypuCgdGb3JtdWxhEhcKE0ZPUk1VTEFfVU5TUEVDSUZJRUQQABIQCgxGT1JNVUxBX1VOSVQQARIUChBGT1JNVUxBX0NPTUJJTkVEEAISEAoMRk9STVVMQV9CQVNFEAMSEAoMRk9STVVMQV9GUkVFEAQy8AQKDkJldHRpbmdTZXJ2aWNlEkMKBVF1b3RlEhkub3BlbnRvdGUudjEuUXVvdGVSZXF1ZXN0Ghoub3BlbnRvdGUudjEuUXVvdGVSZXNwb25zZSIDkAIBEkcKCFBsYWNlQmV0Ehwub3BlbnRvdGUudjEuUGxhY2VCZXRSZXF1ZXN0Gh0ub3BlbnRvdGUudjEuUGxhY2VCZXRSZXNwb25zZRJOCglQbGFjZUJldHMSHS5vcGVudG90ZS52MS5QbGFjZUJldHNSZXF1ZXN0Gh4ub3BlbnRvdGUudjEuUGxhY2VCZXRzUmVzcG9uc2UoATABEkoKCUNhbmNlbEJldBIdLm9wZW50b3RlLnYxLkNhbmNlbEJldFJlcXVlc3QaHi5vcGVudG90ZS52MS5DYW5jZWxCZXRSZXNwb25zZRJNCgpHZXRPdXRjb21lEh4ub3BlbnRvdGUudjEuR2V0T3V0Y29tZVJlcXVlc3QaHy5vcGVudG90ZS52MS5HZXRPdXRjb21lUmVzcG9uc2USSgoJR2V0VGlja2V0Eh0ub3BlbnRvdGUudjEuR2V0VGlja2V0UmVxdWVzdBoeLm9wZW50b3RlLnYxLkdldFRpY2tldFJlc3BvbnNlEk0KCkV4cGxhaW5CZXQSHi5vcGVudG90ZS52MS5FeHBsYWluQmV0UmVxdWVzdBofLm9wZW50b3RlLnYxLkV4cGxhaW5CZXRSZXNwb25zZRJKCglQYXlUaWNrZXQSHS5vcGVudG90ZS52MS5QYXlUaWNrZXRSZXF1ZXN0Gh4ub3BlbnRvdGUudjEuUGF5VGlja2V0UmVzcG9uc2VCKVonb3BlbnRvdGUvYXBpL2dlbi9vcGVudG90ZS92MTtvcGVudG90ZXYxYgZwcm90bzM", [file_google_protobuf_timestamp, file_opentote_v1_racing]);
 
 /**
  * @generated from message opentote.v1.Bet
@@ -111,6 +111,14 @@ export type Bet = Message<"opentote.v1.Bet"> & {
    * @generated from field: uint32 spot = 14;
    */
   spot: number;
+
+  /**
+   * Take the Jackpot service, at a part of the stake beside it: a multiplier is
+   * drawn for each combination. Such a bet cannot be cancelled.
+   *
+   * @generated from field: bool jackpot = 15;
+   */
+  jackpot: boolean;
 };
 
 /**
@@ -205,6 +213,14 @@ export type BetJson = {
    * @generated from field: uint32 spot = 14;
    */
   spot?: number;
+
+  /**
+   * Take the Jackpot service, at a part of the stake beside it: a multiplier is
+   * drawn for each combination. Such a bet cannot be cancelled.
+   *
+   * @generated from field: bool jackpot = 15;
+   */
+  jackpot?: boolean;
 };
 
 /**
@@ -213,6 +229,51 @@ export type BetJson = {
  */
 export const BetSchema: GenMessage<Bet, {jsonType: BetJson}> = /*@__PURE__*/
   messageDesc(file_opentote_v1_betting, 0);
+
+/**
+ * Jackpot is the service on a bet.
+ *
+ * @generated from message opentote.v1.Jackpot
+ */
+export type Jackpot = Message<"opentote.v1.Jackpot"> & {
+  /**
+   * @generated from field: int64 stake_cents = 1;
+   */
+  stakeCents: bigint;
+
+  /**
+   * One a combination, in the order of the horses, in tenths: 15 is x1.5.
+   *
+   * @generated from field: repeated uint32 multiplier_tenths = 2;
+   */
+  multiplierTenths: number[];
+};
+
+/**
+ * Jackpot is the service on a bet.
+ *
+ * @generated from message opentote.v1.Jackpot
+ */
+export type JackpotJson = {
+  /**
+   * @generated from field: int64 stake_cents = 1;
+   */
+  stakeCents?: string;
+
+  /**
+   * One a combination, in the order of the horses, in tenths: 15 is x1.5.
+   *
+   * @generated from field: repeated uint32 multiplier_tenths = 2;
+   */
+  multiplierTenths?: number[];
+};
+
+/**
+ * Describes the message opentote.v1.Jackpot.
+ * Use `create(JackpotSchema)` to create a new message.
+ */
+export const JackpotSchema: GenMessage<Jackpot, {jsonType: JackpotJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_betting, 1);
 
 /**
  * @generated from message opentote.v1.QuoteRequest
@@ -239,7 +300,7 @@ export type QuoteRequestJson = {
  * Use `create(QuoteRequestSchema)` to create a new message.
  */
 export const QuoteRequestSchema: GenMessage<QuoteRequest, {jsonType: QuoteRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 1);
+  messageDesc(file_opentote_v1_betting, 2);
 
 /**
  * @generated from message opentote.v1.QuoteResponse
@@ -308,7 +369,7 @@ export type QuoteResponseJson = {
  * Use `create(QuoteResponseSchema)` to create a new message.
  */
 export const QuoteResponseSchema: GenMessage<QuoteResponse, {jsonType: QuoteResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 2);
+  messageDesc(file_opentote_v1_betting, 3);
 
 /**
  * @generated from message opentote.v1.PlaceBetRequest
@@ -351,7 +412,7 @@ export type PlaceBetRequestJson = {
  * Use `create(PlaceBetRequestSchema)` to create a new message.
  */
 export const PlaceBetRequestSchema: GenMessage<PlaceBetRequest, {jsonType: PlaceBetRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 3);
+  messageDesc(file_opentote_v1_betting, 4);
 
 /**
  * @generated from message opentote.v1.PlaceBetResponse
@@ -378,7 +439,7 @@ export type PlaceBetResponseJson = {
  * Use `create(PlaceBetResponseSchema)` to create a new message.
  */
 export const PlaceBetResponseSchema: GenMessage<PlaceBetResponse, {jsonType: PlaceBetResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 4);
+  messageDesc(file_opentote_v1_betting, 5);
 
 /**
  * @generated from message opentote.v1.PlaceBetsRequest
@@ -409,7 +470,7 @@ export type PlaceBetsRequestJson = {
  * Use `create(PlaceBetsRequestSchema)` to create a new message.
  */
 export const PlaceBetsRequestSchema: GenMessage<PlaceBetsRequest, {jsonType: PlaceBetsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 5);
+  messageDesc(file_opentote_v1_betting, 6);
 
 /**
  * @generated from message opentote.v1.PlaceBetsResponse
@@ -436,7 +497,7 @@ export type PlaceBetsResponseJson = {
  * Use `create(PlaceBetsResponseSchema)` to create a new message.
  */
 export const PlaceBetsResponseSchema: GenMessage<PlaceBetsResponse, {jsonType: PlaceBetsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 6);
+  messageDesc(file_opentote_v1_betting, 7);
 
 /**
  * @generated from message opentote.v1.PlaceBetsResult
@@ -480,7 +541,7 @@ export type PlaceBetsResultJson = {
  * Use `create(PlaceBetsResultSchema)` to create a new message.
  */
 export const PlaceBetsResultSchema: GenMessage<PlaceBetsResult, {jsonType: PlaceBetsResultJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 7);
+  messageDesc(file_opentote_v1_betting, 8);
 
 /**
  * Rejection says why a command was refused: a code for programs, a sentence
@@ -539,7 +600,7 @@ export type RejectionJson = {
  * Use `create(RejectionSchema)` to create a new message.
  */
 export const RejectionSchema: GenMessage<Rejection, {jsonType: RejectionJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 8);
+  messageDesc(file_opentote_v1_betting, 9);
 
 /**
  * @generated from message opentote.v1.Receipt
@@ -594,6 +655,13 @@ export type Receipt = Message<"opentote.v1.Receipt"> & {
    * @generated from field: bytes seed = 8;
    */
   seed: Uint8Array;
+
+  /**
+   * Present with the service, whose stake is part of cost_cents.
+   *
+   * @generated from field: opentote.v1.Jackpot jackpot = 9;
+   */
+  jackpot?: Jackpot | undefined;
 };
 
 /**
@@ -649,6 +717,13 @@ export type ReceiptJson = {
    * @generated from field: bytes seed = 8;
    */
   seed?: string;
+
+  /**
+   * Present with the service, whose stake is part of cost_cents.
+   *
+   * @generated from field: opentote.v1.Jackpot jackpot = 9;
+   */
+  jackpot?: JackpotJson;
 };
 
 /**
@@ -656,7 +731,7 @@ export type ReceiptJson = {
  * Use `create(ReceiptSchema)` to create a new message.
  */
 export const ReceiptSchema: GenMessage<Receipt, {jsonType: ReceiptJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 9);
+  messageDesc(file_opentote_v1_betting, 10);
 
 /**
  * @generated from message opentote.v1.CancelBetRequest
@@ -707,7 +782,7 @@ export type CancelBetRequestJson = {
  * Use `create(CancelBetRequestSchema)` to create a new message.
  */
 export const CancelBetRequestSchema: GenMessage<CancelBetRequest, {jsonType: CancelBetRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 10);
+  messageDesc(file_opentote_v1_betting, 11);
 
 /**
  * @generated from message opentote.v1.CancelBetResponse
@@ -734,7 +809,7 @@ export type CancelBetResponseJson = {
  * Use `create(CancelBetResponseSchema)` to create a new message.
  */
 export const CancelBetResponseSchema: GenMessage<CancelBetResponse, {jsonType: CancelBetResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 11);
+  messageDesc(file_opentote_v1_betting, 12);
 
 /**
  * @generated from message opentote.v1.GetOutcomeRequest
@@ -777,7 +852,7 @@ export type GetOutcomeRequestJson = {
  * Use `create(GetOutcomeRequestSchema)` to create a new message.
  */
 export const GetOutcomeRequestSchema: GenMessage<GetOutcomeRequest, {jsonType: GetOutcomeRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 12);
+  messageDesc(file_opentote_v1_betting, 13);
 
 /**
  * @generated from message opentote.v1.GetOutcomeResponse
@@ -832,7 +907,7 @@ export type GetOutcomeResponseJson = {
  * Use `create(GetOutcomeResponseSchema)` to create a new message.
  */
 export const GetOutcomeResponseSchema: GenMessage<GetOutcomeResponse, {jsonType: GetOutcomeResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 13);
+  messageDesc(file_opentote_v1_betting, 14);
 
 /**
  * @generated from enum opentote.v1.GetOutcomeResponse.Outcome
@@ -893,18 +968,23 @@ export enum GetOutcomeResponse_Outcome {
    * @generated from enum value: OUTCOME_BOOSTER_RELEASED = 9;
    */
   BOOSTER_RELEASED = 9,
+
+  /**
+   * @generated from enum value: OUTCOME_JACKPOT_FUNDED = 10;
+   */
+  JACKPOT_FUNDED = 10,
 }
 
 /**
  * @generated from enum opentote.v1.GetOutcomeResponse.Outcome
  */
-export type GetOutcomeResponse_OutcomeJson = "OUTCOME_UNSPECIFIED" | "OUTCOME_UNKNOWN" | "OUTCOME_BET_PLACED" | "OUTCOME_BET_CANCELLED" | "OUTCOME_TICKET_PAID" | "OUTCOME_DEPOSITED" | "OUTCOME_VOIDED" | "OUTCOME_ACCOUNT_OPENED" | "OUTCOME_POINT_OF_SALE_OPENED" | "OUTCOME_BOOSTER_RELEASED";
+export type GetOutcomeResponse_OutcomeJson = "OUTCOME_UNSPECIFIED" | "OUTCOME_UNKNOWN" | "OUTCOME_BET_PLACED" | "OUTCOME_BET_CANCELLED" | "OUTCOME_TICKET_PAID" | "OUTCOME_DEPOSITED" | "OUTCOME_VOIDED" | "OUTCOME_ACCOUNT_OPENED" | "OUTCOME_POINT_OF_SALE_OPENED" | "OUTCOME_BOOSTER_RELEASED" | "OUTCOME_JACKPOT_FUNDED";
 
 /**
  * Describes the enum opentote.v1.GetOutcomeResponse.Outcome.
  */
 export const GetOutcomeResponse_OutcomeSchema: GenEnum<GetOutcomeResponse_Outcome, GetOutcomeResponse_OutcomeJson> = /*@__PURE__*/
-  enumDesc(file_opentote_v1_betting, 13, 0);
+  enumDesc(file_opentote_v1_betting, 14, 0);
 
 /**
  * @generated from message opentote.v1.GetTicketRequest
@@ -941,7 +1021,7 @@ export type GetTicketRequestJson = {
  * Use `create(GetTicketRequestSchema)` to create a new message.
  */
 export const GetTicketRequestSchema: GenMessage<GetTicketRequest, {jsonType: GetTicketRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 14);
+  messageDesc(file_opentote_v1_betting, 15);
 
 /**
  * @generated from message opentote.v1.GetTicketResponse
@@ -968,7 +1048,7 @@ export type GetTicketResponseJson = {
  * Use `create(GetTicketResponseSchema)` to create a new message.
  */
 export const GetTicketResponseSchema: GenMessage<GetTicketResponse, {jsonType: GetTicketResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 15);
+  messageDesc(file_opentote_v1_betting, 16);
 
 /**
  * @generated from message opentote.v1.Ticket
@@ -1013,6 +1093,13 @@ export type Ticket = Message<"opentote.v1.Ticket"> & {
    * @generated from field: google.protobuf.Timestamp accepted_at = 8;
    */
   acceptedAt?: Timestamp | undefined;
+
+  /**
+   * Present with the service, whose stake is part of cost_cents.
+   *
+   * @generated from field: opentote.v1.Jackpot jackpot = 9;
+   */
+  jackpot?: Jackpot | undefined;
 };
 
 /**
@@ -1058,6 +1145,13 @@ export type TicketJson = {
    * @generated from field: google.protobuf.Timestamp accepted_at = 8;
    */
   acceptedAt?: TimestampJson;
+
+  /**
+   * Present with the service, whose stake is part of cost_cents.
+   *
+   * @generated from field: opentote.v1.Jackpot jackpot = 9;
+   */
+  jackpot?: JackpotJson;
 };
 
 /**
@@ -1065,7 +1159,7 @@ export type TicketJson = {
  * Use `create(TicketSchema)` to create a new message.
  */
 export const TicketSchema: GenMessage<Ticket, {jsonType: TicketJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 16);
+  messageDesc(file_opentote_v1_betting, 17);
 
 /**
  * @generated from enum opentote.v1.Ticket.State
@@ -1115,7 +1209,7 @@ export type Ticket_StateJson = "STATE_UNSPECIFIED" | "STATE_LIVE" | "STATE_CANCE
  * Describes the enum opentote.v1.Ticket.State.
  */
 export const Ticket_StateSchema: GenEnum<Ticket_State, Ticket_StateJson> = /*@__PURE__*/
-  enumDesc(file_opentote_v1_betting, 16, 0);
+  enumDesc(file_opentote_v1_betting, 17, 0);
 
 /**
  * @generated from message opentote.v1.ExplainBetRequest
@@ -1152,7 +1246,7 @@ export type ExplainBetRequestJson = {
  * Use `create(ExplainBetRequestSchema)` to create a new message.
  */
 export const ExplainBetRequestSchema: GenMessage<ExplainBetRequest, {jsonType: ExplainBetRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 17);
+  messageDesc(file_opentote_v1_betting, 18);
 
 /**
  * @generated from message opentote.v1.ExplainBetResponse
@@ -1179,7 +1273,7 @@ export type ExplainBetResponseJson = {
  * Use `create(ExplainBetResponseSchema)` to create a new message.
  */
 export const ExplainBetResponseSchema: GenMessage<ExplainBetResponse, {jsonType: ExplainBetResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 18);
+  messageDesc(file_opentote_v1_betting, 19);
 
 /**
  * @generated from message opentote.v1.PayTicketRequest
@@ -1216,7 +1310,7 @@ export type PayTicketRequestJson = {
  * Use `create(PayTicketRequestSchema)` to create a new message.
  */
 export const PayTicketRequestSchema: GenMessage<PayTicketRequest, {jsonType: PayTicketRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 19);
+  messageDesc(file_opentote_v1_betting, 20);
 
 /**
  * @generated from message opentote.v1.PayTicketResponse
@@ -1243,7 +1337,7 @@ export type PayTicketResponseJson = {
  * Use `create(PayTicketResponseSchema)` to create a new message.
  */
 export const PayTicketResponseSchema: GenMessage<PayTicketResponse, {jsonType: PayTicketResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_betting, 20);
+  messageDesc(file_opentote_v1_betting, 21);
 
 /**
  * @generated from enum opentote.v1.Formula

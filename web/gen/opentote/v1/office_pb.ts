@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file opentote/v1/office.proto.
  */
 export const file_opentote_v1_office: GenFile = /*@__PURE__*/
-  fileDesc("ChhvcGVudG90ZS92MS9vZmZpY2UucHJvdG8SC29wZW50b3RlLnYxIpoBChZJbXBvcnRQcm9ncmFtbWVSZXF1ZXN0Ej8KCWRvY3VtZW50cxgBIAMoCzIsLm9wZW50b3RlLnYxLkltcG9ydFByb2dyYW1tZVJlcXVlc3QuRG9jdW1lbnQSFAoMYXNfcHVibGlzaGVkGAIgASgIGikKCERvY3VtZW50EgwKBG5hbWUYASABKAkSDwoHY29udGVudBgCIAEoDCKLAQoXSW1wb3J0UHJvZ3JhbW1lUmVzcG9uc2USCwoDZGF5GAEgASgNEhAKCG1lZXRpbmdzGAIgASgNEg0KBXJhY2VzGAMgASgNEg8KB3J1bm5lcnMYBCABKA0SDQoFcG9vbHMYBSABKA0SEAoId2FybmluZ3MYBiADKAkSEAoIcmFjZV9pZHMYByADKAQiIgoPT3BlblJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiEgoQT3BlblJhY2VSZXNwb25zZSI5ChdEZWNsYXJlTm9uUnVubmVyUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEEg0KBWhvcnNlGAIgASgNIhoKGERlY2xhcmVOb25SdW5uZXJSZXNwb25zZSIiCg9TdG9wUmFjZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCJCChBTdG9wUmFjZVJlc3BvbnNlEi4KCnN0b3BwZWRfYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiUKElN1c3BlbmRSYWNlUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEIhUKE1N1c3BlbmRSYWNlUmVzcG9uc2UiJAoRUmVzdW1lUmFjZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCIUChJSZXN1bWVSYWNlUmVzcG9uc2UiUwoQUHVyZ2VMYXRlUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEEi4KCnN0YXJ0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjkKEVB1cmdlTGF0ZVJlc3BvbnNlEgwKBGJldHMYASABKA0SFgoOcmVmdW5kZWRfY2VudHMYAiABKAMiSgoSRW50ZXJSZXN1bHRSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQSIwoHYXJyaXZhbBgCIAMoCzISLm9wZW50b3RlLnYxLlBsYWNlIhUKE0VudGVyUmVzdWx0UmVzcG9uc2UiTAoUQ29uZmlybVJlc3VsdFJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBBIjCgdhcnJpdmFsGAIgAygLMhIub3BlbnRvdGUudjEuUGxhY2UiFwoVQ29uZmlybVJlc3VsdFJlc3BvbnNlIiQKEUNhbmNlbFJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiFAoSQ2FuY2VsUmFjZVJlc3BvbnNlIioKF0RlY2xhcmVEaXZpZGVuZHNSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiKwoHRGlzcHV0ZRISCgpkaWZmZXJlbmNlGAEgASgJEgwKBGZpbGUYAiABKAkiRAoYRGVjbGFyZURpdmlkZW5kc1Jlc3BvbnNlEigKBXBvb2xzGAEgAygLMhkub3BlbnRvdGUudjEuUG9vbEFjY291bnRzIiAKDVNldHRsZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCJNCg5TZXR0bGVSZXNwb25zZRIMCgRiZXRzGAEgASgEEhYKDmNyZWRpdGVkX2NlbnRzGAIgASgDEhUKDXBheWFibGVfY2VudHMYAyABKAMiJQoWT3BlblBvaW50T2ZTYWxlUmVxdWVzdBILCgNrZXkYASABKAkiQgoXT3BlblBvaW50T2ZTYWxlUmVzcG9uc2USGAoQcG9pbnRfb2Zfc2FsZV9pZBgBIAEoBBINCgV0b2tlbhgCIAEoCSIpChZHZXRSYWNlQWNjb3VudHNSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQikwEKF0dldFJhY2VBY2NvdW50c1Jlc3BvbnNlEicKBnN0YXR1cxgBIAEoDjIXLm9wZW50b3RlLnYxLlJhY2VTdGF0dXMSKAoFcG9vbHMYAiADKAsyGS5vcGVudG90ZS52MS5Qb29sQWNjb3VudHMSJQoHZGlzcHV0ZRgDIAEoCzIULm9wZW50b3RlLnYxLkRpc3B1dGUi3wMKDFBvb2xBY2NvdW50cxILCgNiZXQYASABKAkSJQoHbmV0d29yaxgCIAEoDjIULm9wZW50b3RlLnYxLk5ldHdvcmsSDAoEYmV0cxgDIAEoBBIWCg5jYW5jZWxsZWRfYmV0cxgEIAEoBBIUCgxzdGFrZXNfY2VudHMYBSABKAMSJwoGcmVzdWx0GAYgASgLMhcub3BlbnRvdGUudjEuUG9vbFJlc3VsdBIVCg1yZWZ1bmRzX2NlbnRzGAcgASgDEhYKDndpbm5pbmdzX2NlbnRzGAggASgDEhUKDXRha2VvdXRfY2VudHMYCSABKAMSGQoRcHJvZ3Jlc3NpdmVfY2VudHMYCiABKAMSFgoOYnJlYWthZ2VfY2VudHMYCyABKAMSFQoNYm9vc3Rlcl9jZW50cxgMIAEoAxISCgpwYWlkX2NlbnRzGA0gASgDEhMKC3B1cmdlZF9iZXRzGA4gASgEEhQKDHB1cmdlZF9jZW50cxgPIAEoAxIQCghydWxlYm9vaxgQIAEoCRITCgthZGRlZF9jZW50cxgRIAEoAxISCgpzZW50X2NlbnRzGBIgASgDEhYKDnJlY2VpdmVkX2NlbnRzGBMgASgDEhQKDHNoYXJlZF9jZW50cxgUIAEoAyJYChVSZWxlYXNlQm9vc3RlclJlcXVlc3QSCwoDa2V5GAEgASgJEg8KB3JhY2VfaWQYAiABKAQSCwoDYmV0GAMgASgJEhQKDGFtb3VudF9jZW50cxgEIAEoAyJBChZSZWxlYXNlQm9vc3RlclJlc3BvbnNlEhMKC2FkZGVkX2NlbnRzGAEgASgDEhIKCmZ1bmRfY2VudHMYAiABKAMiEQoPR2V0RnVuZHNSZXF1ZXN0ImkKEEdldEZ1bmRzUmVzcG9uc2USMQoFZnVuZHMYASADKAsyIi5vcGVudG90ZS52MS5HZXRGdW5kc1Jlc3BvbnNlLkZ1bmQaIgoERnVuZBILCgNiZXQYASABKAkSDQoFY2VudHMYAiABKAMiGAoWR2V0VHJpYWxCYWxhbmNlUmVxdWVzdCKCAQoXR2V0VHJpYWxCYWxhbmNlUmVzcG9uc2USPgoIYmFsYW5jZXMYASADKAsyLC5vcGVudG90ZS52MS5HZXRUcmlhbEJhbGFuY2VSZXNwb25zZS5CYWxhbmNlGicKB0JhbGFuY2USDQoFY2xhc3MYASABKAkSDQoFY2VudHMYAiABKAMyqAsKDU9mZmljZVNlcnZpY2USXAoPSW1wb3J0UHJvZ3JhbW1lEiMub3BlbnRvdGUudjEuSW1wb3J0UHJvZ3JhbW1lUmVxdWVzdBokLm9wZW50b3RlLnYxLkltcG9ydFByb2dyYW1tZVJlc3BvbnNlEkcKCE9wZW5SYWNlEhwub3BlbnRvdGUudjEuT3BlblJhY2VSZXF1ZXN0Gh0ub3BlbnRvdGUudjEuT3BlblJhY2VSZXNwb25zZRJfChBEZWNsYXJlTm9uUnVubmVyEiQub3BlbnRvdGUudjEuRGVjbGFyZU5vblJ1bm5lclJlcXVlc3QaJS5vcGVudG90ZS52MS5EZWNsYXJlTm9uUnVubmVyUmVzcG9uc2USRwoIU3RvcFJhY2USHC5vcGVudG90ZS52MS5TdG9wUmFjZVJlcXVlc3QaHS5vcGVudG90ZS52MS5TdG9wUmFjZVJlc3BvbnNlElAKC1N1c3BlbmRSYWNlEh8ub3BlbnRvdGUudjEuU3VzcGVuZFJhY2VSZXF1ZXN0GiAub3BlbnRvdGUudjEuU3VzcGVuZFJhY2VSZXNwb25zZRJNCgpSZXN1bWVSYWNlEh4ub3BlbnRvdGUudjEuUmVzdW1lUmFjZVJlcXVlc3QaHy5vcGVudG90ZS52MS5SZXN1bWVSYWNlUmVzcG9uc2USSgoJUHVyZ2VMYXRlEh0ub3BlbnRvdGUudjEuUHVyZ2VMYXRlUmVxdWVzdBoeLm9wZW50b3RlLnYxLlB1cmdlTGF0ZVJlc3BvbnNlElAKC0VudGVyUmVzdWx0Eh8ub3BlbnRvdGUudjEuRW50ZXJSZXN1bHRSZXF1ZXN0GiAub3BlbnRvdGUudjEuRW50ZXJSZXN1bHRSZXNwb25zZRJWCg1Db25maXJtUmVzdWx0EiEub3BlbnRvdGUudjEuQ29uZmlybVJlc3VsdFJlcXVlc3QaIi5vcGVudG90ZS52MS5Db25maXJtUmVzdWx0UmVzcG9uc2USTQoKQ2FuY2VsUmFjZRIeLm9wZW50b3RlLnYxLkNhbmNlbFJhY2VSZXF1ZXN0Gh8ub3BlbnRvdGUudjEuQ2FuY2VsUmFjZVJlc3BvbnNlEl8KEERlY2xhcmVEaXZpZGVuZHMSJC5vcGVudG90ZS52MS5EZWNsYXJlRGl2aWRlbmRzUmVxdWVzdBolLm9wZW50b3RlLnYxLkRlY2xhcmVEaXZpZGVuZHNSZXNwb25zZRJBCgZTZXR0bGUSGi5vcGVudG90ZS52MS5TZXR0bGVSZXF1ZXN0Ghsub3BlbnRvdGUudjEuU2V0dGxlUmVzcG9uc2USXAoPT3BlblBvaW50T2ZTYWxlEiMub3BlbnRvdGUudjEuT3BlblBvaW50T2ZTYWxlUmVxdWVzdBokLm9wZW50b3RlLnYxLk9wZW5Qb2ludE9mU2FsZVJlc3BvbnNlElwKD0dldFJhY2VBY2NvdW50cxIjLm9wZW50b3RlLnYxLkdldFJhY2VBY2NvdW50c1JlcXVlc3QaJC5vcGVudG90ZS52MS5HZXRSYWNlQWNjb3VudHNSZXNwb25zZRJZCg5SZWxlYXNlQm9vc3RlchIiLm9wZW50b3RlLnYxLlJlbGVhc2VCb29zdGVyUmVxdWVzdBojLm9wZW50b3RlLnYxLlJlbGVhc2VCb29zdGVyUmVzcG9uc2USRwoIR2V0RnVuZHMSHC5vcGVudG90ZS52MS5HZXRGdW5kc1JlcXVlc3QaHS5vcGVudG90ZS52MS5HZXRGdW5kc1Jlc3BvbnNlElwKD0dldFRyaWFsQmFsYW5jZRIjLm9wZW50b3RlLnYxLkdldFRyaWFsQmFsYW5jZVJlcXVlc3QaJC5vcGVudG90ZS52MS5HZXRUcmlhbEJhbGFuY2VSZXNwb25zZUIpWidvcGVudG90ZS9hcGkvZ2VuL29wZW50b3RlL3YxO29wZW50b3RldjFiBnByb3RvMw", [file_google_protobuf_timestamp, file_opentote_v1_racing]);
+  fileDesc("ChhvcGVudG90ZS92MS9vZmZpY2UucHJvdG8SC29wZW50b3RlLnYxIpoBChZJbXBvcnRQcm9ncmFtbWVSZXF1ZXN0Ej8KCWRvY3VtZW50cxgBIAMoCzIsLm9wZW50b3RlLnYxLkltcG9ydFByb2dyYW1tZVJlcXVlc3QuRG9jdW1lbnQSFAoMYXNfcHVibGlzaGVkGAIgASgIGikKCERvY3VtZW50EgwKBG5hbWUYASABKAkSDwoHY29udGVudBgCIAEoDCKLAQoXSW1wb3J0UHJvZ3JhbW1lUmVzcG9uc2USCwoDZGF5GAEgASgNEhAKCG1lZXRpbmdzGAIgASgNEg0KBXJhY2VzGAMgASgNEg8KB3J1bm5lcnMYBCABKA0SDQoFcG9vbHMYBSABKA0SEAoId2FybmluZ3MYBiADKAkSEAoIcmFjZV9pZHMYByADKAQiIgoPT3BlblJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiEgoQT3BlblJhY2VSZXNwb25zZSI5ChdEZWNsYXJlTm9uUnVubmVyUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEEg0KBWhvcnNlGAIgASgNIhoKGERlY2xhcmVOb25SdW5uZXJSZXNwb25zZSIiCg9TdG9wUmFjZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCJCChBTdG9wUmFjZVJlc3BvbnNlEi4KCnN0b3BwZWRfYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiUKElN1c3BlbmRSYWNlUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEIhUKE1N1c3BlbmRSYWNlUmVzcG9uc2UiJAoRUmVzdW1lUmFjZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCIUChJSZXN1bWVSYWNlUmVzcG9uc2UiUwoQUHVyZ2VMYXRlUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEEi4KCnN0YXJ0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjkKEVB1cmdlTGF0ZVJlc3BvbnNlEgwKBGJldHMYASABKA0SFgoOcmVmdW5kZWRfY2VudHMYAiABKAMiSgoSRW50ZXJSZXN1bHRSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQSIwoHYXJyaXZhbBgCIAMoCzISLm9wZW50b3RlLnYxLlBsYWNlIhUKE0VudGVyUmVzdWx0UmVzcG9uc2UiTAoUQ29uZmlybVJlc3VsdFJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBBIjCgdhcnJpdmFsGAIgAygLMhIub3BlbnRvdGUudjEuUGxhY2UiFwoVQ29uZmlybVJlc3VsdFJlc3BvbnNlIiQKEUNhbmNlbFJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiFAoSQ2FuY2VsUmFjZVJlc3BvbnNlIioKF0RlY2xhcmVEaXZpZGVuZHNSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiKwoHRGlzcHV0ZRISCgpkaWZmZXJlbmNlGAEgASgJEgwKBGZpbGUYAiABKAkiRAoYRGVjbGFyZURpdmlkZW5kc1Jlc3BvbnNlEigKBXBvb2xzGAEgAygLMhkub3BlbnRvdGUudjEuUG9vbEFjY291bnRzIiAKDVNldHRsZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCJNCg5TZXR0bGVSZXNwb25zZRIMCgRiZXRzGAEgASgEEhYKDmNyZWRpdGVkX2NlbnRzGAIgASgDEhUKDXBheWFibGVfY2VudHMYAyABKAMiJQoWT3BlblBvaW50T2ZTYWxlUmVxdWVzdBILCgNrZXkYASABKAkiQgoXT3BlblBvaW50T2ZTYWxlUmVzcG9uc2USGAoQcG9pbnRfb2Zfc2FsZV9pZBgBIAEoBBINCgV0b2tlbhgCIAEoCSIpChZHZXRSYWNlQWNjb3VudHNSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQikwEKF0dldFJhY2VBY2NvdW50c1Jlc3BvbnNlEicKBnN0YXR1cxgBIAEoDjIXLm9wZW50b3RlLnYxLlJhY2VTdGF0dXMSKAoFcG9vbHMYAiADKAsyGS5vcGVudG90ZS52MS5Qb29sQWNjb3VudHMSJQoHZGlzcHV0ZRgDIAEoCzIULm9wZW50b3RlLnYxLkRpc3B1dGUijgQKDFBvb2xBY2NvdW50cxILCgNiZXQYASABKAkSJQoHbmV0d29yaxgCIAEoDjIULm9wZW50b3RlLnYxLk5ldHdvcmsSDAoEYmV0cxgDIAEoBBIWCg5jYW5jZWxsZWRfYmV0cxgEIAEoBBIUCgxzdGFrZXNfY2VudHMYBSABKAMSJwoGcmVzdWx0GAYgASgLMhcub3BlbnRvdGUudjEuUG9vbFJlc3VsdBIVCg1yZWZ1bmRzX2NlbnRzGAcgASgDEhYKDndpbm5pbmdzX2NlbnRzGAggASgDEhUKDXRha2VvdXRfY2VudHMYCSABKAMSGQoRcHJvZ3Jlc3NpdmVfY2VudHMYCiABKAMSFgoOYnJlYWthZ2VfY2VudHMYCyABKAMSFQoNYm9vc3Rlcl9jZW50cxgMIAEoAxISCgpwYWlkX2NlbnRzGA0gASgDEhMKC3B1cmdlZF9iZXRzGA4gASgEEhQKDHB1cmdlZF9jZW50cxgPIAEoAxIQCghydWxlYm9vaxgQIAEoCRITCgthZGRlZF9jZW50cxgRIAEoAxISCgpzZW50X2NlbnRzGBIgASgDEhYKDnJlY2VpdmVkX2NlbnRzGBMgASgDEhQKDHNoYXJlZF9jZW50cxgUIAEoAxItCgdqYWNrcG90GBUgASgLMhwub3BlbnRvdGUudjEuSmFja3BvdEFjY291bnRzIpcBCg9KYWNrcG90QWNjb3VudHMSFAoMc3Rha2VzX2NlbnRzGAEgASgDEhUKDXJlZnVuZHNfY2VudHMYAiABKAMSFQoNdGFrZW91dF9jZW50cxgDIAEoAxIUCgxpbmNvbWVfY2VudHMYBCABKAMSFgoOd2lubmluZ3NfY2VudHMYBSABKAMSEgoKcGFpZF9jZW50cxgGIAEoAyJYChVSZWxlYXNlQm9vc3RlclJlcXVlc3QSCwoDa2V5GAEgASgJEg8KB3JhY2VfaWQYAiABKAQSCwoDYmV0GAMgASgJEhQKDGFtb3VudF9jZW50cxgEIAEoAyJBChZSZWxlYXNlQm9vc3RlclJlc3BvbnNlEhMKC2FkZGVkX2NlbnRzGAEgASgDEhIKCmZ1bmRfY2VudHMYAiABKAMiUgoSRnVuZEphY2twb3RSZXF1ZXN0EgsKA2tleRgBIAEoCRILCgNiZXQYAiABKAkSFAoMYW1vdW50X2NlbnRzGAMgASgDEgwKBGxvYW4YBCABKAgiPQoTRnVuZEphY2twb3RSZXNwb25zZRISCgpmdW5kX2NlbnRzGAEgASgDEhIKCmxlbnRfY2VudHMYAiABKAMiEQoPR2V0RnVuZHNSZXF1ZXN0IrMBChBHZXRGdW5kc1Jlc3BvbnNlEjEKBWZ1bmRzGAEgAygLMiIub3BlbnRvdGUudjEuR2V0RnVuZHNSZXNwb25zZS5GdW5kEjQKCGphY2twb3RzGAIgAygLMiIub3BlbnRvdGUudjEuR2V0RnVuZHNSZXNwb25zZS5GdW5kGjYKBEZ1bmQSCwoDYmV0GAEgASgJEg0KBWNlbnRzGAIgASgDEhIKCmxlbnRfY2VudHMYAyABKAMiGAoWR2V0VHJpYWxCYWxhbmNlUmVxdWVzdCKCAQoXR2V0VHJpYWxCYWxhbmNlUmVzcG9uc2USPgoIYmFsYW5jZXMYASADKAsyLC5vcGVudG90ZS52MS5HZXRUcmlhbEJhbGFuY2VSZXNwb25zZS5CYWxhbmNlGicKB0JhbGFuY2USDQoFY2xhc3MYASABKAkSDQoFY2VudHMYAiABKAMy+gsKDU9mZmljZVNlcnZpY2USXAoPSW1wb3J0UHJvZ3JhbW1lEiMub3BlbnRvdGUudjEuSW1wb3J0UHJvZ3JhbW1lUmVxdWVzdBokLm9wZW50b3RlLnYxLkltcG9ydFByb2dyYW1tZVJlc3BvbnNlEkcKCE9wZW5SYWNlEhwub3BlbnRvdGUudjEuT3BlblJhY2VSZXF1ZXN0Gh0ub3BlbnRvdGUudjEuT3BlblJhY2VSZXNwb25zZRJfChBEZWNsYXJlTm9uUnVubmVyEiQub3BlbnRvdGUudjEuRGVjbGFyZU5vblJ1bm5lclJlcXVlc3QaJS5vcGVudG90ZS52MS5EZWNsYXJlTm9uUnVubmVyUmVzcG9uc2USRwoIU3RvcFJhY2USHC5vcGVudG90ZS52MS5TdG9wUmFjZVJlcXVlc3QaHS5vcGVudG90ZS52MS5TdG9wUmFjZVJlc3BvbnNlElAKC1N1c3BlbmRSYWNlEh8ub3BlbnRvdGUudjEuU3VzcGVuZFJhY2VSZXF1ZXN0GiAub3BlbnRvdGUudjEuU3VzcGVuZFJhY2VSZXNwb25zZRJNCgpSZXN1bWVSYWNlEh4ub3BlbnRvdGUudjEuUmVzdW1lUmFjZVJlcXVlc3QaHy5vcGVudG90ZS52MS5SZXN1bWVSYWNlUmVzcG9uc2USSgoJUHVyZ2VMYXRlEh0ub3BlbnRvdGUudjEuUHVyZ2VMYXRlUmVxdWVzdBoeLm9wZW50b3RlLnYxLlB1cmdlTGF0ZVJlc3BvbnNlElAKC0VudGVyUmVzdWx0Eh8ub3BlbnRvdGUudjEuRW50ZXJSZXN1bHRSZXF1ZXN0GiAub3BlbnRvdGUudjEuRW50ZXJSZXN1bHRSZXNwb25zZRJWCg1Db25maXJtUmVzdWx0EiEub3BlbnRvdGUudjEuQ29uZmlybVJlc3VsdFJlcXVlc3QaIi5vcGVudG90ZS52MS5Db25maXJtUmVzdWx0UmVzcG9uc2USTQoKQ2FuY2VsUmFjZRIeLm9wZW50b3RlLnYxLkNhbmNlbFJhY2VSZXF1ZXN0Gh8ub3BlbnRvdGUudjEuQ2FuY2VsUmFjZVJlc3BvbnNlEl8KEERlY2xhcmVEaXZpZGVuZHMSJC5vcGVudG90ZS52MS5EZWNsYXJlRGl2aWRlbmRzUmVxdWVzdBolLm9wZW50b3RlLnYxLkRlY2xhcmVEaXZpZGVuZHNSZXNwb25zZRJBCgZTZXR0bGUSGi5vcGVudG90ZS52MS5TZXR0bGVSZXF1ZXN0Ghsub3BlbnRvdGUudjEuU2V0dGxlUmVzcG9uc2USXAoPT3BlblBvaW50T2ZTYWxlEiMub3BlbnRvdGUudjEuT3BlblBvaW50T2ZTYWxlUmVxdWVzdBokLm9wZW50b3RlLnYxLk9wZW5Qb2ludE9mU2FsZVJlc3BvbnNlElwKD0dldFJhY2VBY2NvdW50cxIjLm9wZW50b3RlLnYxLkdldFJhY2VBY2NvdW50c1JlcXVlc3QaJC5vcGVudG90ZS52MS5HZXRSYWNlQWNjb3VudHNSZXNwb25zZRJZCg5SZWxlYXNlQm9vc3RlchIiLm9wZW50b3RlLnYxLlJlbGVhc2VCb29zdGVyUmVxdWVzdBojLm9wZW50b3RlLnYxLlJlbGVhc2VCb29zdGVyUmVzcG9uc2USUAoLRnVuZEphY2twb3QSHy5vcGVudG90ZS52MS5GdW5kSmFja3BvdFJlcXVlc3QaIC5vcGVudG90ZS52MS5GdW5kSmFja3BvdFJlc3BvbnNlEkcKCEdldEZ1bmRzEhwub3BlbnRvdGUudjEuR2V0RnVuZHNSZXF1ZXN0Gh0ub3BlbnRvdGUudjEuR2V0RnVuZHNSZXNwb25zZRJcCg9HZXRUcmlhbEJhbGFuY2USIy5vcGVudG90ZS52MS5HZXRUcmlhbEJhbGFuY2VSZXF1ZXN0GiQub3BlbnRvdGUudjEuR2V0VHJpYWxCYWxhbmNlUmVzcG9uc2VCKVonb3BlbnRvdGUvYXBpL2dlbi9vcGVudG90ZS92MTtvcGVudG90ZXYxYgZwcm90bzM", [file_google_protobuf_timestamp, file_opentote_v1_racing]);
 
 /**
  * @generated from message opentote.v1.ImportProgrammeRequest
@@ -1115,6 +1115,13 @@ export type PoolAccounts = Message<"opentote.v1.PoolAccounts"> & {
    * @generated from field: int64 shared_cents = 20;
    */
   sharedCents: bigint;
+
+  /**
+   * The Jackpot service on the pool's bets: its money is beside the pool's.
+   *
+   * @generated from field: opentote.v1.JackpotAccounts jackpot = 21;
+   */
+  jackpot?: JackpotAccounts | undefined;
 };
 
 /**
@@ -1240,6 +1247,13 @@ export type PoolAccountsJson = {
    * @generated from field: int64 shared_cents = 20;
    */
   sharedCents?: string;
+
+  /**
+   * The Jackpot service on the pool's bets: its money is beside the pool's.
+   *
+   * @generated from field: opentote.v1.JackpotAccounts jackpot = 21;
+   */
+  jackpot?: JackpotAccountsJson;
 };
 
 /**
@@ -1248,6 +1262,95 @@ export type PoolAccountsJson = {
  */
 export const PoolAccountsSchema: GenMessage<PoolAccounts, {jsonType: PoolAccountsJson}> = /*@__PURE__*/
   messageDesc(file_opentote_v1_office, 29);
+
+/**
+ * @generated from message opentote.v1.JackpotAccounts
+ */
+export type JackpotAccounts = Message<"opentote.v1.JackpotAccounts"> & {
+  /**
+   * @generated from field: int64 stakes_cents = 1;
+   */
+  stakesCents: bigint;
+
+  /**
+   * What the stakes became once the dividends are declared.
+   *
+   * @generated from field: int64 refunds_cents = 2;
+   */
+  refundsCents: bigint;
+
+  /**
+   * @generated from field: int64 takeout_cents = 3;
+   */
+  takeoutCents: bigint;
+
+  /**
+   * @generated from field: int64 income_cents = 4;
+   */
+  incomeCents: bigint;
+
+  /**
+   * Owed by the fund, beyond what the pool pays.
+   *
+   * @generated from field: int64 winnings_cents = 5;
+   */
+  winningsCents: bigint;
+
+  /**
+   * Of refunds and winnings, what has been credited or collected so far.
+   *
+   * @generated from field: int64 paid_cents = 6;
+   */
+  paidCents: bigint;
+};
+
+/**
+ * @generated from message opentote.v1.JackpotAccounts
+ */
+export type JackpotAccountsJson = {
+  /**
+   * @generated from field: int64 stakes_cents = 1;
+   */
+  stakesCents?: string;
+
+  /**
+   * What the stakes became once the dividends are declared.
+   *
+   * @generated from field: int64 refunds_cents = 2;
+   */
+  refundsCents?: string;
+
+  /**
+   * @generated from field: int64 takeout_cents = 3;
+   */
+  takeoutCents?: string;
+
+  /**
+   * @generated from field: int64 income_cents = 4;
+   */
+  incomeCents?: string;
+
+  /**
+   * Owed by the fund, beyond what the pool pays.
+   *
+   * @generated from field: int64 winnings_cents = 5;
+   */
+  winningsCents?: string;
+
+  /**
+   * Of refunds and winnings, what has been credited or collected so far.
+   *
+   * @generated from field: int64 paid_cents = 6;
+   */
+  paidCents?: string;
+};
+
+/**
+ * Describes the message opentote.v1.JackpotAccounts.
+ * Use `create(JackpotAccountsSchema)` to create a new message.
+ */
+export const JackpotAccountsSchema: GenMessage<JackpotAccounts, {jsonType: JackpotAccountsJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_office, 30);
 
 /**
  * @generated from message opentote.v1.ReleaseBoosterRequest
@@ -1304,7 +1407,7 @@ export type ReleaseBoosterRequestJson = {
  * Use `create(ReleaseBoosterRequestSchema)` to create a new message.
  */
 export const ReleaseBoosterRequestSchema: GenMessage<ReleaseBoosterRequest, {jsonType: ReleaseBoosterRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 30);
+  messageDesc(file_opentote_v1_office, 31);
 
 /**
  * @generated from message opentote.v1.ReleaseBoosterResponse
@@ -1349,7 +1452,105 @@ export type ReleaseBoosterResponseJson = {
  * Use `create(ReleaseBoosterResponseSchema)` to create a new message.
  */
 export const ReleaseBoosterResponseSchema: GenMessage<ReleaseBoosterResponse, {jsonType: ReleaseBoosterResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 31);
+  messageDesc(file_opentote_v1_office, 32);
+
+/**
+ * @generated from message opentote.v1.FundJackpotRequest
+ */
+export type FundJackpotRequest = Message<"opentote.v1.FundJackpotRequest"> & {
+  /**
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * @generated from field: string bet = 2;
+   */
+  bet: string;
+
+  /**
+   * @generated from field: int64 amount_cents = 3;
+   */
+  amountCents: bigint;
+
+  /**
+   * A gift otherwise, which stays.
+   *
+   * @generated from field: bool loan = 4;
+   */
+  loan: boolean;
+};
+
+/**
+ * @generated from message opentote.v1.FundJackpotRequest
+ */
+export type FundJackpotRequestJson = {
+  /**
+   * @generated from field: string key = 1;
+   */
+  key?: string;
+
+  /**
+   * @generated from field: string bet = 2;
+   */
+  bet?: string;
+
+  /**
+   * @generated from field: int64 amount_cents = 3;
+   */
+  amountCents?: string;
+
+  /**
+   * A gift otherwise, which stays.
+   *
+   * @generated from field: bool loan = 4;
+   */
+  loan?: boolean;
+};
+
+/**
+ * Describes the message opentote.v1.FundJackpotRequest.
+ * Use `create(FundJackpotRequestSchema)` to create a new message.
+ */
+export const FundJackpotRequestSchema: GenMessage<FundJackpotRequest, {jsonType: FundJackpotRequestJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_office, 33);
+
+/**
+ * @generated from message opentote.v1.FundJackpotResponse
+ */
+export type FundJackpotResponse = Message<"opentote.v1.FundJackpotResponse"> & {
+  /**
+   * @generated from field: int64 fund_cents = 1;
+   */
+  fundCents: bigint;
+
+  /**
+   * @generated from field: int64 lent_cents = 2;
+   */
+  lentCents: bigint;
+};
+
+/**
+ * @generated from message opentote.v1.FundJackpotResponse
+ */
+export type FundJackpotResponseJson = {
+  /**
+   * @generated from field: int64 fund_cents = 1;
+   */
+  fundCents?: string;
+
+  /**
+   * @generated from field: int64 lent_cents = 2;
+   */
+  lentCents?: string;
+};
+
+/**
+ * Describes the message opentote.v1.FundJackpotResponse.
+ * Use `create(FundJackpotResponseSchema)` to create a new message.
+ */
+export const FundJackpotResponseSchema: GenMessage<FundJackpotResponse, {jsonType: FundJackpotResponseJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_office, 34);
 
 /**
  * @generated from message opentote.v1.GetFundsRequest
@@ -1368,7 +1569,7 @@ export type GetFundsRequestJson = {
  * Use `create(GetFundsRequestSchema)` to create a new message.
  */
 export const GetFundsRequestSchema: GenMessage<GetFundsRequest, {jsonType: GetFundsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 32);
+  messageDesc(file_opentote_v1_office, 35);
 
 /**
  * @generated from message opentote.v1.GetFundsResponse
@@ -1380,6 +1581,13 @@ export type GetFundsResponse = Message<"opentote.v1.GetFundsResponse"> & {
    * @generated from field: repeated opentote.v1.GetFundsResponse.Fund funds = 1;
    */
   funds: GetFundsResponse_Fund[];
+
+  /**
+   * Of the Jackpot services.
+   *
+   * @generated from field: repeated opentote.v1.GetFundsResponse.Fund jackpots = 2;
+   */
+  jackpots: GetFundsResponse_Fund[];
 };
 
 /**
@@ -1392,6 +1600,13 @@ export type GetFundsResponseJson = {
    * @generated from field: repeated opentote.v1.GetFundsResponse.Fund funds = 1;
    */
   funds?: GetFundsResponse_FundJson[];
+
+  /**
+   * Of the Jackpot services.
+   *
+   * @generated from field: repeated opentote.v1.GetFundsResponse.Fund jackpots = 2;
+   */
+  jackpots?: GetFundsResponse_FundJson[];
 };
 
 /**
@@ -1399,7 +1614,7 @@ export type GetFundsResponseJson = {
  * Use `create(GetFundsResponseSchema)` to create a new message.
  */
 export const GetFundsResponseSchema: GenMessage<GetFundsResponse, {jsonType: GetFundsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 33);
+  messageDesc(file_opentote_v1_office, 36);
 
 /**
  * @generated from message opentote.v1.GetFundsResponse.Fund
@@ -1414,6 +1629,13 @@ export type GetFundsResponse_Fund = Message<"opentote.v1.GetFundsResponse.Fund">
    * @generated from field: int64 cents = 2;
    */
   cents: bigint;
+
+  /**
+   * Jackpots: what the operator has lent and not taken back.
+   *
+   * @generated from field: int64 lent_cents = 3;
+   */
+  lentCents: bigint;
 };
 
 /**
@@ -1429,6 +1651,13 @@ export type GetFundsResponse_FundJson = {
    * @generated from field: int64 cents = 2;
    */
   cents?: string;
+
+  /**
+   * Jackpots: what the operator has lent and not taken back.
+   *
+   * @generated from field: int64 lent_cents = 3;
+   */
+  lentCents?: string;
 };
 
 /**
@@ -1436,7 +1665,7 @@ export type GetFundsResponse_FundJson = {
  * Use `create(GetFundsResponse_FundSchema)` to create a new message.
  */
 export const GetFundsResponse_FundSchema: GenMessage<GetFundsResponse_Fund, {jsonType: GetFundsResponse_FundJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 33, 0);
+  messageDesc(file_opentote_v1_office, 36, 0);
 
 /**
  * @generated from message opentote.v1.GetTrialBalanceRequest
@@ -1455,7 +1684,7 @@ export type GetTrialBalanceRequestJson = {
  * Use `create(GetTrialBalanceRequestSchema)` to create a new message.
  */
 export const GetTrialBalanceRequestSchema: GenMessage<GetTrialBalanceRequest, {jsonType: GetTrialBalanceRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 34);
+  messageDesc(file_opentote_v1_office, 37);
 
 /**
  * @generated from message opentote.v1.GetTrialBalanceResponse
@@ -1482,14 +1711,15 @@ export type GetTrialBalanceResponseJson = {
  * Use `create(GetTrialBalanceResponseSchema)` to create a new message.
  */
 export const GetTrialBalanceResponseSchema: GenMessage<GetTrialBalanceResponse, {jsonType: GetTrialBalanceResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 35);
+  messageDesc(file_opentote_v1_office, 38);
 
 /**
  * @generated from message opentote.v1.GetTrialBalanceResponse.Balance
  */
 export type GetTrialBalanceResponse_Balance = Message<"opentote.v1.GetTrialBalanceResponse.Balance"> & {
   /**
-   * bank, cash, wallets, pools, owed, takeout, progressive, breakage, boosters.
+   * bank, cash, wallets, pools, owed, takeout, progressive, breakage, boosters,
+   * services, jackpots, operator.
    *
    * @generated from field: string class = 1;
    */
@@ -1506,7 +1736,8 @@ export type GetTrialBalanceResponse_Balance = Message<"opentote.v1.GetTrialBalan
  */
 export type GetTrialBalanceResponse_BalanceJson = {
   /**
-   * bank, cash, wallets, pools, owed, takeout, progressive, breakage, boosters.
+   * bank, cash, wallets, pools, owed, takeout, progressive, breakage, boosters,
+   * services, jackpots, operator.
    *
    * @generated from field: string class = 1;
    */
@@ -1523,7 +1754,7 @@ export type GetTrialBalanceResponse_BalanceJson = {
  * Use `create(GetTrialBalanceResponse_BalanceSchema)` to create a new message.
  */
 export const GetTrialBalanceResponse_BalanceSchema: GenMessage<GetTrialBalanceResponse_Balance, {jsonType: GetTrialBalanceResponse_BalanceJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 35, 0);
+  messageDesc(file_opentote_v1_office, 38, 0);
 
 /**
  * @generated from service opentote.v1.OfficeService
@@ -1680,6 +1911,18 @@ export const OfficeService: GenService<{
     methodKind: "unary";
     input: typeof ReleaseBoosterRequestSchema;
     output: typeof ReleaseBoosterResponseSchema;
+  },
+  /**
+   * FundJackpot lends money of the operator's to the Jackpot's fund of a bet, or
+   * gives it; a negative amount takes back what was lent. A race whose
+   * multipliers a fund cannot pay has no dividends before (JACKPOT_SHORT).
+   *
+   * @generated from rpc opentote.v1.OfficeService.FundJackpot
+   */
+  fundJackpot: {
+    methodKind: "unary";
+    input: typeof FundJackpotRequestSchema;
+    output: typeof FundJackpotResponseSchema;
   },
   /**
    * GetFunds tells what is kept for later races, bet by bet.

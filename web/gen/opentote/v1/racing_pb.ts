@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file opentote/v1/racing.proto.
  */
 export const file_opentote_v1_racing: GenFile = /*@__PURE__*/
-  fileDesc("ChhvcGVudG90ZS92MS9yYWNpbmcucHJvdG8SC29wZW50b3RlLnYxIiIKE0xpc3RNZWV0aW5nc1JlcXVlc3QSCwoDZGF5GAEgASgNInwKFExpc3RNZWV0aW5nc1Jlc3BvbnNlEgsKA2RheRgBIAEoDRImCghtZWV0aW5ncxgCIAMoCzIULm9wZW50b3RlLnYxLk1lZXRpbmcSDAoEZGF5cxgDIAMoDRIhCgVjbG9jaxgEIAEoCzISLm9wZW50b3RlLnYxLkNsb2NrIiEKDkdldFJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQifAoPR2V0UmFjZVJlc3BvbnNlEh8KBHJhY2UYASABKAsyES5vcGVudG90ZS52MS5SYWNlEiUKBXN0YXRlGAIgASgLMhYub3BlbnRvdGUudjEuUmFjZVN0YXRlEiEKBWNsb2NrGAMgASgLMhIub3BlbnRvdGUudjEuQ2xvY2siMQoRR2V0V29ya2luZ1JlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBBILCgNiZXQYAiABKAkiQwoSR2V0V29ya2luZ1Jlc3BvbnNlEi0KCHNlY3Rpb25zGAEgAygLMhsub3BlbnRvdGUudjEuV29ya2luZ1NlY3Rpb24iXwoOV29ya2luZ1NlY3Rpb24SJAoFdGl0bGUYASABKAsyFS5vcGVudG90ZS52MS5TZW50ZW5jZRInCgVsaW5lcxgCIAMoCzIYLm9wZW50b3RlLnYxLldvcmtpbmdMaW5lIkMKC1dvcmtpbmdMaW5lEiMKBHRleHQYASABKAsyFS5vcGVudG90ZS52MS5TZW50ZW5jZRIPCgdhcnRpY2xlGAIgASgJIiIKCFNlbnRlbmNlEgoKAmVuGAEgASgJEgoKAmZyGAIgASgJIpUBChBXYXRjaFJhY2VSZXF1ZXN0EhAKCHJhY2VfaWRzGAEgAygEEjUKBHNlZW4YAiADKAsyJy5vcGVudG90ZS52MS5XYXRjaFJhY2VSZXF1ZXN0LlNlZW5FbnRyeRILCgNkYXkYAyABKA0aKwoJU2VlbkVudHJ5EgsKA2tleRgBIAEoBBINCgV2YWx1ZRgCIAEoBDoCOAEicwoRV2F0Y2hSYWNlUmVzcG9uc2USJQoFc3RhdGUYASABKAsyFi5vcGVudG90ZS52MS5SYWNlU3RhdGUSFAoMcHJldmlvdXNfc2VxGAIgASgEEiEKBWNsb2NrGAMgASgLMhIub3BlbnRvdGUudjEuQ2xvY2siPgoFQ2xvY2sSJwoDbm93GAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRyYXRlGAIgASgBIloKB01lZXRpbmcSDgoGbnVtYmVyGAEgASgNEgwKBG5hbWUYAiABKAkSDwoHY291bnRyeRgDIAEoCRIgCgVyYWNlcxgEIAMoCzIRLm9wZW50b3RlLnYxLlJhY2UizQIKBFJhY2USDwoHcmFjZV9pZBgBIAEoBBIPCgdtZWV0aW5nGAIgASgNEg4KBm51bWJlchgDIAEoDRIMCgRuYW1lGAQgASgJEikKBXN0YXJ0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpkaXN0YW5jZV9tGAYgASgNEhIKCmRpc2NpcGxpbmUYByABKAkSEwoLcHJpemVfY2VudHMYCCABKAMSJAoHcnVubmVycxgJIAMoCzITLm9wZW50b3RlLnYxLlJ1bm5lchIiCgZvZmZlcnMYCiADKAsyEi5vcGVudG90ZS52MS5PZmZlchIUCgxtZWV0aW5nX25hbWUYCyABKAkSJwoGc3RhdHVzGAwgASgOMhcub3BlbnRvdGUudjEuUmFjZVN0YXR1cxIUCgxydW5uZXJfY291bnQYDSABKA0iqwEKBlJ1bm5lchIOCgZudW1iZXIYASABKA0SDAoEbmFtZRgCIAEoCRIOCgZqb2NrZXkYAyABKAkSDwoHdHJhaW5lchgEIAEoCRILCgNzZXgYBSABKAkSCwoDYWdlGAYgASgNEgwKBGZvcm0YByABKAkSDQoFb3duZXIYCCABKAkSDAoEZHJhdxgJIAEoDRIOCgZzdGFibGUYCiABKA0SDQoFc2lsa3MYCyABKAkinAEKBU9mZmVyEgsKA2JldBgBIAEoCRIlCgduZXR3b3JrGAIgASgOMhQub3BlbnRvdGUudjEuTmV0d29yaxIYChBiYXNlX3N0YWtlX2NlbnRzGAMgASgDEgwKBHNvbGQYBCABKAgSEgoKY29tcGxlbWVudBgFIAEoCBIVCg1mbGV4aV9wZXJjZW50GAYgAygNEgwKBHNwb3QYByABKAgi3gEKCVJhY2VTdGF0ZRIPCgdyYWNlX2lkGAEgASgEEgsKA3NlcRgCIAEoBBInCgZzdGF0dXMYAyABKA4yFy5vcGVudG90ZS52MS5SYWNlU3RhdHVzEhMKC25vbl9ydW5uZXJzGAQgAygNEiAKBXBvb2xzGAUgAygLMhEub3BlbnRvdGUudjEuUG9vbBIjCgdhcnJpdmFsGAYgAygLMhIub3BlbnRvdGUudjEuUGxhY2USLgoKc3RvcHBlZF9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiFwoFUGxhY2USDgoGaG9yc2VzGAEgAygNIqYBCgRQb29sEgsKA2JldBgBIAEoCRIlCgduZXR3b3JrGAIgASgOMhQub3BlbnRvdGUudjEuTmV0d29yaxITCgt0b3RhbF9jZW50cxgDIAEoAxIMCgRiZXRzGAQgASgEEh4KBG9kZHMYBSADKAsyEC5vcGVudG90ZS52MS5PZGQSJwoGcmVzdWx0GAYgASgLMhcub3BlbnRvdGUudjEuUG9vbFJlc3VsdCJLCgNPZGQSEwoLY29tYmluYXRpb24YASABKAkSCwoDbG93GAIgASgDEgwKBGhpZ2gYAyABKAMSFAoMc3Rha2VzX2NlbnRzGAQgASgDImAKClBvb2xSZXN1bHQSEQoJcHJvY2VkdXJlGAEgASgJEhUKDXJlZnVuZF9yZWFzb24YAiABKAkSKAoJZGl2aWRlbmRzGAMgAygLMhUub3BlbnRvdGUudjEuRGl2aWRlbmQiVQoIRGl2aWRlbmQSDAoEcmFuaxgBIAEoCRITCgtjb21iaW5hdGlvbhgCIAEoCRIQCghkaXZpZGVuZBgDIAEoAxIUCgxzdGFrZXNfY2VudHMYBCABKAMqSgoHTmV0d29yaxIXChNORVRXT1JLX1VOU1BFQ0lGSUVEEAASEgoOTkVUV09SS19PTkxJTkUQARISCg5ORVRXT1JLX1JFVEFJTBACKpICCgpSYWNlU3RhdHVzEhsKF1JBQ0VfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGQoVUkFDRV9TVEFUVVNfU0NIRURVTEVEEAESFAoQUkFDRV9TVEFUVVNfT1BFThACEhkKFVJBQ0VfU1RBVFVTX1NVU1BFTkRFRBADEhcKE1JBQ0VfU1RBVFVTX1NUT1BQRUQQBBIbChdSQUNFX1NUQVRVU19QUk9WSVNJT05BTBAFEhgKFFJBQ0VfU1RBVFVTX09GRklDSUFMEAYSFwoTUkFDRV9TVEFUVVNfUEFZQUJMRRAHEhcKE1JBQ0VfU1RBVFVTX1NFVFRMRUQQCBIZChVSQUNFX1NUQVRVU19DQU5DRUxMRUQQCTLWAgoNUmFjaW5nU2VydmljZRJYCgxMaXN0TWVldGluZ3MSIC5vcGVudG90ZS52MS5MaXN0TWVldGluZ3NSZXF1ZXN0GiEub3BlbnRvdGUudjEuTGlzdE1lZXRpbmdzUmVzcG9uc2UiA5ACARJJCgdHZXRSYWNlEhsub3BlbnRvdGUudjEuR2V0UmFjZVJlcXVlc3QaHC5vcGVudG90ZS52MS5HZXRSYWNlUmVzcG9uc2UiA5ACARJSCgpHZXRXb3JraW5nEh4ub3BlbnRvdGUudjEuR2V0V29ya2luZ1JlcXVlc3QaHy5vcGVudG90ZS52MS5HZXRXb3JraW5nUmVzcG9uc2UiA5ACARJMCglXYXRjaFJhY2USHS5vcGVudG90ZS52MS5XYXRjaFJhY2VSZXF1ZXN0Gh4ub3BlbnRvdGUudjEuV2F0Y2hSYWNlUmVzcG9uc2UwAUIpWidvcGVudG90ZS9hcGkvZ2VuL29wZW50b3RlL3YxO29wZW50b3RldjFiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("ChhvcGVudG90ZS92MS9yYWNpbmcucHJvdG8SC29wZW50b3RlLnYxIiIKE0xpc3RNZWV0aW5nc1JlcXVlc3QSCwoDZGF5GAEgASgNInwKFExpc3RNZWV0aW5nc1Jlc3BvbnNlEgsKA2RheRgBIAEoDRImCghtZWV0aW5ncxgCIAMoCzIULm9wZW50b3RlLnYxLk1lZXRpbmcSDAoEZGF5cxgDIAMoDRIhCgVjbG9jaxgEIAEoCzISLm9wZW50b3RlLnYxLkNsb2NrIiEKDkdldFJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQifAoPR2V0UmFjZVJlc3BvbnNlEh8KBHJhY2UYASABKAsyES5vcGVudG90ZS52MS5SYWNlEiUKBXN0YXRlGAIgASgLMhYub3BlbnRvdGUudjEuUmFjZVN0YXRlEiEKBWNsb2NrGAMgASgLMhIub3BlbnRvdGUudjEuQ2xvY2siMQoRR2V0V29ya2luZ1JlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBBILCgNiZXQYAiABKAkiQwoSR2V0V29ya2luZ1Jlc3BvbnNlEi0KCHNlY3Rpb25zGAEgAygLMhsub3BlbnRvdGUudjEuV29ya2luZ1NlY3Rpb24iXwoOV29ya2luZ1NlY3Rpb24SJAoFdGl0bGUYASABKAsyFS5vcGVudG90ZS52MS5TZW50ZW5jZRInCgVsaW5lcxgCIAMoCzIYLm9wZW50b3RlLnYxLldvcmtpbmdMaW5lIkMKC1dvcmtpbmdMaW5lEiMKBHRleHQYASABKAsyFS5vcGVudG90ZS52MS5TZW50ZW5jZRIPCgdhcnRpY2xlGAIgASgJIiIKCFNlbnRlbmNlEgoKAmVuGAEgASgJEgoKAmZyGAIgASgJIpUBChBXYXRjaFJhY2VSZXF1ZXN0EhAKCHJhY2VfaWRzGAEgAygEEjUKBHNlZW4YAiADKAsyJy5vcGVudG90ZS52MS5XYXRjaFJhY2VSZXF1ZXN0LlNlZW5FbnRyeRILCgNkYXkYAyABKA0aKwoJU2VlbkVudHJ5EgsKA2tleRgBIAEoBBINCgV2YWx1ZRgCIAEoBDoCOAEicwoRV2F0Y2hSYWNlUmVzcG9uc2USJQoFc3RhdGUYASABKAsyFi5vcGVudG90ZS52MS5SYWNlU3RhdGUSFAoMcHJldmlvdXNfc2VxGAIgASgEEiEKBWNsb2NrGAMgASgLMhIub3BlbnRvdGUudjEuQ2xvY2siPgoFQ2xvY2sSJwoDbm93GAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRyYXRlGAIgASgBIloKB01lZXRpbmcSDgoGbnVtYmVyGAEgASgNEgwKBG5hbWUYAiABKAkSDwoHY291bnRyeRgDIAEoCRIgCgVyYWNlcxgEIAMoCzIRLm9wZW50b3RlLnYxLlJhY2UizQIKBFJhY2USDwoHcmFjZV9pZBgBIAEoBBIPCgdtZWV0aW5nGAIgASgNEg4KBm51bWJlchgDIAEoDRIMCgRuYW1lGAQgASgJEikKBXN0YXJ0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpkaXN0YW5jZV9tGAYgASgNEhIKCmRpc2NpcGxpbmUYByABKAkSEwoLcHJpemVfY2VudHMYCCABKAMSJAoHcnVubmVycxgJIAMoCzITLm9wZW50b3RlLnYxLlJ1bm5lchIiCgZvZmZlcnMYCiADKAsyEi5vcGVudG90ZS52MS5PZmZlchIUCgxtZWV0aW5nX25hbWUYCyABKAkSJwoGc3RhdHVzGAwgASgOMhcub3BlbnRvdGUudjEuUmFjZVN0YXR1cxIUCgxydW5uZXJfY291bnQYDSABKA0iqwEKBlJ1bm5lchIOCgZudW1iZXIYASABKA0SDAoEbmFtZRgCIAEoCRIOCgZqb2NrZXkYAyABKAkSDwoHdHJhaW5lchgEIAEoCRILCgNzZXgYBSABKAkSCwoDYWdlGAYgASgNEgwKBGZvcm0YByABKAkSDQoFb3duZXIYCCABKAkSDAoEZHJhdxgJIAEoDRIOCgZzdGFibGUYCiABKA0SDQoFc2lsa3MYCyABKAkixwEKBU9mZmVyEgsKA2JldBgBIAEoCRIlCgduZXR3b3JrGAIgASgOMhQub3BlbnRvdGUudjEuTmV0d29yaxIYChBiYXNlX3N0YWtlX2NlbnRzGAMgASgDEgwKBHNvbGQYBCABKAgSEgoKY29tcGxlbWVudBgFIAEoCBIVCg1mbGV4aV9wZXJjZW50GAYgAygNEgwKBHNwb3QYByABKAgSKQoHamFja3BvdBgIIAMoCzIYLm9wZW50b3RlLnYxLkphY2twb3RTbG90IjcKC0phY2twb3RTbG90EhkKEW11bHRpcGxpZXJfdGVudGhzGAEgASgNEg0KBXNsb3RzGAIgASgNIt4BCglSYWNlU3RhdGUSDwoHcmFjZV9pZBgBIAEoBBILCgNzZXEYAiABKAQSJwoGc3RhdHVzGAMgASgOMhcub3BlbnRvdGUudjEuUmFjZVN0YXR1cxITCgtub25fcnVubmVycxgEIAMoDRIgCgVwb29scxgFIAMoCzIRLm9wZW50b3RlLnYxLlBvb2wSIwoHYXJyaXZhbBgGIAMoCzISLm9wZW50b3RlLnYxLlBsYWNlEi4KCnN0b3BwZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIhcKBVBsYWNlEg4KBmhvcnNlcxgBIAMoDSKmAQoEUG9vbBILCgNiZXQYASABKAkSJQoHbmV0d29yaxgCIAEoDjIULm9wZW50b3RlLnYxLk5ldHdvcmsSEwoLdG90YWxfY2VudHMYAyABKAMSDAoEYmV0cxgEIAEoBBIeCgRvZGRzGAUgAygLMhAub3BlbnRvdGUudjEuT2RkEicKBnJlc3VsdBgGIAEoCzIXLm9wZW50b3RlLnYxLlBvb2xSZXN1bHQiSwoDT2RkEhMKC2NvbWJpbmF0aW9uGAEgASgJEgsKA2xvdxgCIAEoAxIMCgRoaWdoGAMgASgDEhQKDHN0YWtlc19jZW50cxgEIAEoAyJgCgpQb29sUmVzdWx0EhEKCXByb2NlZHVyZRgBIAEoCRIVCg1yZWZ1bmRfcmVhc29uGAIgASgJEigKCWRpdmlkZW5kcxgDIAMoCzIVLm9wZW50b3RlLnYxLkRpdmlkZW5kIlUKCERpdmlkZW5kEgwKBHJhbmsYASABKAkSEwoLY29tYmluYXRpb24YAiABKAkSEAoIZGl2aWRlbmQYAyABKAMSFAoMc3Rha2VzX2NlbnRzGAQgASgDKkoKB05ldHdvcmsSFwoTTkVUV09SS19VTlNQRUNJRklFRBAAEhIKDk5FVFdPUktfT05MSU5FEAESEgoOTkVUV09SS19SRVRBSUwQAiqSAgoKUmFjZVN0YXR1cxIbChdSQUNFX1NUQVRVU19VTlNQRUNJRklFRBAAEhkKFVJBQ0VfU1RBVFVTX1NDSEVEVUxFRBABEhQKEFJBQ0VfU1RBVFVTX09QRU4QAhIZChVSQUNFX1NUQVRVU19TVVNQRU5ERUQQAxIXChNSQUNFX1NUQVRVU19TVE9QUEVEEAQSGwoXUkFDRV9TVEFUVVNfUFJPVklTSU9OQUwQBRIYChRSQUNFX1NUQVRVU19PRkZJQ0lBTBAGEhcKE1JBQ0VfU1RBVFVTX1BBWUFCTEUQBxIXChNSQUNFX1NUQVRVU19TRVRUTEVEEAgSGQoVUkFDRV9TVEFUVVNfQ0FOQ0VMTEVEEAky1gIKDVJhY2luZ1NlcnZpY2USWAoMTGlzdE1lZXRpbmdzEiAub3BlbnRvdGUudjEuTGlzdE1lZXRpbmdzUmVxdWVzdBohLm9wZW50b3RlLnYxLkxpc3RNZWV0aW5nc1Jlc3BvbnNlIgOQAgESSQoHR2V0UmFjZRIbLm9wZW50b3RlLnYxLkdldFJhY2VSZXF1ZXN0Ghwub3BlbnRvdGUudjEuR2V0UmFjZVJlc3BvbnNlIgOQAgESUgoKR2V0V29ya2luZxIeLm9wZW50b3RlLnYxLkdldFdvcmtpbmdSZXF1ZXN0Gh8ub3BlbnRvdGUudjEuR2V0V29ya2luZ1Jlc3BvbnNlIgOQAgESTAoJV2F0Y2hSYWNlEh0ub3BlbnRvdGUudjEuV2F0Y2hSYWNlUmVxdWVzdBoeLm9wZW50b3RlLnYxLldhdGNoUmFjZVJlc3BvbnNlMAFCKVonb3BlbnRvdGUvYXBpL2dlbi9vcGVudG90ZS92MTtvcGVudG90ZXYxYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * @generated from message opentote.v1.ListMeetingsRequest
@@ -927,6 +927,13 @@ export type Offer = Message<"opentote.v1.Offer"> & {
    * @generated from field: bool spot = 7;
    */
   spot: boolean;
+
+  /**
+   * The multipliers of the Jackpot service, empty where it is not offered.
+   *
+   * @generated from field: repeated opentote.v1.JackpotSlot jackpot = 8;
+   */
+  jackpot: JackpotSlot[];
 };
 
 /**
@@ -973,6 +980,13 @@ export type OfferJson = {
    * @generated from field: bool spot = 7;
    */
   spot?: boolean;
+
+  /**
+   * The multipliers of the Jackpot service, empty where it is not offered.
+   *
+   * @generated from field: repeated opentote.v1.JackpotSlot jackpot = 8;
+   */
+  jackpot?: JackpotSlotJson[];
 };
 
 /**
@@ -981,6 +995,47 @@ export type OfferJson = {
  */
 export const OfferSchema: GenMessage<Offer, {jsonType: OfferJson}> = /*@__PURE__*/
   messageDesc(file_opentote_v1_racing, 15);
+
+/**
+ * JackpotSlot is a multiplier and how many of the equally likely slots bear it.
+ *
+ * @generated from message opentote.v1.JackpotSlot
+ */
+export type JackpotSlot = Message<"opentote.v1.JackpotSlot"> & {
+  /**
+   * @generated from field: uint32 multiplier_tenths = 1;
+   */
+  multiplierTenths: number;
+
+  /**
+   * @generated from field: uint32 slots = 2;
+   */
+  slots: number;
+};
+
+/**
+ * JackpotSlot is a multiplier and how many of the equally likely slots bear it.
+ *
+ * @generated from message opentote.v1.JackpotSlot
+ */
+export type JackpotSlotJson = {
+  /**
+   * @generated from field: uint32 multiplier_tenths = 1;
+   */
+  multiplierTenths?: number;
+
+  /**
+   * @generated from field: uint32 slots = 2;
+   */
+  slots?: number;
+};
+
+/**
+ * Describes the message opentote.v1.JackpotSlot.
+ * Use `create(JackpotSlotSchema)` to create a new message.
+ */
+export const JackpotSlotSchema: GenMessage<JackpotSlot, {jsonType: JackpotSlotJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_racing, 16);
 
 /**
  * RaceState is what changes while a race lives. In a WatchRaceResponse with a
@@ -1081,7 +1136,7 @@ export type RaceStateJson = {
  * Use `create(RaceStateSchema)` to create a new message.
  */
 export const RaceStateSchema: GenMessage<RaceState, {jsonType: RaceStateJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 16);
+  messageDesc(file_opentote_v1_racing, 17);
 
 /**
  * @generated from message opentote.v1.Place
@@ -1108,7 +1163,7 @@ export type PlaceJson = {
  * Use `create(PlaceSchema)` to create a new message.
  */
 export const PlaceSchema: GenMessage<Place, {jsonType: PlaceJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 17);
+  messageDesc(file_opentote_v1_racing, 18);
 
 /**
  * @generated from message opentote.v1.Pool
@@ -1189,7 +1244,7 @@ export type PoolJson = {
  * Use `create(PoolSchema)` to create a new message.
  */
 export const PoolSchema: GenMessage<Pool, {jsonType: PoolJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 18);
+  messageDesc(file_opentote_v1_racing, 19);
 
 /**
  * Odd is what one euro on the combination would be paid if the pool closed
@@ -1254,7 +1309,7 @@ export type OddJson = {
  * Use `create(OddSchema)` to create a new message.
  */
 export const OddSchema: GenMessage<Odd, {jsonType: OddJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 19);
+  messageDesc(file_opentote_v1_racing, 20);
 
 /**
  * @generated from message opentote.v1.PoolResult
@@ -1305,7 +1360,7 @@ export type PoolResultJson = {
  * Use `create(PoolResultSchema)` to create a new message.
  */
 export const PoolResultSchema: GenMessage<PoolResult, {jsonType: PoolResultJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 20);
+  messageDesc(file_opentote_v1_racing, 21);
 
 /**
  * @generated from message opentote.v1.Dividend
@@ -1366,7 +1421,7 @@ export type DividendJson = {
  * Use `create(DividendSchema)` to create a new message.
  */
 export const DividendSchema: GenMessage<Dividend, {jsonType: DividendJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_racing, 21);
+  messageDesc(file_opentote_v1_racing, 22);
 
 /**
  * @generated from enum opentote.v1.Network

@@ -76,6 +76,9 @@ const (
 	// OfficeServiceReleaseBoosterProcedure is the fully-qualified name of the OfficeService's
 	// ReleaseBooster RPC.
 	OfficeServiceReleaseBoosterProcedure = "/opentote.v1.OfficeService/ReleaseBooster"
+	// OfficeServiceFundJackpotProcedure is the fully-qualified name of the OfficeService's FundJackpot
+	// RPC.
+	OfficeServiceFundJackpotProcedure = "/opentote.v1.OfficeService/FundJackpot"
 	// OfficeServiceGetFundsProcedure is the fully-qualified name of the OfficeService's GetFunds RPC.
 	OfficeServiceGetFundsProcedure = "/opentote.v1.OfficeService/GetFunds"
 	// OfficeServiceGetTrialBalanceProcedure is the fully-qualified name of the OfficeService's
@@ -121,6 +124,10 @@ type OfficeServiceClient interface {
 	// ReleaseBooster adds money of a bet's fund to the bet's pool on a race whose
 	// betting has not opened yet, so that it is announced before sales.
 	ReleaseBooster(context.Context, *connect.Request[v1.ReleaseBoosterRequest]) (*connect.Response[v1.ReleaseBoosterResponse], error)
+	// FundJackpot lends money of the operator's to the Jackpot's fund of a bet, or
+	// gives it; a negative amount takes back what was lent. A race whose
+	// multipliers a fund cannot pay has no dividends before (JACKPOT_SHORT).
+	FundJackpot(context.Context, *connect.Request[v1.FundJackpotRequest]) (*connect.Response[v1.FundJackpotResponse], error)
 	// GetFunds tells what is kept for later races, bet by bet.
 	GetFunds(context.Context, *connect.Request[v1.GetFundsRequest]) (*connect.Response[v1.GetFundsResponse], error)
 	// GetTrialBalance sums the ledger by class of account. The sum of all is
@@ -229,6 +236,12 @@ func NewOfficeServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithSchema(officeServiceMethods.ByName("ReleaseBooster")),
 			connect.WithClientOptions(opts...),
 		),
+		fundJackpot: connect.NewClient[v1.FundJackpotRequest, v1.FundJackpotResponse](
+			httpClient,
+			baseURL+OfficeServiceFundJackpotProcedure,
+			connect.WithSchema(officeServiceMethods.ByName("FundJackpot")),
+			connect.WithClientOptions(opts...),
+		),
 		getFunds: connect.NewClient[v1.GetFundsRequest, v1.GetFundsResponse](
 			httpClient,
 			baseURL+OfficeServiceGetFundsProcedure,
@@ -261,6 +274,7 @@ type officeServiceClient struct {
 	openPointOfSale  *connect.Client[v1.OpenPointOfSaleRequest, v1.OpenPointOfSaleResponse]
 	getRaceAccounts  *connect.Client[v1.GetRaceAccountsRequest, v1.GetRaceAccountsResponse]
 	releaseBooster   *connect.Client[v1.ReleaseBoosterRequest, v1.ReleaseBoosterResponse]
+	fundJackpot      *connect.Client[v1.FundJackpotRequest, v1.FundJackpotResponse]
 	getFunds         *connect.Client[v1.GetFundsRequest, v1.GetFundsResponse]
 	getTrialBalance  *connect.Client[v1.GetTrialBalanceRequest, v1.GetTrialBalanceResponse]
 }
@@ -340,6 +354,11 @@ func (c *officeServiceClient) ReleaseBooster(ctx context.Context, req *connect.R
 	return c.releaseBooster.CallUnary(ctx, req)
 }
 
+// FundJackpot calls opentote.v1.OfficeService.FundJackpot.
+func (c *officeServiceClient) FundJackpot(ctx context.Context, req *connect.Request[v1.FundJackpotRequest]) (*connect.Response[v1.FundJackpotResponse], error) {
+	return c.fundJackpot.CallUnary(ctx, req)
+}
+
 // GetFunds calls opentote.v1.OfficeService.GetFunds.
 func (c *officeServiceClient) GetFunds(ctx context.Context, req *connect.Request[v1.GetFundsRequest]) (*connect.Response[v1.GetFundsResponse], error) {
 	return c.getFunds.CallUnary(ctx, req)
@@ -388,6 +407,10 @@ type OfficeServiceHandler interface {
 	// ReleaseBooster adds money of a bet's fund to the bet's pool on a race whose
 	// betting has not opened yet, so that it is announced before sales.
 	ReleaseBooster(context.Context, *connect.Request[v1.ReleaseBoosterRequest]) (*connect.Response[v1.ReleaseBoosterResponse], error)
+	// FundJackpot lends money of the operator's to the Jackpot's fund of a bet, or
+	// gives it; a negative amount takes back what was lent. A race whose
+	// multipliers a fund cannot pay has no dividends before (JACKPOT_SHORT).
+	FundJackpot(context.Context, *connect.Request[v1.FundJackpotRequest]) (*connect.Response[v1.FundJackpotResponse], error)
 	// GetFunds tells what is kept for later races, bet by bet.
 	GetFunds(context.Context, *connect.Request[v1.GetFundsRequest]) (*connect.Response[v1.GetFundsResponse], error)
 	// GetTrialBalance sums the ledger by class of account. The sum of all is
@@ -492,6 +515,12 @@ func NewOfficeServiceHandler(svc OfficeServiceHandler, opts ...connect.HandlerOp
 		connect.WithSchema(officeServiceMethods.ByName("ReleaseBooster")),
 		connect.WithHandlerOptions(opts...),
 	)
+	officeServiceFundJackpotHandler := connect.NewUnaryHandler(
+		OfficeServiceFundJackpotProcedure,
+		svc.FundJackpot,
+		connect.WithSchema(officeServiceMethods.ByName("FundJackpot")),
+		connect.WithHandlerOptions(opts...),
+	)
 	officeServiceGetFundsHandler := connect.NewUnaryHandler(
 		OfficeServiceGetFundsProcedure,
 		svc.GetFunds,
@@ -536,6 +565,8 @@ func NewOfficeServiceHandler(svc OfficeServiceHandler, opts ...connect.HandlerOp
 			officeServiceGetRaceAccountsHandler.ServeHTTP(w, r)
 		case OfficeServiceReleaseBoosterProcedure:
 			officeServiceReleaseBoosterHandler.ServeHTTP(w, r)
+		case OfficeServiceFundJackpotProcedure:
+			officeServiceFundJackpotHandler.ServeHTTP(w, r)
 		case OfficeServiceGetFundsProcedure:
 			officeServiceGetFundsHandler.ServeHTTP(w, r)
 		case OfficeServiceGetTrialBalanceProcedure:
@@ -607,6 +638,10 @@ func (UnimplementedOfficeServiceHandler) GetRaceAccounts(context.Context, *conne
 
 func (UnimplementedOfficeServiceHandler) ReleaseBooster(context.Context, *connect.Request[v1.ReleaseBoosterRequest]) (*connect.Response[v1.ReleaseBoosterResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.OfficeService.ReleaseBooster is not implemented"))
+}
+
+func (UnimplementedOfficeServiceHandler) FundJackpot(context.Context, *connect.Request[v1.FundJackpotRequest]) (*connect.Response[v1.FundJackpotResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.OfficeService.FundJackpot is not implemented"))
 }
 
 func (UnimplementedOfficeServiceHandler) GetFunds(context.Context, *connect.Request[v1.GetFundsRequest]) (*connect.Response[v1.GetFundsResponse], error) {
