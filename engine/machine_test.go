@@ -353,7 +353,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 				m.keyed(&engine.PayTicket{Key: m.key(), Bet: m.anyBet(), PointOfSale: m.till()})
 			}
 		}),
-		"deposit": act(func() { m.keyed(&engine.Deposit{Key: m.key(), Account: m.account(), Amount: 50_00}) }),
+		"deposit": act(func() { m.keyed(&engine.Deposit{Key: m.key(), Account: m.account(), Amount: 50_00}); m.fund() }),
 		"retry": act(func() {
 			if len(m.sent) > 0 {
 				m.keyed(rapid.SampledFrom(m.sent).Draw(m.T, "command"))
@@ -377,7 +377,6 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 			}
 		}),
 		"non-runner": act(func() { m.control(&engine.DeclareNonRunner{Race: m.race(), Horse: m.horse()}) }),
-		"fund":       act(m.fund),
 		"release":    act(func() { m.release(m.race()) }),
 		"result":     act(m.result),
 		"purge":      act(m.purge),

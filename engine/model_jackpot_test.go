@@ -14,8 +14,14 @@ type modelSide struct{ refunds, takeout, income, winnings, paid tote.Money }
 // price is what a bet costs with the service on it.
 func (b *modelBet) price() tote.Money { return b.cost() + b.service*tote.Money(b.units) }
 
-// withJackpot puts the service on a bet that is otherwise in order.
-func (p *modelPool) withJackpot(b *modelBet, seed tote.Seed) engine.Code {
+// withJackpot puts the service on a bet that asks for it.
+func (p *modelPool) withJackpot(b *modelBet, c *engine.PlaceBet, least tote.Money) engine.Code {
+	if !c.Jackpot {
+		return ""
+	}
+	if code := p.stakeFits(b, least); code != "" {
+		return code
+	}
 	if p.offer.Jackpot == 0 {
 		return engine.NoJackpot
 	}
@@ -34,7 +40,8 @@ func (p *modelPool) withJackpot(b *modelBet, seed tote.Seed) engine.Code {
 	terms, _ := book.Jackpot(p.offer.Bet)
 	b.service = b.unit / 3
 	b.jackpot = &engine.Jackpot{Stake: b.service * tote.Money(b.units)}
-	drawn := tote.DrawMultipliers(seed, terms.Tables[p.offer.Jackpot-1], b.units)
+	b.seed = c.Seed
+	drawn := tote.DrawMultipliers(c.Seed, terms.Tables[p.offer.Jackpot-1], b.units)
 	for _, slot := range drawn[:b.units] {
 		b.jackpot.Multipliers = append(b.jackpot.Multipliers, multipliers[slot])
 	}

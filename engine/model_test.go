@@ -171,14 +171,8 @@ func (m *model) place(c *engine.PlaceBet) (engine.Receipt, engine.Code) {
 		least = least * tote.Money(slices.Min(p.offer.Flexi)) / 100
 	}
 	b.pattern, b.units = pattern, units
-	if c.Jackpot {
-		if code := p.stakeFits(b, least); code != "" {
-			return engine.Receipt{}, code
-		}
-		if code := p.withJackpot(b, c.Seed); code != "" {
-			return engine.Receipt{}, code
-		}
-		b.seed = c.Seed
+	if code := p.withJackpot(b, c, least); code != "" {
+		return engine.Receipt{}, code
 	}
 	if code := m.payFor(p, b, c.PointOfSale, least); code != "" {
 		return engine.Receipt{}, code
