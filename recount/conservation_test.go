@@ -43,6 +43,9 @@ func conserved(t *rapid.T, c *recount.Case, a *recount.Answer) {
 	if c.Bet != masseUnique { // the funds of a single pool are available gross product
 		product.Sub(product, kept)
 	}
+	if a.FundInCents != "" && added(c) > 0 { // tested before the e-Tirelire, rounded once with it (09 V-12)
+		product.Add(product, new(big.Rat).Mul(cents(ends["won"]), big.NewRat(1, 10)))
+	}
 	switch {
 	case strings.HasSuffix(c.Bet, "_INTERNATIONAL"):
 		return // the host's minimum is a top-up, and a carry-over is French in part
