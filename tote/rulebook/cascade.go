@@ -37,9 +37,9 @@ func backedLines(p *tote.Pool, lines []int, onLine []tote.Money) []*big.Rat {
 
 // cascade shares the amount among the divisions and adds each one's increment to
 // the rapports of its backed lines. A division nobody backs drops out, the
-// others keep their proportions. Nothing is shared when nobody backs any. rank is
-// whose part the amount is.
-func cascade(p *tote.Pool, rank string, amount *big.Rat, divisions []division, onLine []tote.Money, nets []*big.Rat) {
+// others keep their proportions. Nothing is shared when nobody backs any. rank and
+// suffix are whose part the amount is.
+func cascade(p *tote.Pool, rank, suffix string, amount *big.Rat, divisions []division, onLine []tote.Money, nets []*big.Rat) {
 	sum := new(big.Rat)
 	for _, d := range divisions {
 		if stakesOn(d.lines, onLine) != 0 {
@@ -56,7 +56,7 @@ func cascade(p *tote.Pool, rank string, amount *big.Rat, divisions []division, o
 			continue
 		}
 		if p.Working != nil {
-			p.Next(tote.Division{Rank: rank, Lines: d.lines, Of: amount, Fraction: new(big.Rat).Quo(d.share, sum)})
+			p.Next(tote.Division{Rank: rank + suffix, Lines: d.lines, Of: amount, Fraction: new(big.Rat).Quo(d.share, sum)})
 		}
 		increment := p.Increment(new(big.Rat).Mul(perShare, d.share), stakes)
 		for _, i := range d.lines {

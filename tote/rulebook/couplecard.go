@@ -73,9 +73,9 @@ func (c *coupleRanks) divide(p *tote.Pool, l *coupleLevel, onLine []tote.Money) 
 	main := c.bet.shares.main.Rat()
 	main.Mul(main, p.Surplus)
 	out := new(big.Rat).Sub(p.Surplus, main)
-	noteCut(p, c.bet.shares.main.Rat(), c.rank(), c.outRank())
-	cascade(p, c.outRank(), out, l.out, onLine, nets)
-	cascade(p, c.rank(), main, l.main, onLine, nets)
+	noteCut(p, c.bet.shares.main, c.rank())
+	cascade(p, c.rank(), "_1NP", out, l.out, onLine, nets)
+	cascade(p, c.rank(), "", main, l.main, onLine, nets)
 	return nets
 }
 
@@ -88,8 +88,7 @@ func (c *coupleRanks) constrained(s tote.Stakes, won, out tote.Money) *tote.Pool
 	return p
 }
 
-func (c *coupleRanks) rank() string    { return string(c.bet.code) }
-func (c *coupleRanks) outRank() string { return c.rank() + "_1NP" }
+func (c *coupleRanks) rank() string { return string(c.bet.code) }
 
 func (c *coupleRanks) minimum() *big.Rat { return big.NewRat(int64(c.bet.terms.Minimum), 100) }
 
@@ -97,7 +96,7 @@ func (c *coupleRanks) minimum() *big.Rat { return big.NewRat(int64(c.bet.terms.M
 // (III-3-5). Combinations nobody backs drop out as ever (C-8).
 func (c *coupleRanks) divideConstrained(p *tote.Pool, l *coupleLevel, onLine []tote.Money) []*big.Rat {
 	nets := backedLines(p, l.lines, onLine)
-	cascade(p, c.rank(), p.Surplus, l.main, onLine, nets)
+	cascade(p, c.rank(), "", p.Surplus, l.main, onLine, nets)
 	for _, i := range c.out {
 		if onLine[i] != 0 {
 			nets[i] = c.minimum()

@@ -116,25 +116,24 @@ func (c *pairCard) divide(p *tote.Pool, won, out tote.Money) (main, reduced *big
 	a := c.bet.main.Rat()
 	a.Mul(a, p.Surplus)
 	b := new(big.Rat).Sub(p.Surplus, a)
-	noteCut(p, c.bet.main.Rat(), c.rank(), c.outRank())
-	noteNext(p, c.outRank(), upTo(0, len(c.lines)), b)
+	noteCut(p, c.bet.main, c.rank())
+	noteNext(p, c.rank(), "_1NP", len(c.lines), b)
 	n := p.Increment(b, won+out)
 	if won == 0 {
 		p.KeepOf(c.rank(), a)
 		return nil, p.Net(n)
 	}
-	noteNext(p, c.rank(), upTo(0, len(c.pairs)), a)
+	noteNext(p, c.rank(), "", len(c.pairs), a)
 	return p.Net(n, p.Increment(a, won)), p.Net(n)
 }
 
-func (c *pairCard) rank() string    { return string(c.bet.code) }
-func (c *pairCard) outRank() string { return c.rank() + "_1NP" }
+func (c *pairCard) rank() string { return string(c.bet.code) }
 
 // divideConstrained gives the whole constrained surplus to the winning pairs.
 // Without any it is kept for a booster, if there is one at all (D-3).
 func (c *pairCard) divideConstrained(p *tote.Pool, won tote.Money) (main *big.Rat, payable bool) {
 	if won != 0 {
-		noteNext(p, c.rank(), upTo(0, len(c.pairs)), p.Surplus)
+		noteNext(p, c.rank(), "", len(c.pairs), p.Surplus)
 		return p.Net(p.Increment(p.Surplus, won)), true
 	}
 	if p.Surplus.Sign() < 0 {

@@ -114,8 +114,7 @@ func (c *pick5Card) Share(s tote.Stakes) tote.Settlement {
 	})
 }
 
-func (c *pick5Card) rank() string    { return string(c.bet.code) }
-func (c *pick5Card) outRank() string { return c.rank() + "_1NP" }
+func (c *pick5Card) rank() string { return string(c.bet.code) }
 
 func (c *pick5Card) minimum() *big.Rat { return big.NewRat(int64(c.bet.terms.Minimum), 100) }
 
@@ -125,8 +124,8 @@ func (c *pick5Card) divide(p *tote.Pool, onLine []tote.Money, payable tote.Money
 	main := c.bet.main.Rat()
 	main.Mul(main, p.Surplus)
 	out := new(big.Rat).Sub(p.Surplus, main)
-	noteCut(p, c.bet.main.Rat(), c.rank(), c.outRank())
-	noteNext(p, c.outRank(), upTo(0, len(c.lines)), out)
+	noteCut(p, c.bet.main, c.rank())
+	noteNext(p, c.rank(), "_1NP", len(c.lines), out)
 	common := p.Increment(out, payable)
 	return c.nets(p, onLine, main, p.Net(common), common)
 }

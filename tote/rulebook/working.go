@@ -11,20 +11,21 @@ import (
 
 // noteCut notes the surplus cut in two: a part for the main rank, the rest for the
 // rank with a non-runner.
-func noteCut(p *tote.Pool, main *big.Rat, rank, outRank string) {
+func noteCut(p *tote.Pool, main tote.Rate, rank string) {
 	if p.Working == nil {
 		return
 	}
 	cut := &tote.Cut{Of: new(big.Rat).Set(p.Surplus)}
-	cut.Add(rank, main)
-	cut.Add(outRank, new(big.Rat).Sub(big.NewRat(1, 1), main))
+	cut.Add(rank, main.Rat())
+	cut.Add(rank+"_1NP", (tote.One - main).Rat())
 	p.Working.Note(cut)
 }
 
 // noteNext says that a whole amount is divided next.
-func noteNext(p *tote.Pool, rank string, lines []int, amount *big.Rat) {
+// suffix tells the rank from the main one, and lines are the first ones of the card.
+func noteNext(p *tote.Pool, rank, suffix string, lines int, amount *big.Rat) {
 	if p.Working != nil {
-		p.Next(tote.Division{Rank: rank, Lines: lines, Of: new(big.Rat).Set(amount), Fraction: big.NewRat(1, 1)})
+		p.Next(tote.Division{Rank: rank + suffix, Lines: upTo(0, lines), Of: new(big.Rat).Set(amount), Fraction: big.NewRat(1, 1)})
 	}
 }
 
