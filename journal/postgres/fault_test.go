@@ -181,6 +181,22 @@ func TestHung(t *testing.T) {
 	b.heldBy(j, 0)
 }
 
+// TestASlowAttempt sends a row again that, unknown to the writer, is already
+// there: what a session that was given up did at the last moment.
+func TestASlowAttempt(t *testing.T) {
+	j, _ := fresh(t, Options{})
+	b := leadWith(t, j)
+	b.append(3, 100)
+	before := j.w.head
+	b.append(1, 100)
+	j.w.head = before
+	if err := j.Append(t.Context(), b.rows[3]); err != nil {
+		t.Errorf("Append: %v", err)
+	}
+	b.append(1, 100)
+	b.heldBy(j, 0)
+}
+
 // session is somebody else's connection with a transaction open.
 type session struct {
 	*testing.T
