@@ -77,10 +77,11 @@ format: ## format the Go files that people write
 		xargs -0 grep -LZ '^// Code generated .* DO NOT EDIT\.$$' | xargs -0 $(GOFUMPT) -w
 
 SETTLE ?= --bets 2000000
+RESULTS ?=
+export SETTLE RESULTS
 .PHONY: bench
-bench: build ## measure the engine beside this machine's journal, and settlement beside DuckDB and COBOL
-	bin/opentote bench engine $(ARGS)
-	bin/opentote bench settle $(SETTLE)
+bench: build ## measure every size of the design on this machine, each beside its reference: ten minutes
+	scripts/bench.sh
 
 FUZZTIME ?= 2m
 .PHONY: soak

@@ -22,6 +22,7 @@ type benchCmd struct {
 	Odds    benchOddsCmd    `cmd:"" help:"The odds of a race computed anew, and their way to a watcher."`
 	Restart benchRestartCmd `cmd:"" help:"Time from the program's start to the first bet, with many live bets."`
 	Memory  benchMemoryCmd  `cmd:"" help:"Memory of the program with many live bets."`
+	Table   benchTableCmd   `cmd:"" help:"The sizes the design holds: results, as the benchmarks print them, on standard input."`
 	Client  benchClientCmd  `cmd:"" hidden:"" help:"Send the load that is read from standard input."`
 }
 
@@ -180,6 +181,15 @@ func (c *benchMemoryCmd) Run(ctx context.Context, s std) error {
 	return measure(c.benchFolder, s, func(progress func(string)) (*bench.MemoryResult, error) {
 		return bench.Memory(ctx, bench.MemoryOptions{Dir: c.Dir, Bets: c.Bets}, progress)
 	})
+}
+
+type benchTableCmd struct{}
+
+func (benchTableCmd) Run(s std) error {
+	if err := bench.Table(s.in, s.out); err != nil {
+		return malformed(s, err)
+	}
+	return nil
 }
 
 type benchClientCmd struct{}
