@@ -441,6 +441,7 @@ func (d *poolShare) settlement(procedure tote.Procedure, paid []tote.Dividend, p
 	take := smaller(new(big.Rat).Sub(d.played, d.mass), left.Sub(left, progressive))
 	out.Settlement = tote.Settlement{
 		Procedure:   procedure,
+		Level:       d.c.level.String(),
 		Dividends:   make([]tote.Dividend, len(d.c.payable)),
 		NetPool:     d.mass,
 		Booster:     funds,

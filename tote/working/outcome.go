@@ -128,6 +128,12 @@ func (w *writer) substitute() {
 			"Nobody has the first horses; those of the places %s are paid.", level)
 	case level == "2 horses":
 		w.say(w.articles.none, "Personne n'a les trois premiers ; on paie les deux premiers.", "Nobody has the first three; the first two are paid.")
+	case level == "a":
+		w.say("III bis-4-8", "Personne n'a de combinaison du premier rang ; un cheval de moins est demandé.",
+			"Nobody has a combination of the main ranks; one horse less is asked for.")
+	case level == "b":
+		w.say("III bis-4-8", "Personne n'a de combinaison du premier rang, même avec un cheval de moins ; deux de moins sont demandés.",
+			"Nobody has a combination of the main ranks, even with one horse less; two less are asked for.")
 	case level == "four_classified":
 		w.say(w.articles.none, "Quatre chevaux seulement sont classés.", "Only four horses are placed.")
 	case level == "three_classified":
