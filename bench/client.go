@@ -82,6 +82,9 @@ func Client(ctx context.Context, r io.Reader, w io.Writer) error {
 	return json.NewEncoder(w).Encode(out)
 }
 
+// connectWithin is how long streams have to be open before a schedule begins.
+const connectWithin = 500 * time.Millisecond
+
 func (l *Load) run(ctx context.Context) (*Loaded, error) {
 	transport := &http.Transport{MaxIdleConnsPerHost: l.Clients}
 	if l.Request > 0 {
@@ -95,6 +98,9 @@ func (l *Load) run(ctx context.Context) (*Loaded, error) {
 		// Answers of a few bytes are not worth unpacking.
 		betting: opentotev1connect.NewBettingServiceClient(&http.Client{Transport: transport}, l.URL,
 			connect.WithAcceptCompression("gzip", nil, nil)),
+	}
+	if l.Rate > 0 {
+		g.start = g.start.Add(connectWithin) // the schedule begins when all are connected
 	}
 	seen := make([]Loaded, l.Clients)
 	errs := make([]error, l.Clients)
@@ -202,6 +208,13 @@ func (g *generator) stream(ctx context.Context, n int, seen *Loaded) error {
 	who := &g.Callers[n%len(g.Callers)]
 	s := g.betting.PlaceBets(ctx)
 	s.RequestHeader().Set("Authorization", "Bearer "+who.Token)
+	// A message without bets opens the stream.
+	if err := s.Send(&opentotev1.PlaceBetsRequest{}); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("bench: open stream %d: %w", n, err)
+	}
+	if _, err := s.Receive(); err != nil {
+		return fmt.Errorf("bench: open stream %d: %w", n, err)
+	}
 	due := make(chan time.Time, g.Flight) // of the messages under way
 	sent := make(chan error, 1)
 	go func() {
