@@ -20,7 +20,8 @@ type Calculation struct {
 
 // Pool is what a pool came to, and the case that recount computed: that of pools
 // computed as one is the same for all. The stakes of equal units are one stake of
-// the case.
+// the case, and so are those of units that differ by horses that are alike: a case
+// has some thousands of stakes, whatever was bet.
 type Pool struct {
 	Figures event.Figures
 	Case    *recount.Case

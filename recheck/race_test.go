@@ -287,6 +287,15 @@ func TestBothCalculatorsAgree(t *testing.T) {
 			}
 			t.Fatalf("%v\nengine %+v\nsecond %+v", err, c.Computed, c.Second)
 		}
+		apart, err := r.second.CalculateApart(context.Background(), r.id)
+		if err != nil || len(apart) != len(second.Pools) {
+			t.Fatalf("%d pools with all horses told apart, %v", len(apart), err)
+		}
+		for i, p := range apart {
+			if d := p.Figures.Difference(&second.Pools[i].Figures); d != "" {
+				t.Errorf("%s with all horses told apart: %s\n%+v\n%+v", p.Case.Bet, d, *p.Case, *second.Pools[i].Case)
+			}
+		}
 		if len(c.Computed) != len(r.codes) {
 			t.Errorf("%d pools computed, %d sold", len(c.Computed), len(r.codes))
 		}

@@ -55,6 +55,8 @@ type race struct {
 	cancelled  bool
 	pools      []*pool
 	left       int // pools without dividends
+
+	apart bool // of a test: all horses are told apart
 }
 
 // pool is the bets of a pool.

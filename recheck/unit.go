@@ -31,59 +31,11 @@ func unitOf(s *recount.Stake) unit {
 // stakes sum the money on equal units of bets.
 type stakes struct {
 	list []recount.Stake
-	room []int // for selections: one allocation for many
 	at   map[unit]int
-	// Of a long list, where units without complement and bases are: their horses
-	// are the digits of a number, and the list's index plus one stands there.
-	base  int
-	size  int // horses of such a unit
-	dense []uint32
-}
-
-// A list is long from denseFrom units on; there is room for denseMax units.
-const (
-	denseFrom = 1 << 12
-	denseMax  = 1 << 22
-)
-
-func newStakes(runners int) *stakes {
-	return &stakes{list: []recount.Stake{}, at: map[unit]int{}, base: runners + 1}
-}
-
-// densify makes room for all units of the size of the first.
-func (s *stakes) densify() {
-	size, n := len(s.list[0].Selection), 1
-	for range size {
-		if n *= s.base; n > denseMax {
-			return
-		}
-	}
-	s.size, s.dense = size, make([]uint32, n)
-	for i := range s.list {
-		if n := s.digits(&s.list[i]); n >= 0 {
-			s.dense[n] = uint32(i) + 1
-		}
-	}
-}
-
-// digits is where a unit is in the room for those without complement and bases,
-// -1 where it is not.
-func (s *stakes) digits(x *recount.Stake) int {
-	if s.size == 0 || len(x.Selection) != s.size || x.Complement != 0 || len(x.Bases) != 0 {
-		return -1
-	}
-	n := 0
-	for _, h := range x.Selection {
-		n = n*s.base + h
-	}
-	return n
 }
 
 // find is where a unit is on the list, -1 when it is not.
 func (s *stakes) find(x *recount.Stake) int {
-	if n := s.digits(x); n >= 0 {
-		return int(s.dense[n]) - 1
-	}
 	if i, known := s.at[unitOf(x)]; known {
 		return i
 	}
@@ -97,51 +49,41 @@ func (s *stakes) add(x recount.Stake, bets int64) {
 		s.list[i].Cents += x.Cents
 		return
 	}
-	if n := s.digits(&x); n >= 0 {
-		s.dense[n] = uint32(len(s.list)) + 1
-	} else {
-		s.at[unitOf(&x)] = len(s.list)
-	}
-	const roomFor = 4096
-	n := len(x.Selection)
-	if len(s.room)+n > cap(s.room) {
-		s.room = make([]int, 0, roomFor)
-	}
-	s.room = append(s.room, x.Selection...)
-	x.Selection = s.room[len(s.room)-n : len(s.room) : len(s.room)]
-	if s.list = append(s.list, x); len(s.list) == denseFrom {
-		s.densify()
-	}
+	s.at[unitOf(&x)] = len(s.list)
+	x.Selection = slices.Clone(x.Selection)
+	s.list = append(s.list, x)
 }
 
 // bets are a pool's bets as stakes of a case.
 type bets struct {
 	*pool
-	numbers    numbers
+	*alike
 	nonRunners []int
-	stakes     *stakes
+	stakes     stakes
 	from       int // where its stakes begin in the case
 }
 
-// bets expands the bets of a pool.
+// bets expands the bets of a pool, whose lines become those of renamed horses.
 func (r *race) bets(ctx context.Context, p *pool, from int) (*bets, error) {
-	n := numbersOf(r.declared)
-	b := &bets{pool: p, numbers: n, nonRunners: n.set(r.nonRunners), stakes: newStakes(len(n) - 1), from: from}
+	a := r.alike(p)
+	b := &bets{pool: p, alike: a, stakes: stakes{list: []recount.Stake{}, at: map[unit]int{}}, from: from}
+	b.nonRunners = a.numbers.set(r.nonRunners)
+	var err error
+	if p.lines, err = a.merged(ctx, p.lines); err != nil {
+		return nil, err
+	}
 	return b, b.each(ctx, func(l *line, s recount.Stake) { b.stakes.add(s, l.count) })
 }
 
-// each calls f with every unit of every line that counts, on the stake of one
-// bet. The stake's lists are used again for the next.
+// each calls f with every unit of every line, on the stake of one bet. The stake's
+// lists are used again for the next.
 func (b *bets) each(ctx context.Context, f func(*line, recount.Stake)) error {
 	for i := range b.pool.lines {
-		l := &b.pool.lines[i]
-		if l.count == 0 {
-			continue
-		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := recount.Lines(b.numbers.formula(b.terms.Bet, l), b.nonRunners, func(s recount.Stake) { f(l, s) }); err != nil {
+		l := &b.pool.lines[i]
+		if err := recount.Lines(b.formula(l), b.nonRunners, func(s recount.Stake) { f(l, b.stake(s)) }); err != nil {
 			return err
 		}
 	}
@@ -173,47 +115,48 @@ func (r *race) caseOf(p *pool) *recount.Case {
 }
 
 // formula is a line's pattern as recount reads it.
-func (n numbers) formula(bet tote.BetCode, l *line) recount.Formula {
+func (a *alike) formula(l *line) recount.Formula {
 	p := &l.pattern
 	f := recount.Formula{
-		Bet: string(bet), K: int(p.Variant), Runners: len(n) - 1, Cents: int64(l.unit),
-	}
-	if p.Complement != 0 {
-		f.Complement = n.of(p.Complement)
+		Bet: a.bet, K: int(p.Variant), Runners: a.all.Len(), Cents: int64(l.unit), Complement: int(p.Complement),
 	}
 	if p.Flags&tote.AllOrders != 0 {
 		f.Orders = "all"
 	}
 	switch p.Formula {
 	case tote.Unit:
-		f.Formula, f.Horses = "unit", n.list(p.Group(0))
+		f.Formula, f.Horses = "unit", ints(p.Group(0))
 	case tote.Combined:
-		f.Formula, f.Horses = "combined", n.list(p.Group(0))
+		f.Formula, f.Horses = "combined", ints(p.Group(0))
 	case tote.Base:
-		f.Formula, f.Bases = "field", n.list(p.Group(0))
+		f.Formula, f.Bases = "field", ints(p.Group(0))
 		for _, place := range p.Sizes[2:] {
 			if place != 0 {
 				f.BasePlaces = append(f.BasePlaces, int(place))
 			}
 		}
 		if p.Flags&tote.FullField == 0 {
-			f.Associates = n.list(p.Group(1))
+			f.Associates = ints(p.Group(1))
 			break
 		}
-		for _, h := range n[1:] { // out when the bet was sold
-			if !p.Field.Has(h) && !p.Bases().Has(h) {
-				f.NonRunners = append(f.NonRunners, n.of(h))
-			}
-		}
+		f.NonRunners = ints((a.all &^ p.Field).Slice()) // out when the bet was sold
 	case tote.Free:
 		f.Formula = "free"
 		for i := range p.Sizes {
 			if p.Sizes[i] != 0 {
-				f.Positions = append(f.Positions, n.list(p.Group(i)))
+				f.Positions = append(f.Positions, ints(p.Group(i)))
 			}
 		}
 	}
 	return f
+}
+
+func ints(horses []tote.Horse) []int {
+	out := make([]int, len(horses))
+	for i, h := range horses {
+		out[i] = int(h)
+	}
+	return out
 }
 
 // numbers are the horses of an official list in increasing order, from index 1:
@@ -225,22 +168,25 @@ func numbersOf(declared tote.HorseSet) numbers {
 }
 
 // of is the place of a horse on the list, 0 when it is not there.
-func (n numbers) of(h tote.Horse) int {
+func (n numbers) of(h tote.Horse) tote.Horse {
 	if int(h) < len(n) && n[h] == h { // no gaps so far
-		return int(h)
+		return h
 	}
-	for i, x := range n {
-		if x == h {
-			return i
-		}
+	return tote.Horse(max(0, slices.Index(n, h)))
+}
+
+// places are the places of horses on the list.
+func (n numbers) places(horses tote.HorseSet) (set tote.HorseSet) {
+	for h := range horses.All {
+		set = set.With(n.of(h))
 	}
-	return 0
+	return set
 }
 
 func (n numbers) list(horses []tote.Horse) []int {
 	out := make([]int, len(horses))
 	for i, h := range horses {
-		out[i] = n.of(h)
+		out[i] = int(n.of(h))
 	}
 	return out
 }

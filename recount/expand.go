@@ -66,6 +66,13 @@ func formOf(bet string, k int) (form, error) {
 	return form{}, fmt.Errorf("bet %q has no formulas", bet)
 }
 
+// Ordered reports whether the bet's units have an order. Those of other bets have
+// their horses in increasing order.
+func (f Formula) Ordered() bool {
+	of, _ := formOf(f.Bet, f.K) // none of a bet without formulas
+	return of.ordered
+}
+
 // Expand lists the units of a formula as stakes of a pool. A unit without order
 // has its horses in increasing order. e-TIC 3 gives three units, of five, four
 // and three horses (II-11 bis).
@@ -98,9 +105,9 @@ func (f Formula) each(yield func(unit []int)) error {
 // Lines calls yield with each unit of a formula as its pool counts it once the
 // non-runners are known. The stake's memory is used again for the next one.
 //
-// A complement horse and the bases only say what becomes of a unit with a
-// non-runner (II-9-II): other units have neither, so that equal units are equal
-// stakes. In e-Couplé and e-2sur4 a ticket's complement horse replaces the first
+// A complement horse only says what becomes of a unit with a non-runner (II-9-II),
+// and bases, of one when none of them ran: other units have neither, so that equal
+// units are equal stakes. In e-Couplé and e-2sur4 a ticket's complement horse replaces the first
 // non-runner named on the ticket and no other (04 C-10); in the other bets each
 // unit has its own.
 func Lines(f Formula, nonRunners []int, yield func(Stake)) error {
@@ -109,6 +116,10 @@ func Lines(f Formula, nonRunners []int, yield func(Stake)) error {
 		gone[h] = true
 	}
 	out := func(h int) bool { return gone[h] }
+	var bases []int
+	if f.Formula == "field" && holds(nonRunners, f.Bases) {
+		bases = f.Bases
+	}
 	first := 0
 	if bet := strings.TrimPrefix(f.Bet, "E_"); strings.HasPrefix(bet, "COUPLE_") || bet == "DEUX_SUR_QUATRE" {
 		if i := slices.IndexFunc(f.named(), out); i >= 0 {
@@ -127,9 +138,7 @@ func Lines(f Formula, nonRunners []int, yield func(Stake)) error {
 			if first != 0 && unit[1] == first && out(unit[0]) { // of two out, the one to replace
 				s.Selection = []int{first, unit[0]}
 			}
-			if f.Formula == "field" {
-				s.Bases = f.Bases
-			}
+			s.Bases = bases
 		}
 		yield(s)
 	})
