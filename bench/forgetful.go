@@ -11,7 +11,7 @@ import (
 // keep, if there is one, and no disk is waited for. What is left is the engine.
 type forgetful struct {
 	head journal.Head
-	keep func(event.Row)
+	keep func(event.Row) error
 }
 
 var _ journal.Journal = (*forgetful)(nil)
@@ -33,7 +33,7 @@ func (f *forgetful) Lead(context.Context) (journal.Head, error) {
 func (f *forgetful) Append(_ context.Context, row event.Row) error {
 	f.head.Last, f.head.Hash = row.Last(), row.Hash
 	if f.keep != nil {
-		f.keep(row)
+		return f.keep(row)
 	}
 	return nil
 }

@@ -46,7 +46,7 @@ func TestBenchmarksMeasureWhatTheyRan(t *testing.T) {
 		{
 			"settle --bets 20000",
 			map[string]float64{"bets": 20000, "ranks_won": 4, "runners": 16},
-			[]string{"bets_per_s", "total_s", "declare_s", "ends_s", "count_s", "winnings_s", "units", "rss_bytes"},
+			[]string{"bets_per_s", "total_s", "declare_s", "ends_s", "count_s", "second_s", "second_stakes", "units", "rss_bytes"},
 		},
 		{
 			"rpc --bets 200 --rounds 1 --clients 4",

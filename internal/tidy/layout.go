@@ -55,7 +55,7 @@ var layout = []row{
 	{path: "recount", tests: "tote tote/cases tote/rulebook"},
 	{
 		path: "bench", libs: "connectrpc.com/connect google.golang.org/protobuf/...",
-		may: "api/gen/... board engine event gateway journal journal/file journal/sqlite node racing racing/sample sim sim/cobol tote tote/rulebook",
+		may: "api/gen/... board engine event gateway journal journal/file journal/sqlite node racing racing/sample recheck sim sim/cobol tote tote/rulebook",
 	},
 	{path: "recheck", may: "event follow journal recount tote", tests: "engine tote/cases tote/rulebook"},
 	{path: "recheck/rechecktest", may: "event follow journal recheck tote", forTests: true},
