@@ -300,10 +300,15 @@ func (f *Follower) copyOf(id tote.RaceID) (*race, event.Seq) {
 	if r == nil || !r.official {
 		return nil, f.last
 	}
+	return r.copied(), f.last
+}
+
+// copied returns the race as it is now. What the copy holds is its owner's.
+func (r *race) copied() *race {
 	c := *r
 	c.pools = nil
 	for _, p := range r.pools {
 		c.pools = append(c.pools, &pool{race: &c, terms: p.terms, added: p.added, lines: slices.Clone(p.lines)})
 	}
-	return &c, f.last
+	return &c
 }

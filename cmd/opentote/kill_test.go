@@ -356,7 +356,7 @@ func (k *killer) finish() {
 	k.kill()
 	k.Logf("%d rounds, %d acknowledged commands, %d tickets", k.round+1, k.acks, len(k.sales))
 	var out, said bytes.Buffer
-	if status := run(context.Background(), append([]string{"verify"}, k.verify...), std{out: &out, err: &said}); status != 0 {
+	if status := run(context.Background(), append([]string{"verify", "--recheck"}, k.verify...), std{out: &out, err: &said}); status != 0 {
 		k.Errorf("verify ends with %d\n%s%s", status, out.String(), said.String())
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"opentote/gateway"
 	"opentote/journal"
 	"opentote/node"
+	"opentote/recheck"
 )
 
 // toolFlags name the journal that a tool reads.
@@ -30,6 +31,13 @@ func (f *toolFlags) open(ctx context.Context, s std) (journal.Reader, func() err
 
 type verifyCmd struct {
 	toolFlags
+	Recheck bool `help:"Have the second calculator compute all declared races again."`
+}
+
+// verified is what verify prints.
+type verified struct {
+	*audit.Report
+	Recheck *recheck.Report `json:"recheck,omitempty"`
 }
 
 func (c *verifyCmd) Run(ctx context.Context, s std) (err error) {
@@ -42,11 +50,18 @@ func (c *verifyCmd) Run(ctx context.Context, s std) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := printJSON(s, report); err != nil {
+	out, found := verified{Report: report}, len(report.Findings)
+	if c.Recheck {
+		if out.Recheck, err = recheck.Verify(ctx, j); err != nil {
+			return err
+		}
+		found += len(out.Recheck.Differences)
+	}
+	if err := printJSON(s, out); err != nil {
 		return err
 	}
-	if !report.OK() {
-		fmt.Fprintf(s.err, "opentote: %d findings\n", len(report.Findings))
+	if found > 0 {
+		fmt.Fprintf(s.err, "opentote: %d findings\n", found)
 		return errFailed
 	}
 	return nil
