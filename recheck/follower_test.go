@@ -3,11 +3,13 @@ package recheck_test
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"opentote/event"
 	"opentote/recheck"
+	"opentote/recount"
 	"opentote/tote"
 )
 
@@ -124,5 +126,86 @@ func TestAPanicIsAnError(t *testing.T) {
 	}
 	if _, err := f.Calculate(context.Background(), raceOne); err == nil || !strings.Contains(err.Error(), "panic") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestACaseHoldsWhatIsToldApart: five horses of sixteen decide, so that a unit of
+// the Quinté Plus is one of 1,546, however many bets there are. Their stakes are
+// all there.
+func TestACaseHoldsWhatIsToldApart(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	events := []event.Event{&event.RaceDeclared{
+		Race: raceOne, Declared: tote.Numbered(16), Pools: []event.PoolDeclared{{Pool: 1, Bet: "E_QUINTE_PLUS", Rulebook: "fr-online-2020"}},
+	}}
+	for i := range uint32(30_000) {
+		events = append(events, &event.BetPlaced{Bet: event.BetIn(1, i), Account: 1, Unit: 200, Units: 1, Pattern: quinteBet(rng)})
+	}
+	f, err := followed(append(events, &event.ResultConfirmed{Race: raceOne, Arrival: []event.Place{
+		{Horses: []tote.Horse{2}}, {Horses: []tote.Horse{1}}, {Horses: []tote.Horse{7}}, {Horses: []tote.Horse{4}}, {Horses: []tote.Horse{9}}, {Horses: []tote.Horse{5}},
+	}})...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := f.Calculate(context.Background(), raceOne)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := f.CalculateApart(context.Background(), raceOne)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := c.Pools[0].Figures.Difference(&whole[0].Figures); d != "" || c.Pools[0].Figures.Winnings == 0 {
+		t.Errorf("%+v: %s", c.Pools[0].Figures, d)
+	}
+	sum := func(c *recount.Case) (cents int64) {
+		for _, s := range c.Stakes {
+			cents += s.Cents
+		}
+		return cents
+	}
+	few, all := c.Pools[0].Case, whole[0].Case
+	if len(few.Stakes) != 1546 || len(all.Stakes) < 100_000 || sum(few) != sum(all) {
+		t.Errorf("%d stakes of %d cents, told apart %d of %d", len(few.Stakes), sum(few), len(all.Stakes), sum(all))
+	}
+}
+
+// TestItComputesWhileItFollows: bets of another race are followed meanwhile, and
+// change nothing.
+func TestItComputesWhileItFollows(t *testing.T) {
+	ctx := context.Background()
+	events := append(sold("E_SIMPLE_GAGNANT", "fr-online-2020"), won, &event.RaceDeclared{
+		Race: raceOne + 1, Declared: tote.Numbered(16), Pools: []event.PoolDeclared{{Pool: 2, Bet: "E_QUINTE_PLUS", Rulebook: "fr-online-2020"}},
+	})
+	f, err := followed(events...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const more = 2000
+	first := event.Seq(len(events) + 1)
+	failed := make(chan error, 1)
+	go func() {
+		defer close(failed)
+		rng := rand.New(rand.NewPCG(5, 6))
+		for i := range uint32(more) {
+			f.Begin()
+			err := f.Apply(first, 1, &event.BetPlaced{Bet: event.BetIn(2, i), Account: 1, Unit: 200, Units: 1, Pattern: quinteBet(rng)})
+			f.End(first + event.Seq(i))
+			if err != nil {
+				failed <- err
+				return
+			}
+		}
+	}()
+	for range 20 {
+		c, err := f.Calculate(ctx, raceOne)
+		if err != nil || len(c.Pools) != 1 || c.Pools[0].Figures.Held != 4_00 {
+			t.Errorf("%+v, %v", c, err)
+		}
+	}
+	if err := f.Reach(ctx, first+more-1); err != nil {
+		t.Error(err)
+	}
+	if err := <-failed; err != nil {
+		t.Error(err)
 	}
 }

@@ -15,7 +15,7 @@ demo='' # the process id of the demo under test
 trap '[ -z "$demo" ] || kill "$demo"; rm -rf "$tmp"' EXIT
 
 # What the race detector watches: whatever has goroutines of its own.
-race_packages=(./engine/... ./journal/... ./follow/... ./board/... ./gateway/...)
+race_packages=(./engine/... ./journal/... ./follow/... ./recheck/... ./board/... ./gateway/...)
 
 say() { printf '\n== %s\n' "$*"; }
 
