@@ -83,7 +83,7 @@ func TestOffer(t *testing.T) {
 	}{
 		{"E_SIMPLE_GAGNANT", tote.Online, false, true},
 		{"SIMPLE_GAGNANT", tote.Retail, false, true},
-		{"COUPLE_ORDRE_INTERNATIONAL", tote.Retail, true, true},
+		{"COUPLE_ORDRE_INTERNATIONAL", tote.Common, true, true},
 		{"E_TRUC", tote.Online, false, false},
 	}
 	for _, test := range tests {

@@ -1,9 +1,12 @@
 package tote
 
-import "math/big"
+import (
+	"math/big"
+	"strings"
+)
 
 // BetCode is the operator's code of a bet on a network: E_SIMPLE_GAGNANT
-// online, SIMPLE_GAGNANT in shops.
+// online, SIMPLE_GAGNANT in shops, SIMPLE_GAGNANT_INTERNATIONAL in both.
 type BetCode string
 
 // Network is where stakes come from. In France shops and internet have had
@@ -14,12 +17,20 @@ type Network uint8
 const (
 	Online Network = iota + 1
 	Retail
+	Common // both: a pool that a foreign operator shares out
 )
 
-// Network returns the network whose stakes the bet takes: codes that start
-// with E_ are sold online.
+// Takes reports whether pools of the network take stakes that come from a till or
+// an account of the other, which is never Common.
+func (n Network) Takes(from Network) bool { return n == from || n == Common }
+
+// Network returns the network whose stakes the bet takes: codes that start with
+// E_ are sold online, those of international pools everywhere (ADR 13).
 func (c BetCode) Network() Network {
-	if len(c) > 2 && c[:2] == "E_" {
+	switch {
+	case strings.HasSuffix(string(c), "_INTERNATIONAL"):
+		return Common
+	case len(c) > 2 && c[:2] == "E_":
 		return Online
 	}
 	return Retail
@@ -123,6 +134,7 @@ const (
 	Minima              Procedure = "minima"           // of a Multi (III-7-6)
 	MinimaToppedUp      Procedure = "minima_topped_up" // same, at the operator's expense
 	NoWinner            Procedure = "no_winner"
+	Hosted              Procedure = "hosted" // the operator abroad sent the dividends (IIIt-1)
 	Refund              Procedure = "refund"
 )
 

@@ -33,6 +33,7 @@ type Book struct {
 	jackpots []jackpot    // services on bets
 	single   *SinglePool  // of the three bets of Title III bis, nil without
 	report   *ReportTerms // nil without reports
+	hosted   []*HostedBet // sorted by code; their dividends come from abroad
 }
 
 // Apart returns a bet whose settlement takes more than a pool of its own: a
@@ -61,7 +62,7 @@ type bet struct {
 }
 
 // books are sorted by network, then by first day.
-var books = []*Book{open(frOnline2020), open(onlineObserved("fr-online-2026-observed")), open(frRetailObserved)}
+var books = []*Book{open(frOnline2020), open(onlineObserved("fr-online-2026-observed")), open(frRetailObserved), open(frInternational2020)}
 
 // evidence are the books that are computed with on request but never in force.
 var evidence = []*Book{open(onlineObserved("fr-2026-observed"))}
@@ -111,10 +112,16 @@ func (b *Book) find(code tote.BetCode) *bet {
 }
 
 // Bet returns the bet of that code as it is sold under this book. It is a
-// tote.BetType or, where it shares its pool with others, a *SharedBet.
+// tote.BetType or, where it shares its pool with others, a *SharedBet, or, where a
+// host abroad shares it out, a *HostedBet.
 func (b *Book) Bet(code tote.BetCode) (tote.Bet, bool) {
 	if bet, ok := b.Type(code); ok {
 		return bet, true
+	}
+	for _, bet := range b.hosted {
+		if bet.code == code {
+			return bet, true
+		}
 	}
 	if b.single == nil {
 		return nil, false
@@ -167,7 +174,7 @@ func (b *Book) Terms(code tote.BetCode) (tote.Terms, bool) {
 	return tote.Terms{}, false
 }
 
-// Codes returns the codes of the book's bets, sorted.
+// Codes returns the codes of the bets that the book computes, sorted.
 func (b *Book) Codes() []tote.BetCode {
 	codes := make([]tote.BetCode, 0, len(b.bets)+len(b.apart))
 	for _, list := range [][]bet{b.bets, b.apart} {

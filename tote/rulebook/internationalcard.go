@@ -162,14 +162,19 @@ func (c *hostCard) Lines() []tote.Line { return c.lines }
 
 // Count refunds the units that hold a non-runner (IIIt-2-5, IIIt-3-4, IIIt-4-4).
 func (c *hostCard) Count(p *tote.Pattern, t *tote.Tally) {
-	shape := c.bet.kind.shape
+	countAbroad(c.bet.kind.shape, &c.result, c.payable, p, t)
+}
+
+// countAbroad adds to t the units that hold a non-runner and those on each payable
+// combination.
+func countAbroad(shape tote.Shape, r *tote.Result, payable [][]tote.Horse, p *tote.Pattern, t *tote.Tally) {
 	units := shape.Read(p, 0)
-	if c.result.NonRunners != 0 {
-		all := [...]tote.Part{{From: c.result.Declared, N: shape.Horses}}
-		ran := [...]tote.Part{{From: c.result.Ran(), N: shape.Horses}}
+	if r.NonRunners != 0 {
+		all := [...]tote.Part{{From: r.Declared, N: shape.Horses}}
+		ran := [...]tote.Part{{From: r.Ran(), N: shape.Horses}}
 		t.Refunded += units.Count(0, all[:]) - units.Count(0, ran[:])
 	}
-	for i, horses := range c.payable {
+	for i, horses := range payable {
 		var parts [3]tote.Part
 		for n, h := range horses {
 			parts[n] = tote.Part{From: tote.SetOf(h), N: 1}

@@ -132,6 +132,9 @@ package rulebook
 //	12 AMB-2   fewer classified than places: equal parts       international.horseCard
 //	12 AMB-3   mates tie over two places that hold only their
 //	           stable                                          mergeStables
+//	12 s.10    a code without E_: one pool of both networks     tote.BetCode.Network
+//	12 s.2     nobody has the winner: what the host pays
+//	           instead is not known, and refused               HostedBet.Check
 //	12 s.5     a negative profit: an unbacked part is a debt, paid
 //	           first by what thin winners leave                hostPool.rapports
 //	12         unbacked firsts and stables: the others share
