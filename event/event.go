@@ -243,9 +243,40 @@ type Citation struct {
 	First, Second, Third, Fourth int64
 }
 
+// HostDividendsEntered: what the host of an international pool sent, as one member of
+// staff read it: dividends, or why the pool is refunded (IIIt-1).
+type HostDividendsEntered struct {
+	Pool   PoolID
+	Refund tote.Reason
+	Lines  []HostLine
+	Staff  Staff
+}
+
+// HostDividendsConfirmed: another member of staff read the same. It is final.
+type HostDividendsConfirmed struct {
+	Pool   PoolID
+	Refund tote.Reason
+	Lines  []HostLine
+	Staff  Staff
+}
+
+// HostLine is what a host pays on a combination.
+type HostLine struct {
+	Combination string
+	Dividend    tote.Dividend
+}
+
+// HostSettled: what an international pool's stakes leave beyond what its bets get is
+// owed to the host, what they lack by it. The dividends that follow pay out of what
+// the pool then holds.
+type HostSettled struct {
+	Pool      PoolID
+	Gave, Got tote.Money // to and from the host
+}
+
 // DividendsDeclared: a pool is computed. Its stakes, less those that left and
 // with those received, the money added from the bet's fund, what it gave to or
-// got from the pools that share with it, and the operator's TopUp become Refunds
+// got from the pools that share with it or a host, and the operator's TopUp become Refunds
 // and Winnings, owed to bettors, and the rest; Booster enters the fund.
 type DividendsDeclared struct {
 	Pool                                    PoolID

@@ -56,6 +56,18 @@ func message(ev event.Event) *eventpb.Event {
 		return &eventpb.Event{Kind: &eventpb.Event_JackpotSettled{JackpotSettled: &eventpb.JackpotSettled{
 			Pool: uint32(e.Pool), Refunds: int64(e.Refunds), Takeout: int64(e.Takeout), Income: int64(e.Income), Winnings: int64(e.Winnings),
 		}}}
+	case *event.HostDividendsEntered:
+		return &eventpb.Event{Kind: &eventpb.Event_HostDividendsEntered{HostDividendsEntered: &eventpb.HostDividendsEntered{
+			Pool: uint32(e.Pool), Refund: string(e.Refund), Lines: hostLines(e.Lines), Staff: string(e.Staff),
+		}}}
+	case *event.HostDividendsConfirmed:
+		return &eventpb.Event{Kind: &eventpb.Event_HostDividendsConfirmed{HostDividendsConfirmed: &eventpb.HostDividendsConfirmed{
+			Pool: uint32(e.Pool), Refund: string(e.Refund), Lines: hostLines(e.Lines), Staff: string(e.Staff),
+		}}}
+	case *event.HostSettled:
+		return &eventpb.Event{Kind: &eventpb.Event_HostSettled{HostSettled: &eventpb.HostSettled{
+			Pool: uint32(e.Pool), Gave: int64(e.Gave), Got: int64(e.Got),
+		}}}
 	case *event.LatePurged:
 		return &eventpb.Event{Kind: &eventpb.Event_LatePurged{LatePurged: latePurged(e)}}
 	case *event.DividendsDeclared:
@@ -108,6 +120,13 @@ func slots(table []tote.Slot) (out []*eventpb.Slot) {
 		out = append(out, &eventpb.Slot{Tenths: s.Tenths, Slots: s.Slots})
 	}
 	return out
+}
+
+func hostLines(lines []event.HostLine) (list []*eventpb.HostLine) {
+	for _, l := range lines {
+		list = append(list, &eventpb.HostLine{Combination: l.Combination, Dividend: int64(l.Dividend)})
+	}
+	return list
 }
 
 func raceDeclared(e *event.RaceDeclared) *eventpb.RaceDeclared {

@@ -25,6 +25,7 @@ var kinds = []event.Event{
 	&event.BetsSettled{}, &event.TicketPaid{}, &event.KeyVoided{}, &event.KeysExpired{},
 	&event.BoosterReleased{}, &event.StakesTransferred{}, &event.PoolsShared{},
 	&event.JackpotFunded{}, &event.JackpotSettled{},
+	&event.HostDividendsEntered{}, &event.HostDividendsConfirmed{}, &event.HostSettled{},
 }
 
 // draw fills an event of a kind with random contents, at the edges of each

@@ -30,7 +30,11 @@ const (
 
 	kindJackpotFunded  kind = 25
 	kindJackpotSettled kind = 26
-	kindMax                 = kindJackpotSettled
+
+	kindHostDividendsEntered   kind = 33
+	kindHostDividendsConfirmed kind = 34
+	kindHostSettled            kind = 35
+	kindMax                         = kindHostSettled
 )
 
 // blank returns an empty event of each kind; a nil event for unknown kinds.
@@ -84,6 +88,12 @@ func blank(k kind) Event {
 		return new(JackpotFunded)
 	case kindJackpotSettled:
 		return new(JackpotSettled)
+	case kindHostDividendsEntered:
+		return new(HostDividendsEntered)
+	case kindHostDividendsConfirmed:
+		return new(HostDividendsConfirmed)
+	case kindHostSettled:
+		return new(HostSettled)
 	}
 	return nil
 }
@@ -112,6 +122,10 @@ func (*KeysExpired) kind() kind       { return kindKeysExpired }
 func (*BoosterReleased) kind() kind   { return kindBoosterReleased }
 func (*StakesTransferred) kind() kind { return kindStakesTransferred }
 func (*PoolsShared) kind() kind       { return kindPoolsShared }
+
+func (*HostDividendsEntered) kind() kind   { return kindHostDividendsEntered }
+func (*HostDividendsConfirmed) kind() kind { return kindHostDividendsConfirmed }
+func (*HostSettled) kind() kind            { return kindHostSettled }
 
 func (e *AccountOpened) wire(c *codec) {
 	number(c, 1, &e.Account)
@@ -341,4 +355,29 @@ func (e *JackpotSettled) wire(c *codec) {
 	number(c, 3, &e.Takeout)
 	number(c, 4, &e.Income)
 	number(c, 5, &e.Winnings)
+}
+
+func (e *HostDividendsEntered) wire(c *codec) {
+	number(c, 1, &e.Pool)
+	text(c, 2, &e.Refund)
+	repeated(c, 3, &e.Lines, (*HostLine).wire)
+	text(c, 4, &e.Staff)
+}
+
+func (e *HostDividendsConfirmed) wire(c *codec) {
+	number(c, 1, &e.Pool)
+	text(c, 2, &e.Refund)
+	repeated(c, 3, &e.Lines, (*HostLine).wire)
+	text(c, 4, &e.Staff)
+}
+
+func (l *HostLine) wire(c *codec) {
+	text(c, 1, &l.Combination)
+	number(c, 2, &l.Dividend)
+}
+
+func (e *HostSettled) wire(c *codec) {
+	number(c, 1, &e.Pool)
+	number(c, 2, &e.Gave)
+	number(c, 3, &e.Got)
 }

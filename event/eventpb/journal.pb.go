@@ -167,6 +167,9 @@ type Event struct {
 	//	*Event_PoolsShared
 	//	*Event_JackpotFunded
 	//	*Event_JackpotSettled
+	//	*Event_HostDividendsEntered
+	//	*Event_HostDividendsConfirmed
+	//	*Event_HostSettled
 	Kind          isEvent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -425,6 +428,33 @@ func (x *Event) GetJackpotSettled() *JackpotSettled {
 	return nil
 }
 
+func (x *Event) GetHostDividendsEntered() *HostDividendsEntered {
+	if x != nil {
+		if x, ok := x.Kind.(*Event_HostDividendsEntered); ok {
+			return x.HostDividendsEntered
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetHostDividendsConfirmed() *HostDividendsConfirmed {
+	if x != nil {
+		if x, ok := x.Kind.(*Event_HostDividendsConfirmed); ok {
+			return x.HostDividendsConfirmed
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetHostSettled() *HostSettled {
+	if x != nil {
+		if x, ok := x.Kind.(*Event_HostSettled); ok {
+			return x.HostSettled
+		}
+	}
+	return nil
+}
+
 type isEvent_Kind interface {
 	isEvent_Kind()
 }
@@ -525,6 +555,18 @@ type Event_JackpotSettled struct {
 	JackpotSettled *JackpotSettled `protobuf:"bytes,26,opt,name=jackpot_settled,json=jackpotSettled,proto3,oneof"`
 }
 
+type Event_HostDividendsEntered struct {
+	HostDividendsEntered *HostDividendsEntered `protobuf:"bytes,33,opt,name=host_dividends_entered,json=hostDividendsEntered,proto3,oneof"`
+}
+
+type Event_HostDividendsConfirmed struct {
+	HostDividendsConfirmed *HostDividendsConfirmed `protobuf:"bytes,34,opt,name=host_dividends_confirmed,json=hostDividendsConfirmed,proto3,oneof"`
+}
+
+type Event_HostSettled struct {
+	HostSettled *HostSettled `protobuf:"bytes,35,opt,name=host_settled,json=hostSettled,proto3,oneof"`
+}
+
 func (*Event_AccountOpened) isEvent_Kind() {}
 
 func (*Event_Deposited) isEvent_Kind() {}
@@ -572,6 +614,12 @@ func (*Event_PoolsShared) isEvent_Kind() {}
 func (*Event_JackpotFunded) isEvent_Kind() {}
 
 func (*Event_JackpotSettled) isEvent_Kind() {}
+
+func (*Event_HostDividendsEntered) isEvent_Kind() {}
+
+func (*Event_HostDividendsConfirmed) isEvent_Kind() {}
+
+func (*Event_HostSettled) isEvent_Kind() {}
 
 // AccountOpened: a new account with an empty wallet.
 type AccountOpened struct {
@@ -2942,6 +2990,260 @@ func (x *JackpotSettled) GetWinnings() int64 {
 	return 0
 }
 
+// HostDividendsEntered: what the host of an international pool sent, as one member of
+// staff read it: dividends, or why the pool is refunded.
+type HostDividendsEntered struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Pool          uint32                 `protobuf:"varint,1,opt,name=pool,proto3" json:"pool,omitempty"`
+	Refund        string                 `protobuf:"bytes,2,opt,name=refund,proto3" json:"refund,omitempty"` // reason, empty where there are dividends
+	Lines         []*HostLine            `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
+	Staff         string                 `protobuf:"bytes,4,opt,name=staff,proto3" json:"staff,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HostDividendsEntered) Reset() {
+	*x = HostDividendsEntered{}
+	mi := &file_journal_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HostDividendsEntered) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HostDividendsEntered) ProtoMessage() {}
+
+func (x *HostDividendsEntered) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HostDividendsEntered.ProtoReflect.Descriptor instead.
+func (*HostDividendsEntered) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *HostDividendsEntered) GetPool() uint32 {
+	if x != nil {
+		return x.Pool
+	}
+	return 0
+}
+
+func (x *HostDividendsEntered) GetRefund() string {
+	if x != nil {
+		return x.Refund
+	}
+	return ""
+}
+
+func (x *HostDividendsEntered) GetLines() []*HostLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *HostDividendsEntered) GetStaff() string {
+	if x != nil {
+		return x.Staff
+	}
+	return ""
+}
+
+// HostDividendsConfirmed: another member of staff read the same.
+type HostDividendsConfirmed struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Pool          uint32                 `protobuf:"varint,1,opt,name=pool,proto3" json:"pool,omitempty"`
+	Refund        string                 `protobuf:"bytes,2,opt,name=refund,proto3" json:"refund,omitempty"`
+	Lines         []*HostLine            `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
+	Staff         string                 `protobuf:"bytes,4,opt,name=staff,proto3" json:"staff,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HostDividendsConfirmed) Reset() {
+	*x = HostDividendsConfirmed{}
+	mi := &file_journal_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HostDividendsConfirmed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HostDividendsConfirmed) ProtoMessage() {}
+
+func (x *HostDividendsConfirmed) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HostDividendsConfirmed.ProtoReflect.Descriptor instead.
+func (*HostDividendsConfirmed) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *HostDividendsConfirmed) GetPool() uint32 {
+	if x != nil {
+		return x.Pool
+	}
+	return 0
+}
+
+func (x *HostDividendsConfirmed) GetRefund() string {
+	if x != nil {
+		return x.Refund
+	}
+	return ""
+}
+
+func (x *HostDividendsConfirmed) GetLines() []*HostLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *HostDividendsConfirmed) GetStaff() string {
+	if x != nil {
+		return x.Staff
+	}
+	return ""
+}
+
+// HostLine is what a host pays on a combination.
+type HostLine struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Combination   string                 `protobuf:"bytes,1,opt,name=combination,proto3" json:"combination,omitempty"`
+	Dividend      int64                  `protobuf:"varint,2,opt,name=dividend,proto3" json:"dividend,omitempty"` // of one euro, in hundredths
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HostLine) Reset() {
+	*x = HostLine{}
+	mi := &file_journal_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HostLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HostLine) ProtoMessage() {}
+
+func (x *HostLine) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HostLine.ProtoReflect.Descriptor instead.
+func (*HostLine) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *HostLine) GetCombination() string {
+	if x != nil {
+		return x.Combination
+	}
+	return ""
+}
+
+func (x *HostLine) GetDividend() int64 {
+	if x != nil {
+		return x.Dividend
+	}
+	return 0
+}
+
+// HostSettled: what an international pool's stakes leave beyond what its bets get, or
+// lack, is between the operator and the host.
+type HostSettled struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Pool          uint32                 `protobuf:"varint,1,opt,name=pool,proto3" json:"pool,omitempty"`
+	Gave          int64                  `protobuf:"varint,2,opt,name=gave,proto3" json:"gave,omitempty"` // to the host
+	Got           int64                  `protobuf:"varint,3,opt,name=got,proto3" json:"got,omitempty"`   // from the host
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HostSettled) Reset() {
+	*x = HostSettled{}
+	mi := &file_journal_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HostSettled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HostSettled) ProtoMessage() {}
+
+func (x *HostSettled) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HostSettled.ProtoReflect.Descriptor instead.
+func (*HostSettled) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *HostSettled) GetPool() uint32 {
+	if x != nil {
+		return x.Pool
+	}
+	return 0
+}
+
+func (x *HostSettled) GetGave() int64 {
+	if x != nil {
+		return x.Gave
+	}
+	return 0
+}
+
+func (x *HostSettled) GetGot() int64 {
+	if x != nil {
+		return x.Got
+	}
+	return 0
+}
+
 var File_journal_proto protoreflect.FileDescriptor
 
 const file_journal_proto_rawDesc = "" +
@@ -2949,7 +3251,7 @@ const file_journal_proto_rawDesc = "" +
 	"\rjournal.proto\x12\x13opentote.journal.v1\"M\n" +
 	"\x05Batch\x12\x12\n" +
 	"\x04time\x18\x01 \x01(\x03R\x04time\x120\n" +
-	"\x05event\x18\x02 \x03(\v2\x1a.opentote.journal.v1.EventR\x05event\"\xab\x0e\n" +
+	"\x05event\x18\x02 \x03(\v2\x1a.opentote.journal.v1.EventR\x05event\"\xbe\x10\n" +
 	"\x05Event\x12K\n" +
 	"\x0eaccount_opened\x18\x01 \x01(\v2\".opentote.journal.v1.AccountOpenedH\x00R\raccountOpened\x12>\n" +
 	"\tdeposited\x18\x02 \x01(\v2\x1e.opentote.journal.v1.DepositedH\x00R\tdeposited\x12Y\n" +
@@ -2980,7 +3282,10 @@ const file_journal_proto_rawDesc = "" +
 	"\x12stakes_transferred\x18\x15 \x01(\v2&.opentote.journal.v1.StakesTransferredH\x00R\x11stakesTransferred\x12E\n" +
 	"\fpools_shared\x18\x16 \x01(\v2 .opentote.journal.v1.PoolsSharedH\x00R\vpoolsShared\x12K\n" +
 	"\x0ejackpot_funded\x18\x19 \x01(\v2\".opentote.journal.v1.JackpotFundedH\x00R\rjackpotFunded\x12N\n" +
-	"\x0fjackpot_settled\x18\x1a \x01(\v2#.opentote.journal.v1.JackpotSettledH\x00R\x0ejackpotSettledB\x06\n" +
+	"\x0fjackpot_settled\x18\x1a \x01(\v2#.opentote.journal.v1.JackpotSettledH\x00R\x0ejackpotSettled\x12a\n" +
+	"\x16host_dividends_entered\x18! \x01(\v2).opentote.journal.v1.HostDividendsEnteredH\x00R\x14hostDividendsEntered\x12g\n" +
+	"\x18host_dividends_confirmed\x18\" \x01(\v2+.opentote.journal.v1.HostDividendsConfirmedH\x00R\x16hostDividendsConfirmed\x12E\n" +
+	"\fhost_settled\x18# \x01(\v2 .opentote.journal.v1.HostSettledH\x00R\vhostSettledB\x06\n" +
 	"\x04kind\";\n" +
 	"\rAccountOpened\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\x04R\aaccount\x12\x10\n" +
@@ -3163,7 +3468,24 @@ const file_journal_proto_rawDesc = "" +
 	"\arefunds\x18\x02 \x01(\x03R\arefunds\x12\x18\n" +
 	"\atakeout\x18\x03 \x01(\x03R\atakeout\x12\x16\n" +
 	"\x06income\x18\x04 \x01(\x03R\x06income\x12\x1a\n" +
-	"\bwinnings\x18\x05 \x01(\x03R\bwinnings*\\\n" +
+	"\bwinnings\x18\x05 \x01(\x03R\bwinnings\"\x8d\x01\n" +
+	"\x14HostDividendsEntered\x12\x12\n" +
+	"\x04pool\x18\x01 \x01(\rR\x04pool\x12\x16\n" +
+	"\x06refund\x18\x02 \x01(\tR\x06refund\x123\n" +
+	"\x05lines\x18\x03 \x03(\v2\x1d.opentote.journal.v1.HostLineR\x05lines\x12\x14\n" +
+	"\x05staff\x18\x04 \x01(\tR\x05staff\"\x8f\x01\n" +
+	"\x16HostDividendsConfirmed\x12\x12\n" +
+	"\x04pool\x18\x01 \x01(\rR\x04pool\x12\x16\n" +
+	"\x06refund\x18\x02 \x01(\tR\x06refund\x123\n" +
+	"\x05lines\x18\x03 \x03(\v2\x1d.opentote.journal.v1.HostLineR\x05lines\x12\x14\n" +
+	"\x05staff\x18\x04 \x01(\tR\x05staff\"H\n" +
+	"\bHostLine\x12 \n" +
+	"\vcombination\x18\x01 \x01(\tR\vcombination\x12\x1a\n" +
+	"\bdividend\x18\x02 \x01(\x03R\bdividend\"G\n" +
+	"\vHostSettled\x12\x12\n" +
+	"\x04pool\x18\x01 \x01(\rR\x04pool\x12\x12\n" +
+	"\x04gave\x18\x02 \x01(\x03R\x04gave\x12\x10\n" +
+	"\x03got\x18\x03 \x01(\x03R\x03got*\\\n" +
 	"\n" +
 	"StopSource\x12\x1b\n" +
 	"\x17STOP_SOURCE_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -3183,45 +3505,49 @@ func file_journal_proto_rawDescGZIP() []byte {
 }
 
 var file_journal_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_journal_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
+var file_journal_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_journal_proto_goTypes = []any{
-	(StopSource)(0),           // 0: opentote.journal.v1.StopSource
-	(*Batch)(nil),             // 1: opentote.journal.v1.Batch
-	(*Event)(nil),             // 2: opentote.journal.v1.Event
-	(*AccountOpened)(nil),     // 3: opentote.journal.v1.AccountOpened
-	(*Deposited)(nil),         // 4: opentote.journal.v1.Deposited
-	(*PointOfSaleOpened)(nil), // 5: opentote.journal.v1.PointOfSaleOpened
-	(*RaceDeclared)(nil),      // 6: opentote.journal.v1.RaceDeclared
-	(*Stable)(nil),            // 7: opentote.journal.v1.Stable
-	(*PoolDeclared)(nil),      // 8: opentote.journal.v1.PoolDeclared
-	(*Slot)(nil),              // 9: opentote.journal.v1.Slot
-	(*RaceOpened)(nil),        // 10: opentote.journal.v1.RaceOpened
-	(*RaceSuspended)(nil),     // 11: opentote.journal.v1.RaceSuspended
-	(*RaceStopped)(nil),       // 12: opentote.journal.v1.RaceStopped
-	(*RaceCancelled)(nil),     // 13: opentote.journal.v1.RaceCancelled
-	(*NonRunnerDeclared)(nil), // 14: opentote.journal.v1.NonRunnerDeclared
-	(*BetPlaced)(nil),         // 15: opentote.journal.v1.BetPlaced
-	(*BetCancelled)(nil),      // 16: opentote.journal.v1.BetCancelled
-	(*LatePurged)(nil),        // 17: opentote.journal.v1.LatePurged
-	(*LateBet)(nil),           // 18: opentote.journal.v1.LateBet
-	(*Place)(nil),             // 19: opentote.journal.v1.Place
-	(*ResultEntered)(nil),     // 20: opentote.journal.v1.ResultEntered
-	(*ResultConfirmed)(nil),   // 21: opentote.journal.v1.ResultConfirmed
-	(*DividendsDeclared)(nil), // 22: opentote.journal.v1.DividendsDeclared
-	(*LineStakes)(nil),        // 23: opentote.journal.v1.LineStakes
-	(*DividendLine)(nil),      // 24: opentote.journal.v1.DividendLine
-	(*BetsSettled)(nil),       // 25: opentote.journal.v1.BetsSettled
-	(*BetEnd)(nil),            // 26: opentote.journal.v1.BetEnd
-	(*TicketPaid)(nil),        // 27: opentote.journal.v1.TicketPaid
-	(*KeyVoided)(nil),         // 28: opentote.journal.v1.KeyVoided
-	(*KeysExpired)(nil),       // 29: opentote.journal.v1.KeysExpired
-	(*BoosterReleased)(nil),   // 30: opentote.journal.v1.BoosterReleased
-	(*StakesTransferred)(nil), // 31: opentote.journal.v1.StakesTransferred
-	(*PoolsShared)(nil),       // 32: opentote.journal.v1.PoolsShared
-	(*PoolShare)(nil),         // 33: opentote.journal.v1.PoolShare
-	(*Citation)(nil),          // 34: opentote.journal.v1.Citation
-	(*JackpotFunded)(nil),     // 35: opentote.journal.v1.JackpotFunded
-	(*JackpotSettled)(nil),    // 36: opentote.journal.v1.JackpotSettled
+	(StopSource)(0),                // 0: opentote.journal.v1.StopSource
+	(*Batch)(nil),                  // 1: opentote.journal.v1.Batch
+	(*Event)(nil),                  // 2: opentote.journal.v1.Event
+	(*AccountOpened)(nil),          // 3: opentote.journal.v1.AccountOpened
+	(*Deposited)(nil),              // 4: opentote.journal.v1.Deposited
+	(*PointOfSaleOpened)(nil),      // 5: opentote.journal.v1.PointOfSaleOpened
+	(*RaceDeclared)(nil),           // 6: opentote.journal.v1.RaceDeclared
+	(*Stable)(nil),                 // 7: opentote.journal.v1.Stable
+	(*PoolDeclared)(nil),           // 8: opentote.journal.v1.PoolDeclared
+	(*Slot)(nil),                   // 9: opentote.journal.v1.Slot
+	(*RaceOpened)(nil),             // 10: opentote.journal.v1.RaceOpened
+	(*RaceSuspended)(nil),          // 11: opentote.journal.v1.RaceSuspended
+	(*RaceStopped)(nil),            // 12: opentote.journal.v1.RaceStopped
+	(*RaceCancelled)(nil),          // 13: opentote.journal.v1.RaceCancelled
+	(*NonRunnerDeclared)(nil),      // 14: opentote.journal.v1.NonRunnerDeclared
+	(*BetPlaced)(nil),              // 15: opentote.journal.v1.BetPlaced
+	(*BetCancelled)(nil),           // 16: opentote.journal.v1.BetCancelled
+	(*LatePurged)(nil),             // 17: opentote.journal.v1.LatePurged
+	(*LateBet)(nil),                // 18: opentote.journal.v1.LateBet
+	(*Place)(nil),                  // 19: opentote.journal.v1.Place
+	(*ResultEntered)(nil),          // 20: opentote.journal.v1.ResultEntered
+	(*ResultConfirmed)(nil),        // 21: opentote.journal.v1.ResultConfirmed
+	(*DividendsDeclared)(nil),      // 22: opentote.journal.v1.DividendsDeclared
+	(*LineStakes)(nil),             // 23: opentote.journal.v1.LineStakes
+	(*DividendLine)(nil),           // 24: opentote.journal.v1.DividendLine
+	(*BetsSettled)(nil),            // 25: opentote.journal.v1.BetsSettled
+	(*BetEnd)(nil),                 // 26: opentote.journal.v1.BetEnd
+	(*TicketPaid)(nil),             // 27: opentote.journal.v1.TicketPaid
+	(*KeyVoided)(nil),              // 28: opentote.journal.v1.KeyVoided
+	(*KeysExpired)(nil),            // 29: opentote.journal.v1.KeysExpired
+	(*BoosterReleased)(nil),        // 30: opentote.journal.v1.BoosterReleased
+	(*StakesTransferred)(nil),      // 31: opentote.journal.v1.StakesTransferred
+	(*PoolsShared)(nil),            // 32: opentote.journal.v1.PoolsShared
+	(*PoolShare)(nil),              // 33: opentote.journal.v1.PoolShare
+	(*Citation)(nil),               // 34: opentote.journal.v1.Citation
+	(*JackpotFunded)(nil),          // 35: opentote.journal.v1.JackpotFunded
+	(*JackpotSettled)(nil),         // 36: opentote.journal.v1.JackpotSettled
+	(*HostDividendsEntered)(nil),   // 37: opentote.journal.v1.HostDividendsEntered
+	(*HostDividendsConfirmed)(nil), // 38: opentote.journal.v1.HostDividendsConfirmed
+	(*HostLine)(nil),               // 39: opentote.journal.v1.HostLine
+	(*HostSettled)(nil),            // 40: opentote.journal.v1.HostSettled
 }
 var file_journal_proto_depIdxs = []int32{
 	2,  // 0: opentote.journal.v1.Batch.event:type_name -> opentote.journal.v1.Event
@@ -3249,23 +3575,28 @@ var file_journal_proto_depIdxs = []int32{
 	32, // 22: opentote.journal.v1.Event.pools_shared:type_name -> opentote.journal.v1.PoolsShared
 	35, // 23: opentote.journal.v1.Event.jackpot_funded:type_name -> opentote.journal.v1.JackpotFunded
 	36, // 24: opentote.journal.v1.Event.jackpot_settled:type_name -> opentote.journal.v1.JackpotSettled
-	7,  // 25: opentote.journal.v1.RaceDeclared.stables:type_name -> opentote.journal.v1.Stable
-	8,  // 26: opentote.journal.v1.RaceDeclared.pools:type_name -> opentote.journal.v1.PoolDeclared
-	9,  // 27: opentote.journal.v1.PoolDeclared.jackpot:type_name -> opentote.journal.v1.Slot
-	0,  // 28: opentote.journal.v1.RaceStopped.source:type_name -> opentote.journal.v1.StopSource
-	18, // 29: opentote.journal.v1.LatePurged.bets:type_name -> opentote.journal.v1.LateBet
-	19, // 30: opentote.journal.v1.ResultEntered.arrival:type_name -> opentote.journal.v1.Place
-	19, // 31: opentote.journal.v1.ResultConfirmed.arrival:type_name -> opentote.journal.v1.Place
-	24, // 32: opentote.journal.v1.DividendsDeclared.lines:type_name -> opentote.journal.v1.DividendLine
-	23, // 33: opentote.journal.v1.DividendsDeclared.counted:type_name -> opentote.journal.v1.LineStakes
-	26, // 34: opentote.journal.v1.BetsSettled.ends:type_name -> opentote.journal.v1.BetEnd
-	33, // 35: opentote.journal.v1.PoolsShared.pools:type_name -> opentote.journal.v1.PoolShare
-	34, // 36: opentote.journal.v1.PoolsShared.citations:type_name -> opentote.journal.v1.Citation
-	37, // [37:37] is the sub-list for method output_type
-	37, // [37:37] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	37, // 25: opentote.journal.v1.Event.host_dividends_entered:type_name -> opentote.journal.v1.HostDividendsEntered
+	38, // 26: opentote.journal.v1.Event.host_dividends_confirmed:type_name -> opentote.journal.v1.HostDividendsConfirmed
+	40, // 27: opentote.journal.v1.Event.host_settled:type_name -> opentote.journal.v1.HostSettled
+	7,  // 28: opentote.journal.v1.RaceDeclared.stables:type_name -> opentote.journal.v1.Stable
+	8,  // 29: opentote.journal.v1.RaceDeclared.pools:type_name -> opentote.journal.v1.PoolDeclared
+	9,  // 30: opentote.journal.v1.PoolDeclared.jackpot:type_name -> opentote.journal.v1.Slot
+	0,  // 31: opentote.journal.v1.RaceStopped.source:type_name -> opentote.journal.v1.StopSource
+	18, // 32: opentote.journal.v1.LatePurged.bets:type_name -> opentote.journal.v1.LateBet
+	19, // 33: opentote.journal.v1.ResultEntered.arrival:type_name -> opentote.journal.v1.Place
+	19, // 34: opentote.journal.v1.ResultConfirmed.arrival:type_name -> opentote.journal.v1.Place
+	24, // 35: opentote.journal.v1.DividendsDeclared.lines:type_name -> opentote.journal.v1.DividendLine
+	23, // 36: opentote.journal.v1.DividendsDeclared.counted:type_name -> opentote.journal.v1.LineStakes
+	26, // 37: opentote.journal.v1.BetsSettled.ends:type_name -> opentote.journal.v1.BetEnd
+	33, // 38: opentote.journal.v1.PoolsShared.pools:type_name -> opentote.journal.v1.PoolShare
+	34, // 39: opentote.journal.v1.PoolsShared.citations:type_name -> opentote.journal.v1.Citation
+	39, // 40: opentote.journal.v1.HostDividendsEntered.lines:type_name -> opentote.journal.v1.HostLine
+	39, // 41: opentote.journal.v1.HostDividendsConfirmed.lines:type_name -> opentote.journal.v1.HostLine
+	42, // [42:42] is the sub-list for method output_type
+	42, // [42:42] is the sub-list for method input_type
+	42, // [42:42] is the sub-list for extension type_name
+	42, // [42:42] is the sub-list for extension extendee
+	0,  // [0:42] is the sub-list for field type_name
 }
 
 func init() { file_journal_proto_init() }
@@ -3298,6 +3629,9 @@ func file_journal_proto_init() {
 		(*Event_PoolsShared)(nil),
 		(*Event_JackpotFunded)(nil),
 		(*Event_JackpotSettled)(nil),
+		(*Event_HostDividendsEntered)(nil),
+		(*Event_HostDividendsConfirmed)(nil),
+		(*Event_HostSettled)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -3305,7 +3639,7 @@ func file_journal_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_journal_proto_rawDesc), len(file_journal_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   36,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
