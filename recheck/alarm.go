@@ -155,7 +155,9 @@ func (a *Alarms) Raise(second *Calculation, engine []event.Figures) (Alarm, erro
 		d.Pools = append(d.Pools, disputedPool{
 			Pool: first.Pool, Bet: p.Case.Bet, Difference: difference, Engine: workingOf(first), Second: workingOf(&p.Figures),
 		})
-		errs = append(errs, json.NewEncoder(&cases).Encode(p.Case))
+		if !abroad(tote.BetCode(p.Case.Bet)) { // only its host can compute that one
+			errs = append(errs, json.NewEncoder(&cases).Encode(p.Case))
+		}
 	}
 	alarm := Alarm{Race: d.Race}
 	if len(d.Pools) > 0 {

@@ -117,6 +117,9 @@ func TestTheCasesOfADisputeCanBeComputed(t *testing.T) {
 		defer r.engine.Close()
 		r.run()
 		for _, p := range r.calculate().Pools {
+			if slices.Contains(abroad, tote.BetCode(p.Case.Bet)) {
+				continue // its host computes it
+			}
 			line, err := json.Marshal(p.Case)
 			if err != nil {
 				t.Fatal(err)

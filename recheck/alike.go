@@ -3,7 +3,6 @@ package recheck
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"opentote/recount"
 	"opentote/tote"
@@ -49,7 +48,7 @@ func (r *race) alike(p *pool) *alike {
 
 // decisive returns the horses of the race that are told apart in a pool.
 func (r *race) decisive(p *pool) tote.HorseSet {
-	if r.apart || strings.HasSuffix(string(p.terms.Bet), "_INTERNATIONAL") { // mates of a stable may share, wherever they end (III ter)
+	if r.apart || abroad(p.terms.Bet) { // a host pays what it says (III ter)
 		return r.declared
 	}
 	set, before := r.nonRunners, 0

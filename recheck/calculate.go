@@ -19,9 +19,10 @@ type Calculation struct {
 }
 
 // Pool is what a pool came to, and the case that recount computed: that of pools
-// computed as one is the same for all. The stakes of equal units are one stake of
-// the case, and so are those of units that differ by horses that are alike: a case
-// has some thousands of stakes, whatever was bet.
+// computed as one is the same for all, and that of a pool shared out abroad lists its
+// stakes without being computed. The stakes of equal units are one stake of the case,
+// and so are those of units that differ by horses that are alike: a case has some
+// thousands of stakes, whatever was bet.
 type Pool struct {
 	Figures event.Figures
 	Case    *recount.Case
@@ -82,7 +83,7 @@ func (r *race) calculate(ctx context.Context) (out []Pool, err error) {
 	for _, sends := range []bool{true, false} {
 		for _, p := range r.pools {
 			to, sender := receivers[p.terms.Bet]
-			if sender != sends || singleBet(p.terms.Bet) {
+			if sender != sends || singleBet(p.terms.Bet) || abroad(p.terms.Bet) {
 				continue
 			}
 			a, err := r.alone(ctx, p, from[p.terms.Bet])
@@ -96,6 +97,18 @@ func (r *race) calculate(ctx context.Context) (out []Pool, err error) {
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", p.terms.Bet, err)
 			}
+			out = append(out, pool)
+		}
+	}
+	for _, p := range r.pools {
+		if !abroad(p.terms.Bet) {
+			continue
+		}
+		pool, ok, err := r.abroad(ctx, p)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.terms.Bet, err)
+		}
+		if ok {
 			out = append(out, pool)
 		}
 	}

@@ -31,6 +31,7 @@ type drawnRace struct {
 	id      tote.RaceID
 	horses  []tote.Horse // the first likely in front
 	out     tote.HorseSet
+	stables []tote.HorseSet
 	codes   []tote.BetCode
 	bets    []event.BetID
 	keys    uint32
@@ -54,11 +55,12 @@ func open(t *rapid.T) *drawnRace {
 	r.horses = rapid.Permutation(declared.Slice()).Draw(t, "order")
 	start := r.ms() + 3_600_000
 	c := &engine.DeclareRace{Race: r.id, Start: start, Deadline: start, Declared: declared}
-	for _, network := range []tote.Network{tote.Online, tote.Retail} {
+	for _, network := range []tote.Network{tote.Online, tote.Retail, tote.Common} {
 		c.Offers = append(c.Offers, r.offers(network, day)...)
 	}
 	if r.chance(4, "stable") {
-		c.Stables = []tote.HorseSet{tote.SetOf(r.horses[:2]...)}
+		r.stables = []tote.HorseSet{tote.SetOf(r.horses[:2]...)}
+		c.Stables = r.stables
 	}
 	r.must(c, &engine.OpenRace{Race: r.id}, &engine.OpenAccount{Key: r.key()}, &engine.OpenPointOfSale{Key: r.key()})
 	for range 9 {
@@ -74,6 +76,9 @@ func (r *drawnRace) offers(network tote.Network, day tote.Day) (offers []engine.
 		r.Fatalf("no book on %d", day)
 	}
 	codes := book.Codes()
+	if network == tote.Common {
+		codes = abroad
+	}
 	if pool, ok := book.SinglePool(); ok {
 		for b := range rulebook.PoolBets(7).All {
 			codes = append(codes, pool.Code(b))
@@ -116,6 +121,41 @@ func (r *drawnRace) must(commands ...engine.Command) {
 		if err := r.engine.Do(context.Background(), c); err != nil {
 			r.Fatalf("%T: %v", c, err)
 		}
+	}
+}
+
+// abroad are the bets whose dividends a host sends.
+var abroad = []tote.BetCode{
+	"SIMPLE_GAGNANT_INTERNATIONAL", "SIMPLE_PLACE_INTERNATIONAL", "COUPLE_ORDRE_INTERNATIONAL", "TRIO_ORDRE_INTERNATIONAL",
+}
+
+// hosts has the hosts of the race's international pools send any dividends that can be
+// of its arrival, or refund.
+func (r *drawnRace) hosts(res tote.Result) {
+	for _, code := range r.codes {
+		if !slices.Contains(abroad, code) {
+			continue
+		}
+		host := rulebook.DefaultHost()
+		host.Places, host.RunnersMin = rapid.IntRange(2, 3).Draw(r.T, "places"), 0
+		host.Stables = code == abroad[0] && r.chance(2, "stables")
+		bet, err := rulebook.International(code, 200_000, host)
+		if err != nil {
+			r.Fatal(err)
+		}
+		said := rulebook.HostResult{Refund: rulebook.NotComputed}
+		if card, _ := bet.Card(res); card != nil && !r.chance(6, "not computed") {
+			said.Refund = ""
+			for _, l := range card.Lines() {
+				said.Dividends = append(said.Dividends, rulebook.HostDividend{
+					Combination: l.Combination, Dividend: 5 * tote.Dividend(rapid.IntRange(20, 2000).Draw(r.T, "dividend")),
+				})
+			}
+		}
+		r.must(
+			&engine.EnterHostDividends{Race: r.id, Bet: code, Result: said, Staff: "anna"},
+			&engine.ConfirmHostDividends{Race: r.id, Bet: code, Result: said, Staff: "bruno"},
+		)
 	}
 }
 
@@ -184,7 +224,7 @@ func (r *drawnRace) sell() {
 		Key: r.key(), Race: r.id, Bet: rapid.SampledFrom(r.codes).Draw(r.T, "bet"),
 		Unit: tote.Money(rapid.SampledFrom([]int{100, 150, 50, 33, 1, 200, 300, 1999, 77, 25_000}).Draw(r.T, "unit")),
 	}
-	name := strings.TrimPrefix(string(c.Bet), "E_")
+	name := strings.TrimSuffix(strings.TrimPrefix(string(c.Bet), "E_"), "_INTERNATIONAL")
 	n := sizes[name]
 	if strings.HasSuffix(name, "MULTI") {
 		n = rapid.IntRange(4, 7).Draw(r.T, "en")
@@ -196,7 +236,7 @@ func (r *drawnRace) sell() {
 	case "COUPLE_ORDRE", "TRIO_ORDRE", "TIERCE", "QUARTE_PLUS", "SUPER_QUATRE", "QUINTE_PLUS":
 		c.Pattern = r.ordered(c.Pattern, n)
 	}
-	if c.Bet.Network() == tote.Online {
+	if c.Bet.Network() == tote.Online || c.Bet.Network() == tote.Common && r.chance(2, "online") {
 		c.Account = 1
 	} else {
 		c.PointOfSale = 1
@@ -256,6 +296,7 @@ func (r *drawnRace) run() {
 		return
 	}
 	r.must(&engine.ConfirmResult{Race: r.id, Arrival: arrival, Staff: "bruno"})
+	r.hosts(tote.Result{Declared: tote.SetOf(r.horses...), NonRunners: r.out, Stables: r.stables, Arrival: arrival})
 }
 
 // calculate has the second calculator follow and compute.

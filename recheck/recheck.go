@@ -64,6 +64,7 @@ type pool struct {
 	race  *race
 	terms event.PoolDeclared
 	added tote.Money
+	said  *hostSaid // by the host of an international pool, nil before
 	lines []line
 	slots []uint32   // by hash of what was sold: the line's index plus one, 0 is free
 	bets  [][]uint32 // by index in blocks of betsBlock: the line of each
@@ -125,6 +126,12 @@ func (f *Follower) Apply(_ event.Seq, _ event.Millis, ev event.Event) error {
 			return fmt.Errorf("recheck: money for pool %d, which does not wait for dividends", e.Pool)
 		}
 		p.added += e.Amount
+	case *event.HostDividendsConfirmed:
+		p := f.pools[e.Pool]
+		if p == nil {
+			return fmt.Errorf("recheck: a host speaks of pool %d, which does not wait for dividends", e.Pool)
+		}
+		p.confirmed(e)
 	case *event.NonRunnerDeclared:
 		return f.change(e.Race, func(r *race) { r.nonRunners = r.nonRunners.With(e.Horse) })
 	case *event.RaceStopped:
@@ -308,7 +315,7 @@ func (r *race) copied() *race {
 	c := *r
 	c.pools = nil
 	for _, p := range r.pools {
-		c.pools = append(c.pools, &pool{race: &c, terms: p.terms, added: p.added, lines: slices.Clone(p.lines)})
+		c.pools = append(c.pools, &pool{race: &c, terms: p.terms, added: p.added, said: p.said, lines: slices.Clone(p.lines)})
 	}
 	return &c
 }

@@ -1,0 +1,88 @@
+package recheck
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"opentote/event"
+	"opentote/recount"
+	"opentote/tote"
+)
+
+// abroad reports whether a host abroad computes the dividends of a bet (IIIt-1).
+func abroad(code tote.BetCode) bool { return strings.HasSuffix(string(code), "_INTERNATIONAL") }
+
+// hostSaid is what two people have read of a host.
+type hostSaid struct {
+	refund tote.Reason
+	lines  []event.HostLine
+}
+
+// confirmed notes what a host sent once it is final.
+func (p *pool) confirmed(e *event.HostDividendsConfirmed) {
+	p.said = &hostSaid{refund: e.Refund, lines: slices.Clone(e.Lines)}
+}
+
+// abroad works out what the bets of a pool get at its host's dividends: which units
+// hold a non-runner, and which a combination that the host pays. ok is false while the
+// host has not spoken.
+func (r *race) abroad(ctx context.Context, p *pool) (out Pool, ok bool, err error) {
+	if !r.cancelled && p.said == nil {
+		return out, false, nil
+	}
+	b, err := r.bets(ctx, p, 0)
+	if err != nil {
+		return out, false, err
+	}
+	c := r.caseOf(p)
+	c.Stakes = b.stakes.list
+	f := event.Figures{Pool: p.terms.Pool, Procedure: tote.Hosted, Kept: p.added}
+	for i := range c.Stakes {
+		f.Held += tote.Money(c.Stakes[i].Cents)
+	}
+	switch {
+	case r.cancelled:
+		f.Procedure, f.Reason, f.Refunds = tote.Refund, tote.RaceCancelled, f.Held
+	case p.said.refund != "":
+		f.Procedure, f.Reason, f.Refunds = tote.Refund, p.said.refund, f.Held
+	default:
+		err = p.said.pay(ctx, b, &f)
+	}
+	f.Held += p.added
+	f.Sort()
+	return Pool{Figures: f, Case: c}, err == nil, err
+}
+
+// pay adds to the figures what each unit gets, and what is staked on each line.
+func (h *hostSaid) pay(ctx context.Context, b *bets, f *event.Figures) error {
+	for _, l := range h.lines {
+		f.Lines = append(f.Lines, event.DividendLine{Rank: string(b.terms.Bet), Combination: l.Combination, Dividend: l.Dividend})
+	}
+	out := map[int]bool{}
+	for _, n := range b.nonRunners {
+		out[n] = true
+	}
+	pays := payer{paid: map[payment]int64{}}
+	err := b.each(ctx, func(l *line, s recount.Stake) {
+		if slices.ContainsFunc(s.Selection, func(n int) bool { return out[n] }) {
+			f.Refunds += tote.Money(s.Cents * l.count)
+			return
+		}
+		names := make([]string, len(s.Selection))
+		for i, n := range s.Selection {
+			names[i] = b.numbers[n].String()
+		}
+		combination := strings.Join(names, "-")
+		for i := range f.Lines {
+			if f.Lines[i].Combination == combination {
+				f.Lines[i].Stakes += tote.Money(s.Cents * l.count)
+				f.Winnings += tote.Money(pays.unit(s.Cents, f.Lines[i].Dividend.String()) * l.count)
+			}
+		}
+	})
+	if err == nil {
+		err = pays.err
+	}
+	return err
+}
