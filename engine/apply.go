@@ -51,6 +51,12 @@ func (s *State) Apply(at event.Millis, ev event.Event) {
 		s.boosterReleased(e)
 	case *event.StakesTransferred:
 		s.stakesTransferred(e)
+	case *event.HostDividendsEntered:
+		s.hostSaid(e.Pool, e.Refund, e.Lines).enteredBy = e.Staff
+	case *event.HostDividendsConfirmed:
+		s.hostSaid(e.Pool, e.Refund, e.Lines).confirmed = true
+	case *event.HostSettled:
+		s.hostSettled(e)
 	case *event.PoolsShared:
 		s.poolsShared(e)
 	case *event.JackpotSettled:
@@ -236,7 +242,7 @@ func (s *State) dividendsDeclared(e *event.DividendsDeclared) {
 	p, ok := s.pool(e.Pool)
 	assert.That(ok && p.declared == nil && p.race.status >= Official && p.joined == (p.single != nil), "dividends of pool %d", e.Pool)
 	sum := e.Refunds + e.Winnings + e.Takeout + e.Progressive + e.Breakage + e.Booster
-	holds := p.stakes - p.sent + p.received + p.balance + p.added + e.TopUp
+	holds := p.stakes - p.sent + p.received + p.balance + p.hosted.balance + p.added + e.TopUp
 	assert.That(sum == holds, "pool %d holds %d, dividends account for %d", e.Pool, holds, sum)
 	d := *e
 	d.Lines, d.Counted = slices.Clone(e.Lines), nil // the latter are told, not needed again

@@ -278,6 +278,7 @@ func (p *pool) archive(a *archive) {
 		put(a, &x.owed)
 	})
 	p.side.archive(a)
+	p.hosted.archive(a)
 	putList(a, &p.shares, func(a *archive, x *share) {
 		put(a, &x.index)
 		put(a, &x.money)

@@ -214,7 +214,7 @@ func (c *PlaceBet) checkPayer(d *decider, p *pool, cost tote.Money) *Rejection {
 		switch {
 		case !ok || c.PointOfSale != 0:
 			return reject(UnknownAccount)
-		case network != tote.Online:
+		case !network.Takes(tote.Online):
 			return reject(WrongNetwork)
 		case a.balance < cost:
 			return rejectFunds
@@ -224,7 +224,7 @@ func (c *PlaceBet) checkPayer(d *decider, p *pool, cost tote.Money) *Rejection {
 	if _, ok := d.till(c.PointOfSale); !ok {
 		return reject(UnknownTill)
 	}
-	if network != tote.Retail {
+	if !network.Takes(tote.Retail) {
 		return reject(WrongNetwork)
 	}
 	return nil

@@ -243,6 +243,11 @@ func (p *pool) payable() payable {
 	if p.single != nil {
 		return p.single.rules.CardAt(p.race.result(), p.single.offered, p.level)
 	}
+	if p.hosted.bet != nil {
+		card, _ := p.hosted.card(p.race.result())
+		assert.That(card != nil, "pool %d has dividends and its host refunds it", p.id)
+		return card
+	}
 	card, _ := p.alone(p.race.result())
 	assert.That(card != nil, "pool %d has dividends but no card", p.id)
 	return card

@@ -34,7 +34,7 @@ func (c *Rehearse) decide(d *decider) *Rejection {
 		return rej
 	}
 	p, ok := r.pool(c.Bet)
-	if !ok || p.single != nil {
+	if !ok || p.single != nil || p.hosted.bet != nil {
 		return rejectNotOnSale
 	}
 	c.Stakes, c.Settlement, c.Winnings = tote.Stakes{}, tote.Settlement{}, 0

@@ -58,6 +58,11 @@ const (
 	BadTime         Code = "BAD_TIME"
 	FundTooSmall    Code = "FUND_TOO_SMALL" // the bet's fund holds less
 
+	NotHosted   Code = "NOT_HOSTED"   // no host sends dividends of this bet
+	HostAwaited Code = "HOST_AWAITED" // what a host sent is not entered and confirmed yet
+	HostDiffers Code = "HOST_DIFFERS" // from what was entered
+	HostLacks   Code = "HOST_LACKS"   // a combination that our own bets hold
+
 	NotRecomputed       Code = "NOT_RECOMPUTED" // no second calculation of a pool was given
 	CalculatorsDisagree Code = "CALCULATORS_DISAGREE"
 )

@@ -32,6 +32,9 @@ func (c *DeclareDividends) decide(d *decider) *Rejection {
 	if rej != nil || r.status != Official {
 		return rej
 	}
+	if r.awaitsHost() {
+		return reject(HostAwaited)
+	}
 	// Computed whole before the first event: a command that has emitted may
 	// not stop halfway.
 	defer r.forget()
@@ -143,6 +146,14 @@ func (r *race) compute(staff event.Staff) *computed {
 		}
 	}
 	for _, p := range r.pools {
+		if p.hosted.bet != nil {
+			settled, e := p.shareAbroad(res)
+			if settled != nil {
+				c.events = append(c.events, settled)
+			}
+			c.declare(e, p.stakes+p.added)
+			continue
+		}
 		if p.single == nil {
 			e := p.compute(res, sent[p], received[p])
 			if j := p.settleJackpot(e); j != nil {
@@ -320,6 +331,7 @@ type PoolView struct {
 	Sent         tote.Money               // stakes of units that play in another pool
 	Received     tote.Money               // stakes of other pools' units that play here
 	Shared       tote.Money               // from the pools computed with this one, negative to them
+	Host         tote.Money               // from the host that shares the pool out, negative to it
 	Jackpot      JackpotView              // the service on the pool's bets
 	Paid         tote.Money               // credited or collected so far, purged bets included
 	Declared     *event.DividendsDeclared // nil before
@@ -343,7 +355,7 @@ func (r *race) view() RaceView {
 			Pool: p.id, Bet: p.terms.Bet, Rulebook: p.terms.Rulebook,
 			Bets: p.bets.len() - p.cancelled - p.purged, Cancelled: p.cancelled,
 			Purged: p.purged, PurgedStakes: p.purgedStakes,
-			Stakes: p.stakes, Added: p.added, Sent: p.sent, Received: p.received, Shared: p.balance, Jackpot: p.side.view(), Paid: p.paid, Declared: p.declared, Settled: p.settled,
+			Stakes: p.stakes, Added: p.added, Sent: p.sent, Received: p.received, Shared: p.balance, Host: p.hosted.balance, Jackpot: p.side.view(), Paid: p.paid, Declared: p.declared, Settled: p.settled,
 		})
 	}
 	return v

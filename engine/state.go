@@ -154,6 +154,8 @@ type pool struct {
 	to, from       *pool
 	sent, received tote.Money
 
+	hosted hosted
+
 	// Pools of a single pool are computed together.
 	single  *single        // nil for a pool of its own
 	joined  bool           // computed with the others
@@ -309,12 +311,14 @@ const (
 	Services                 // stakes of Jackpot services not yet computed
 	Jackpots                 // kept to pay multipliers: the sum of the services' funds
 	Operator                 // what the operator has put into the Jackpots: negative
+	Hosts                    // owed to the hosts of international pools, by them when negative
 	classes
 )
 
 var classNames = [classes]string{
 	"bank", "cash", "wallets", "pools", "owed", "takeout", "progressive", "breakage", "boosters",
 	"services", "jackpots", "operator",
+	"hosts",
 }
 
 func (c Class) String() string { return classNames[c] }

@@ -20,8 +20,12 @@ func (r *race) link() {
 		p.bet, ok = book.Bet(p.terms.Bet)
 		assert.That(ok, "bet %q is unknown to rulebook %q", p.terms.Bet, p.terms.Rulebook)
 		p.delay = event.Millis(book.CancelDelay)
-		if bet, ok := p.bet.(*rulebook.SharedBet); ok {
+		switch bet := p.bet.(type) {
+		case *rulebook.SharedBet:
 			r.join(p, bet)
+			continue
+		case *rulebook.HostedBet:
+			p.hosted.bet = bet
 			continue
 		}
 		to, _ := rulebook.ReceiverOf(p.terms.Bet)
@@ -41,8 +45,8 @@ func (r *race) link() {
 	}
 }
 
-// payable is what a result makes payable: a pool's own tote.Card, or that of a
-// single pool.
+// payable is what a result makes payable: a pool's own tote.Card, that of a single
+// pool, or what a host pays.
 type payable interface {
 	Lines() []tote.Line
 	Count(p *tote.Pattern, t *tote.Tally)
