@@ -87,6 +87,12 @@ func (a *auditor) fold(ev event.Event) {
 		a.boosterReleased(e)
 	case *event.StakesTransferred:
 		a.stakesTransferred(e)
+	case *event.HostDividendsEntered:
+		a.hostEntered(e)
+	case *event.HostDividendsConfirmed:
+		a.hostConfirmed(e)
+	case *event.HostSettled:
+		a.hostSettled(e)
 	case *event.PoolsShared:
 		a.poolsShared(e)
 	case *event.JackpotSettled:
@@ -178,7 +184,7 @@ func (a *auditor) cash(id event.PointOfSaleID, m tote.Money, about Finding) tote
 
 // finish checks the ledger's classes against what they are the sums of.
 func (a *auditor) finish() {
-	var wallets, tills, pools, owed, funds, services, jackpots tote.Money
+	var wallets, tills, pools, owed, funds, services, jackpots, hosts tote.Money
 	for _, m := range a.jackpots { // order-free: a sum
 		jackpots += m
 	}
@@ -202,6 +208,7 @@ func (a *auditor) finish() {
 		} else {
 			services += p.services.stakes
 		}
+		hosts -= p.hosted.balance
 		owed += p.unpaid
 		a.report.Totals.Owed += p.unpaid
 	}
@@ -217,6 +224,7 @@ func (a *auditor) finish() {
 		{engine.Boosters, funds, "the funds of the bets"},
 		{engine.Services, services, "the Jackpots not computed"},
 		{engine.Jackpots, jackpots, "the funds of the Jackpots"},
+		{engine.Hosts, hosts, "what pools gave to their hosts less what they got"},
 		{engine.Operator, -a.advanced, "what the operator put into the Jackpots"},
 	} {
 		if got := a.ledger[c.class]; got != c.sum {

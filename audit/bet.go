@@ -70,7 +70,7 @@ func (a *auditor) checkTerms(p *pool, e *event.BetPlaced, about Finding) (readab
 	switch {
 	case e.Account != 0 && e.PointOfSale != 0:
 		a.found(about, "the bet was paid twice, by account %d and at point of sale %d", e.Account, e.PointOfSale)
-	case p.terms.Bet.Network() != network:
+	case !p.terms.Bet.Network().Takes(network):
 		a.found(about, "the bet is in a pool of the other network")
 	}
 	if e.Unit <= 0 || e.Unit > tote.MaxStake || e.Cost() > tote.MaxStake || p.terms.MaxStake > 0 && e.Cost() > p.terms.MaxStake {

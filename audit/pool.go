@@ -19,6 +19,7 @@ type pool struct {
 	// Units with a non-runner may play in another pool, their bets stay here.
 	to, from       *pool
 	sent, received tote.Money
+	hosted         hosted
 	single         *single    // of pools computed as one, nil for one by itself
 	balance        tote.Money // from the pools computed with it, negative to them
 	sales          sales      // dropped when the pool is settled
@@ -110,4 +111,6 @@ func (a *auditor) owe(p *pool, index uint32, m tote.Money) (credited tote.Money)
 }
 
 // holds is the money in the pool before its dividends.
-func (p *pool) holds() tote.Money { return p.stakes - p.sent + p.received + p.balance + p.added }
+func (p *pool) holds() tote.Money {
+	return p.stakes - p.sent + p.received + p.balance + p.hosted.balance + p.added
+}

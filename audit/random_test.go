@@ -15,6 +15,7 @@ import (
 	"opentote/journal/journaltest"
 	"opentote/recheck/rechecktest"
 	"opentote/tote"
+	"opentote/tote/rulebook"
 )
 
 // TestWhateverTheEngineWritesIsClean audits random days: whatever the engine
@@ -35,6 +36,9 @@ func TestWhateverTheEngineWritesIsClean(t *testing.T) {
 		for range rapid.IntRange(1, 60).Draw(t, "commands") {
 			r.send(e, r.command())
 			now = now.Add(time.Duration(rapid.IntRange(0, 120).Draw(t, "seconds")) * time.Second)
+		}
+		for _, c := range r.evening() {
+			r.send(e, c)
 		}
 		if err := e.Close(); err != nil {
 			t.Fatal(err)
@@ -84,6 +88,7 @@ func (r *randomDay) morning() []engine.Command {
 			Offers: []engine.Offer{
 				{Bet: toWin, BaseStake: 100, Spot: true, Jackpot: 1}, {Bet: toPlace, BaseStake: 100},
 				{Bet: two, BaseStake: 300, Flexi: []uint8{50}, Complement: true, Spot: true, Jackpot: 6}, {Bet: shopWin, BaseStake: 1},
+				{Bet: abroadWin, BaseStake: 1}, {Bet: abroadPair, BaseStake: 1},
 			},
 		},
 		&engine.DeclareRace{
@@ -96,10 +101,31 @@ func (r *randomDay) morning() []engine.Command {
 	}
 }
 
+// evening ends the first race, as far as it has not come yet, on most days.
+func (r *randomDay) evening() (commands []engine.Command) {
+	if rapid.IntRange(0, 3).Draw(r.T, "evening") == 0 {
+		return nil
+	}
+	arrival := [][]tote.Horse{{1}, {2, 3}, {4}, {5}}
+	commands = append(commands,
+		&engine.StopRace{Race: raceOne}, &engine.EnterResult{Race: raceOne, Arrival: arrival, Staff: "anna"},
+		&engine.ConfirmResult{Race: raceOne, Arrival: arrival, Staff: "bruno"})
+	for _, bet := range []tote.BetCode{abroadWin, abroadPair} {
+		said := rulebook.HostResult{Refund: rulebook.NotComputed}
+		if bet == abroadWin {
+			said = rulebook.HostResult{Dividends: []rulebook.HostDividend{{Combination: "1", Dividend: 2_45}}}
+		}
+		commands = append(commands,
+			&engine.EnterHostDividends{Race: raceOne, Bet: bet, Result: said, Staff: "anna"},
+			&engine.ConfirmHostDividends{Race: raceOne, Bet: bet, Result: said, Staff: "bruno"})
+	}
+	return append(commands, &engine.DeclareDividends{Race: raceOne}, &engine.SettleBets{Race: raceOne})
+}
+
 func (r *randomDay) horse() tote.Horse { return tote.Horse(rapid.IntRange(1, 7).Draw(r.T, "horse")) }
 
 func (r *randomDay) command() engine.Command {
-	kind := rapid.IntRange(0, 22).Draw(r.T, "command")
+	kind := rapid.IntRange(0, 26).Draw(r.T, "command")
 	if kind < 11 {
 		return r.bet(kind)
 	}
@@ -134,8 +160,26 @@ func (r *randomDay) command() engine.Command {
 		}
 	case 21:
 		return &engine.CancelRace{Race: raceTwo}
+	case 22, 23, 24, 25:
+		return r.host(kind >= 24)
 	}
 	return &engine.PayTicket{Key: r.key(), Bet: bet, PointOfSale: 1}
+}
+
+// host is what the host of an international pool sends, entered or confirmed.
+func (r *randomDay) host(confirmed bool) engine.Command {
+	bet, said := abroadWin, rulebook.HostResult{Dividends: []rulebook.HostDividend{{Combination: "1", Dividend: 2_45}}}
+	switch rapid.IntRange(0, 3).Draw(r.T, "host") {
+	case 0, 1:
+		bet, said.Dividends = abroadPair, []rulebook.HostDividend{{Combination: "1-2", Dividend: 9_00}, {Combination: "1-3", Dividend: 31_50}}
+	case 2:
+		said = rulebook.HostResult{Refund: rulebook.NotComputed}
+	}
+	staff := rapid.SampledFrom([]event.Staff{"anna", "bruno"}).Draw(r.T, "staff")
+	if confirmed {
+		return &engine.ConfirmHostDividends{Race: raceOne, Bet: bet, Result: said, Staff: staff}
+	}
+	return &engine.EnterHostDividends{Race: raceOne, Bet: bet, Result: said, Staff: staff}
 }
 
 func (r *randomDay) bet(kind int) engine.Command {
@@ -144,8 +188,16 @@ func (r *randomDay) bet(kind int) engine.Command {
 	switch {
 	case kind < 4:
 		c.Bet, c.Account, c.PointOfSale = shopWin, 0, 1
-	case kind < 6:
+	case kind < 5:
 		c.Bet = toWin
+	case kind < 6:
+		c.Bet = rapid.SampledFrom([]tote.BetCode{abroadWin, abroadPair}).Draw(r.T, "abroad")
+		if c.Bet == abroadPair {
+			c.Pattern = tote.CombinedPattern(1, 2, 3, r.horse()).InAllOrders()
+		}
+		if rapid.Bool().Draw(r.T, "at a till") {
+			c.Account, c.PointOfSale = 0, 1
+		}
 	case kind < 7:
 		c.Bet = toPlace
 	case kind < 9:

@@ -25,11 +25,13 @@ func (a *auditor) dividendsDeclared(e *event.DividendsDeclared) {
 	case p.bet == nil:
 	case p.single != nil:
 		a.compare(p, e, a.asked(p))
+	case p.hosted.bet != nil:
+		a.compare(p, e, a.abroad(p))
 	default:
 		a.checkTransfers(p)
 		a.compare(p, e, p.computed())
 	}
-	if f := e.Figures(p.holds() - p.balance); e.Second != f.Digest() {
+	if f := e.Figures(p.holds() - p.balance - p.hosted.balance); e.Second != f.Digest() {
 		a.found(p.about(), "the figures are not those a second calculator agreed on")
 	}
 	holds := p.holds()
@@ -324,6 +326,10 @@ func (p *pool) paying() (payout, []tote.Dividend) {
 	case p.card != nil:
 	case p.single != nil && p.single.shared != nil:
 		p.card = p.single.rules.CardAt(p.race.result(), p.single.offered, rulebook.Level(p.single.shared.Level))
+	case p.hosted.bet != nil:
+		if card, _ := p.hosted.card(p.race.result()); card != nil {
+			p.card = card
+		}
 	case p.single == nil && p.bet != nil:
 		if card, _ := p.alone(); card != nil {
 			p.card = card

@@ -14,8 +14,12 @@ func (r *race) link() {
 		if p.bet == nil {
 			continue
 		}
-		if bet, ok := p.bet.(*rulebook.SharedBet); ok {
+		switch bet := p.bet.(type) {
+		case *rulebook.SharedBet:
 			r.join(p, bet)
+			continue
+		case *rulebook.HostedBet:
+			p.hosted.bet = bet
 			continue
 		}
 		code, _ := rulebook.ReceiverOf(p.terms.Bet)
