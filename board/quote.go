@@ -91,7 +91,9 @@ func (b *Board) price(a *Ask) (counted *pool, q Quote, ok bool, err error) {
 	case pool.odds != nil:
 		q.Low, q.High = pool.odds.Estimate(p, unit, r.field(), pool.cells)
 	default:
-		return pool, q, true, nil
+		if _, ok := pool.bet.(tote.BetType); ok { // else its dividends come from abroad
+			return pool, q, true, nil
+		}
 	}
 	return nil, q, true, nil
 }

@@ -156,7 +156,11 @@ func (c *computation) working() (w *Working, ok bool) {
 		Bet: c.bet.Code(), Rulebook: c.rulebook, Result: c.result, Received: d.received, Accounts: d.accounts(),
 		Stakes: tote.Stakes{Total: c.stakes + d.received, Transferred: d.sent, Added: c.added},
 	}}
-	card, reason := c.bet.(tote.BetType).Card(c.result)
+	own, ok := c.bet.(tote.BetType)
+	if !ok {
+		return nil, false // computed abroad
+	}
+	card, reason := own.Card(c.result)
 	if card == nil {
 		w.Settlement = tote.RefundWhole(reason, 0, w.Stakes)
 		return w, d.is(&w.Pool)

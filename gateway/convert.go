@@ -68,6 +68,7 @@ var outcomes = map[engine.OutcomeKind]opentotev1.GetOutcomeResponse_Outcome{
 var networks = map[tote.Network]opentotev1.Network{
 	tote.Online: opentotev1.Network_NETWORK_ONLINE,
 	tote.Retail: opentotev1.Network_NETWORK_RETAIL,
+	tote.Common: opentotev1.Network_NETWORK_COMMON,
 }
 
 // boardStatus: the board's statuses are the API's.
@@ -141,7 +142,7 @@ func accountsOf(v *engine.RaceView) []*opentotev1.PoolAccounts {
 			Bets: uint64(p.Bets), CancelledBets: uint64(p.Cancelled),
 			PurgedBets: uint64(p.Purged), PurgedCents: int64(p.PurgedStakes),
 			StakesCents: int64(p.Stakes), AddedCents: int64(p.Added),
-			SentCents: int64(p.Sent), ReceivedCents: int64(p.Received), SharedCents: int64(p.Shared), PaidCents: int64(p.Paid),
+			SentCents: int64(p.Sent), ReceivedCents: int64(p.Received), SharedCents: int64(p.Shared), HostCents: int64(p.Host), PaidCents: int64(p.Paid),
 		}
 		if j := p.Jackpot; j != (engine.JackpotView{}) {
 			a.Jackpot = &opentotev1.JackpotAccounts{

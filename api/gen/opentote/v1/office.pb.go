@@ -947,6 +947,308 @@ func (*CancelRaceResponse) Descriptor() ([]byte, []int) {
 	return file_opentote_v1_office_proto_rawDescGZIP(), []int{19}
 }
 
+// HostResult is what the host of an international pool sends: dividends, or why the
+// pool is refunded.
+type HostResult struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Dividends []*HostDividend        `protobuf:"bytes,1,rep,name=dividends,proto3" json:"dividends,omitempty"`
+	// NOT_COMPUTED when the host does not share out the same day, PAYMENTS_EXCEED_MASS,
+	// TOO_FEW_RUNNERS, NO_HORSE_CLASSIFIED, TOO_FEW_CLASSIFIED or NO_WINNING_STAKE.
+	RefundReason  string `protobuf:"bytes,2,opt,name=refund_reason,json=refundReason,proto3" json:"refund_reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HostResult) Reset() {
+	*x = HostResult{}
+	mi := &file_opentote_v1_office_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HostResult) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HostResult) ProtoMessage() {}
+
+func (x *HostResult) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HostResult.ProtoReflect.Descriptor instead.
+func (*HostResult) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *HostResult) GetDividends() []*HostDividend {
+	if x != nil {
+		return x.Dividends
+	}
+	return nil
+}
+
+func (x *HostResult) GetRefundReason() string {
+	if x != nil {
+		return x.RefundReason
+	}
+	return ""
+}
+
+type HostDividend struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Horses in order: "4-2".
+	Combination string `protobuf:"bytes,1,opt,name=combination,proto3" json:"combination,omitempty"`
+	// Of one euro, in hundredths.
+	Dividend      int64 `protobuf:"varint,2,opt,name=dividend,proto3" json:"dividend,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HostDividend) Reset() {
+	*x = HostDividend{}
+	mi := &file_opentote_v1_office_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HostDividend) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HostDividend) ProtoMessage() {}
+
+func (x *HostDividend) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HostDividend.ProtoReflect.Descriptor instead.
+func (*HostDividend) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *HostDividend) GetCombination() string {
+	if x != nil {
+		return x.Combination
+	}
+	return ""
+}
+
+func (x *HostDividend) GetDividend() int64 {
+	if x != nil {
+		return x.Dividend
+	}
+	return 0
+}
+
+type EnterHostDividendsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RaceId        uint64                 `protobuf:"varint,1,opt,name=race_id,json=raceId,proto3" json:"race_id,omitempty"`
+	Bet           string                 `protobuf:"bytes,2,opt,name=bet,proto3" json:"bet,omitempty"`
+	Result        *HostResult            `protobuf:"bytes,3,opt,name=result,proto3" json:"result,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EnterHostDividendsRequest) Reset() {
+	*x = EnterHostDividendsRequest{}
+	mi := &file_opentote_v1_office_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EnterHostDividendsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EnterHostDividendsRequest) ProtoMessage() {}
+
+func (x *EnterHostDividendsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EnterHostDividendsRequest.ProtoReflect.Descriptor instead.
+func (*EnterHostDividendsRequest) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *EnterHostDividendsRequest) GetRaceId() uint64 {
+	if x != nil {
+		return x.RaceId
+	}
+	return 0
+}
+
+func (x *EnterHostDividendsRequest) GetBet() string {
+	if x != nil {
+		return x.Bet
+	}
+	return ""
+}
+
+func (x *EnterHostDividendsRequest) GetResult() *HostResult {
+	if x != nil {
+		return x.Result
+	}
+	return nil
+}
+
+type EnterHostDividendsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EnterHostDividendsResponse) Reset() {
+	*x = EnterHostDividendsResponse{}
+	mi := &file_opentote_v1_office_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EnterHostDividendsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EnterHostDividendsResponse) ProtoMessage() {}
+
+func (x *EnterHostDividendsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EnterHostDividendsResponse.ProtoReflect.Descriptor instead.
+func (*EnterHostDividendsResponse) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{23}
+}
+
+type ConfirmHostDividendsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RaceId        uint64                 `protobuf:"varint,1,opt,name=race_id,json=raceId,proto3" json:"race_id,omitempty"`
+	Bet           string                 `protobuf:"bytes,2,opt,name=bet,proto3" json:"bet,omitempty"`
+	Result        *HostResult            `protobuf:"bytes,3,opt,name=result,proto3" json:"result,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmHostDividendsRequest) Reset() {
+	*x = ConfirmHostDividendsRequest{}
+	mi := &file_opentote_v1_office_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmHostDividendsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmHostDividendsRequest) ProtoMessage() {}
+
+func (x *ConfirmHostDividendsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmHostDividendsRequest.ProtoReflect.Descriptor instead.
+func (*ConfirmHostDividendsRequest) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *ConfirmHostDividendsRequest) GetRaceId() uint64 {
+	if x != nil {
+		return x.RaceId
+	}
+	return 0
+}
+
+func (x *ConfirmHostDividendsRequest) GetBet() string {
+	if x != nil {
+		return x.Bet
+	}
+	return ""
+}
+
+func (x *ConfirmHostDividendsRequest) GetResult() *HostResult {
+	if x != nil {
+		return x.Result
+	}
+	return nil
+}
+
+type ConfirmHostDividendsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmHostDividendsResponse) Reset() {
+	*x = ConfirmHostDividendsResponse{}
+	mi := &file_opentote_v1_office_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmHostDividendsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmHostDividendsResponse) ProtoMessage() {}
+
+func (x *ConfirmHostDividendsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmHostDividendsResponse.ProtoReflect.Descriptor instead.
+func (*ConfirmHostDividendsResponse) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{25}
+}
+
 type DeclareDividendsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	RaceId        uint64                 `protobuf:"varint,1,opt,name=race_id,json=raceId,proto3" json:"race_id,omitempty"`
@@ -956,7 +1258,7 @@ type DeclareDividendsRequest struct {
 
 func (x *DeclareDividendsRequest) Reset() {
 	*x = DeclareDividendsRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[20]
+	mi := &file_opentote_v1_office_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -968,7 +1270,7 @@ func (x *DeclareDividendsRequest) String() string {
 func (*DeclareDividendsRequest) ProtoMessage() {}
 
 func (x *DeclareDividendsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[20]
+	mi := &file_opentote_v1_office_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -981,7 +1283,7 @@ func (x *DeclareDividendsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclareDividendsRequest.ProtoReflect.Descriptor instead.
 func (*DeclareDividendsRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{20}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *DeclareDividendsRequest) GetRaceId() uint64 {
@@ -1004,7 +1306,7 @@ type Dispute struct {
 
 func (x *Dispute) Reset() {
 	*x = Dispute{}
-	mi := &file_opentote_v1_office_proto_msgTypes[21]
+	mi := &file_opentote_v1_office_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1016,7 +1318,7 @@ func (x *Dispute) String() string {
 func (*Dispute) ProtoMessage() {}
 
 func (x *Dispute) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[21]
+	mi := &file_opentote_v1_office_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1029,7 +1331,7 @@ func (x *Dispute) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dispute.ProtoReflect.Descriptor instead.
 func (*Dispute) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{21}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Dispute) GetDifference() string {
@@ -1055,7 +1357,7 @@ type DeclareDividendsResponse struct {
 
 func (x *DeclareDividendsResponse) Reset() {
 	*x = DeclareDividendsResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[22]
+	mi := &file_opentote_v1_office_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1067,7 +1369,7 @@ func (x *DeclareDividendsResponse) String() string {
 func (*DeclareDividendsResponse) ProtoMessage() {}
 
 func (x *DeclareDividendsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[22]
+	mi := &file_opentote_v1_office_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1080,7 +1382,7 @@ func (x *DeclareDividendsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclareDividendsResponse.ProtoReflect.Descriptor instead.
 func (*DeclareDividendsResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{22}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *DeclareDividendsResponse) GetPools() []*PoolAccounts {
@@ -1099,7 +1401,7 @@ type SettleRequest struct {
 
 func (x *SettleRequest) Reset() {
 	*x = SettleRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[23]
+	mi := &file_opentote_v1_office_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1111,7 +1413,7 @@ func (x *SettleRequest) String() string {
 func (*SettleRequest) ProtoMessage() {}
 
 func (x *SettleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[23]
+	mi := &file_opentote_v1_office_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1124,7 +1426,7 @@ func (x *SettleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SettleRequest.ProtoReflect.Descriptor instead.
 func (*SettleRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{23}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *SettleRequest) GetRaceId() uint64 {
@@ -1145,7 +1447,7 @@ type SettleResponse struct {
 
 func (x *SettleResponse) Reset() {
 	*x = SettleResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[24]
+	mi := &file_opentote_v1_office_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1157,7 +1459,7 @@ func (x *SettleResponse) String() string {
 func (*SettleResponse) ProtoMessage() {}
 
 func (x *SettleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[24]
+	mi := &file_opentote_v1_office_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1170,7 +1472,7 @@ func (x *SettleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SettleResponse.ProtoReflect.Descriptor instead.
 func (*SettleResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{24}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *SettleResponse) GetBets() uint64 {
@@ -1203,7 +1505,7 @@ type OpenPointOfSaleRequest struct {
 
 func (x *OpenPointOfSaleRequest) Reset() {
 	*x = OpenPointOfSaleRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[25]
+	mi := &file_opentote_v1_office_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1215,7 +1517,7 @@ func (x *OpenPointOfSaleRequest) String() string {
 func (*OpenPointOfSaleRequest) ProtoMessage() {}
 
 func (x *OpenPointOfSaleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[25]
+	mi := &file_opentote_v1_office_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1228,7 +1530,7 @@ func (x *OpenPointOfSaleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenPointOfSaleRequest.ProtoReflect.Descriptor instead.
 func (*OpenPointOfSaleRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{25}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *OpenPointOfSaleRequest) GetKey() string {
@@ -1248,7 +1550,7 @@ type OpenPointOfSaleResponse struct {
 
 func (x *OpenPointOfSaleResponse) Reset() {
 	*x = OpenPointOfSaleResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[26]
+	mi := &file_opentote_v1_office_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1260,7 +1562,7 @@ func (x *OpenPointOfSaleResponse) String() string {
 func (*OpenPointOfSaleResponse) ProtoMessage() {}
 
 func (x *OpenPointOfSaleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[26]
+	mi := &file_opentote_v1_office_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1273,7 +1575,7 @@ func (x *OpenPointOfSaleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenPointOfSaleResponse.ProtoReflect.Descriptor instead.
 func (*OpenPointOfSaleResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{26}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *OpenPointOfSaleResponse) GetPointOfSaleId() uint64 {
@@ -1299,7 +1601,7 @@ type GetRaceAccountsRequest struct {
 
 func (x *GetRaceAccountsRequest) Reset() {
 	*x = GetRaceAccountsRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[27]
+	mi := &file_opentote_v1_office_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1311,7 +1613,7 @@ func (x *GetRaceAccountsRequest) String() string {
 func (*GetRaceAccountsRequest) ProtoMessage() {}
 
 func (x *GetRaceAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[27]
+	mi := &file_opentote_v1_office_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1324,7 +1626,7 @@ func (x *GetRaceAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRaceAccountsRequest.ProtoReflect.Descriptor instead.
 func (*GetRaceAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{27}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *GetRaceAccountsRequest) GetRaceId() uint64 {
@@ -1346,7 +1648,7 @@ type GetRaceAccountsResponse struct {
 
 func (x *GetRaceAccountsResponse) Reset() {
 	*x = GetRaceAccountsResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[28]
+	mi := &file_opentote_v1_office_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1358,7 +1660,7 @@ func (x *GetRaceAccountsResponse) String() string {
 func (*GetRaceAccountsResponse) ProtoMessage() {}
 
 func (x *GetRaceAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[28]
+	mi := &file_opentote_v1_office_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1371,7 +1673,7 @@ func (x *GetRaceAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRaceAccountsResponse.ProtoReflect.Descriptor instead.
 func (*GetRaceAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{28}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *GetRaceAccountsResponse) GetStatus() RaceStatus {
@@ -1396,7 +1698,7 @@ func (x *GetRaceAccountsResponse) GetDispute() *Dispute {
 }
 
 // PoolAccounts is the money of one pool. Once dividends are declared,
-// stakes - sent + received + added
+// stakes - sent + received + added + shared + host
 // = refunds + winnings + takeout + progressive + breakage + booster, less what
 // the operator topped winnings up with, rounded bet by bet.
 type PoolAccounts struct {
@@ -1429,6 +1731,9 @@ type PoolAccounts struct {
 	ReceivedCents int64 `protobuf:"varint,19,opt,name=received_cents,json=receivedCents,proto3" json:"received_cents,omitempty"`
 	// From the pools computed with this one as a single pool, negative to them.
 	SharedCents int64 `protobuf:"varint,20,opt,name=shared_cents,json=sharedCents,proto3" json:"shared_cents,omitempty"`
+	// From the host that shares an international pool out, negative to it: what stakes
+	// lack, or leave, once bets got theirs at its dividends.
+	HostCents int64 `protobuf:"varint,33,opt,name=host_cents,json=hostCents,proto3" json:"host_cents,omitempty"`
 	// The Jackpot service on the pool's bets: its money is beside the pool's.
 	Jackpot       *JackpotAccounts `protobuf:"bytes,21,opt,name=jackpot,proto3" json:"jackpot,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1437,7 +1742,7 @@ type PoolAccounts struct {
 
 func (x *PoolAccounts) Reset() {
 	*x = PoolAccounts{}
-	mi := &file_opentote_v1_office_proto_msgTypes[29]
+	mi := &file_opentote_v1_office_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1449,7 +1754,7 @@ func (x *PoolAccounts) String() string {
 func (*PoolAccounts) ProtoMessage() {}
 
 func (x *PoolAccounts) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[29]
+	mi := &file_opentote_v1_office_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1462,7 +1767,7 @@ func (x *PoolAccounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PoolAccounts.ProtoReflect.Descriptor instead.
 func (*PoolAccounts) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{29}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *PoolAccounts) GetBet() string {
@@ -1605,6 +1910,13 @@ func (x *PoolAccounts) GetSharedCents() int64 {
 	return 0
 }
 
+func (x *PoolAccounts) GetHostCents() int64 {
+	if x != nil {
+		return x.HostCents
+	}
+	return 0
+}
+
 func (x *PoolAccounts) GetJackpot() *JackpotAccounts {
 	if x != nil {
 		return x.Jackpot
@@ -1629,7 +1941,7 @@ type JackpotAccounts struct {
 
 func (x *JackpotAccounts) Reset() {
 	*x = JackpotAccounts{}
-	mi := &file_opentote_v1_office_proto_msgTypes[30]
+	mi := &file_opentote_v1_office_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1641,7 +1953,7 @@ func (x *JackpotAccounts) String() string {
 func (*JackpotAccounts) ProtoMessage() {}
 
 func (x *JackpotAccounts) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[30]
+	mi := &file_opentote_v1_office_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1654,7 +1966,7 @@ func (x *JackpotAccounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JackpotAccounts.ProtoReflect.Descriptor instead.
 func (*JackpotAccounts) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{30}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *JackpotAccounts) GetStakesCents() int64 {
@@ -1711,7 +2023,7 @@ type ReleaseBoosterRequest struct {
 
 func (x *ReleaseBoosterRequest) Reset() {
 	*x = ReleaseBoosterRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[31]
+	mi := &file_opentote_v1_office_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1723,7 +2035,7 @@ func (x *ReleaseBoosterRequest) String() string {
 func (*ReleaseBoosterRequest) ProtoMessage() {}
 
 func (x *ReleaseBoosterRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[31]
+	mi := &file_opentote_v1_office_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1736,7 +2048,7 @@ func (x *ReleaseBoosterRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseBoosterRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseBoosterRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{31}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ReleaseBoosterRequest) GetKey() string {
@@ -1779,7 +2091,7 @@ type ReleaseBoosterResponse struct {
 
 func (x *ReleaseBoosterResponse) Reset() {
 	*x = ReleaseBoosterResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[32]
+	mi := &file_opentote_v1_office_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1791,7 +2103,7 @@ func (x *ReleaseBoosterResponse) String() string {
 func (*ReleaseBoosterResponse) ProtoMessage() {}
 
 func (x *ReleaseBoosterResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[32]
+	mi := &file_opentote_v1_office_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1804,7 +2116,7 @@ func (x *ReleaseBoosterResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseBoosterResponse.ProtoReflect.Descriptor instead.
 func (*ReleaseBoosterResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{32}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ReleaseBoosterResponse) GetAddedCents() int64 {
@@ -1834,7 +2146,7 @@ type FundJackpotRequest struct {
 
 func (x *FundJackpotRequest) Reset() {
 	*x = FundJackpotRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[33]
+	mi := &file_opentote_v1_office_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1846,7 +2158,7 @@ func (x *FundJackpotRequest) String() string {
 func (*FundJackpotRequest) ProtoMessage() {}
 
 func (x *FundJackpotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[33]
+	mi := &file_opentote_v1_office_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1859,7 +2171,7 @@ func (x *FundJackpotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundJackpotRequest.ProtoReflect.Descriptor instead.
 func (*FundJackpotRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{33}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *FundJackpotRequest) GetKey() string {
@@ -1900,7 +2212,7 @@ type FundJackpotResponse struct {
 
 func (x *FundJackpotResponse) Reset() {
 	*x = FundJackpotResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[34]
+	mi := &file_opentote_v1_office_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1912,7 +2224,7 @@ func (x *FundJackpotResponse) String() string {
 func (*FundJackpotResponse) ProtoMessage() {}
 
 func (x *FundJackpotResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[34]
+	mi := &file_opentote_v1_office_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1925,7 +2237,7 @@ func (x *FundJackpotResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundJackpotResponse.ProtoReflect.Descriptor instead.
 func (*FundJackpotResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{34}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *FundJackpotResponse) GetFundCents() int64 {
@@ -1950,7 +2262,7 @@ type GetFundsRequest struct {
 
 func (x *GetFundsRequest) Reset() {
 	*x = GetFundsRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[35]
+	mi := &file_opentote_v1_office_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1962,7 +2274,7 @@ func (x *GetFundsRequest) String() string {
 func (*GetFundsRequest) ProtoMessage() {}
 
 func (x *GetFundsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[35]
+	mi := &file_opentote_v1_office_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1975,7 +2287,7 @@ func (x *GetFundsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFundsRequest.ProtoReflect.Descriptor instead.
 func (*GetFundsRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{35}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{41}
 }
 
 type GetFundsResponse struct {
@@ -1990,7 +2302,7 @@ type GetFundsResponse struct {
 
 func (x *GetFundsResponse) Reset() {
 	*x = GetFundsResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[36]
+	mi := &file_opentote_v1_office_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2002,7 +2314,7 @@ func (x *GetFundsResponse) String() string {
 func (*GetFundsResponse) ProtoMessage() {}
 
 func (x *GetFundsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[36]
+	mi := &file_opentote_v1_office_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2015,7 +2327,7 @@ func (x *GetFundsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFundsResponse.ProtoReflect.Descriptor instead.
 func (*GetFundsResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{36}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *GetFundsResponse) GetFunds() []*GetFundsResponse_Fund {
@@ -2040,7 +2352,7 @@ type GetTrialBalanceRequest struct {
 
 func (x *GetTrialBalanceRequest) Reset() {
 	*x = GetTrialBalanceRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[37]
+	mi := &file_opentote_v1_office_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2052,7 +2364,7 @@ func (x *GetTrialBalanceRequest) String() string {
 func (*GetTrialBalanceRequest) ProtoMessage() {}
 
 func (x *GetTrialBalanceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[37]
+	mi := &file_opentote_v1_office_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2065,7 +2377,7 @@ func (x *GetTrialBalanceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialBalanceRequest.ProtoReflect.Descriptor instead.
 func (*GetTrialBalanceRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{37}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{43}
 }
 
 type GetTrialBalanceResponse struct {
@@ -2077,7 +2389,7 @@ type GetTrialBalanceResponse struct {
 
 func (x *GetTrialBalanceResponse) Reset() {
 	*x = GetTrialBalanceResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[38]
+	mi := &file_opentote_v1_office_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2089,7 +2401,7 @@ func (x *GetTrialBalanceResponse) String() string {
 func (*GetTrialBalanceResponse) ProtoMessage() {}
 
 func (x *GetTrialBalanceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[38]
+	mi := &file_opentote_v1_office_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2102,7 +2414,7 @@ func (x *GetTrialBalanceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialBalanceResponse.ProtoReflect.Descriptor instead.
 func (*GetTrialBalanceResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{38}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *GetTrialBalanceResponse) GetBalances() []*GetTrialBalanceResponse_Balance {
@@ -2123,7 +2435,7 @@ type ImportProgrammeRequest_Document struct {
 
 func (x *ImportProgrammeRequest_Document) Reset() {
 	*x = ImportProgrammeRequest_Document{}
-	mi := &file_opentote_v1_office_proto_msgTypes[39]
+	mi := &file_opentote_v1_office_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2135,7 +2447,7 @@ func (x *ImportProgrammeRequest_Document) String() string {
 func (*ImportProgrammeRequest_Document) ProtoMessage() {}
 
 func (x *ImportProgrammeRequest_Document) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[39]
+	mi := &file_opentote_v1_office_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2177,7 +2489,7 @@ type GetFundsResponse_Fund struct {
 
 func (x *GetFundsResponse_Fund) Reset() {
 	*x = GetFundsResponse_Fund{}
-	mi := &file_opentote_v1_office_proto_msgTypes[40]
+	mi := &file_opentote_v1_office_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2189,7 +2501,7 @@ func (x *GetFundsResponse_Fund) String() string {
 func (*GetFundsResponse_Fund) ProtoMessage() {}
 
 func (x *GetFundsResponse_Fund) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[40]
+	mi := &file_opentote_v1_office_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2202,7 +2514,7 @@ func (x *GetFundsResponse_Fund) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFundsResponse_Fund.ProtoReflect.Descriptor instead.
 func (*GetFundsResponse_Fund) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{36, 0}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{42, 0}
 }
 
 func (x *GetFundsResponse_Fund) GetBet() string {
@@ -2229,7 +2541,7 @@ func (x *GetFundsResponse_Fund) GetLentCents() int64 {
 type GetTrialBalanceResponse_Balance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// bank, cash, wallets, pools, owed, takeout, progressive, breakage, boosters,
-	// services, jackpots, operator.
+	// services, jackpots, operator, hosts.
 	Class         string `protobuf:"bytes,1,opt,name=class,proto3" json:"class,omitempty"`
 	Cents         int64  `protobuf:"varint,2,opt,name=cents,proto3" json:"cents,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -2238,7 +2550,7 @@ type GetTrialBalanceResponse_Balance struct {
 
 func (x *GetTrialBalanceResponse_Balance) Reset() {
 	*x = GetTrialBalanceResponse_Balance{}
-	mi := &file_opentote_v1_office_proto_msgTypes[41]
+	mi := &file_opentote_v1_office_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2250,7 +2562,7 @@ func (x *GetTrialBalanceResponse_Balance) String() string {
 func (*GetTrialBalanceResponse_Balance) ProtoMessage() {}
 
 func (x *GetTrialBalanceResponse_Balance) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[41]
+	mi := &file_opentote_v1_office_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2263,7 +2575,7 @@ func (x *GetTrialBalanceResponse_Balance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialBalanceResponse_Balance.ProtoReflect.Descriptor instead.
 func (*GetTrialBalanceResponse_Balance) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{38, 0}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{44, 0}
 }
 
 func (x *GetTrialBalanceResponse_Balance) GetClass() string {
@@ -2334,7 +2646,24 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\x15ConfirmResultResponse\",\n" +
 	"\x11CancelRaceRequest\x12\x17\n" +
 	"\arace_id\x18\x01 \x01(\x04R\x06raceId\"\x14\n" +
-	"\x12CancelRaceResponse\"2\n" +
+	"\x12CancelRaceResponse\"j\n" +
+	"\n" +
+	"HostResult\x127\n" +
+	"\tdividends\x18\x01 \x03(\v2\x19.opentote.v1.HostDividendR\tdividends\x12#\n" +
+	"\rrefund_reason\x18\x02 \x01(\tR\frefundReason\"L\n" +
+	"\fHostDividend\x12 \n" +
+	"\vcombination\x18\x01 \x01(\tR\vcombination\x12\x1a\n" +
+	"\bdividend\x18\x02 \x01(\x03R\bdividend\"w\n" +
+	"\x19EnterHostDividendsRequest\x12\x17\n" +
+	"\arace_id\x18\x01 \x01(\x04R\x06raceId\x12\x10\n" +
+	"\x03bet\x18\x02 \x01(\tR\x03bet\x12/\n" +
+	"\x06result\x18\x03 \x01(\v2\x17.opentote.v1.HostResultR\x06result\"\x1c\n" +
+	"\x1aEnterHostDividendsResponse\"y\n" +
+	"\x1bConfirmHostDividendsRequest\x12\x17\n" +
+	"\arace_id\x18\x01 \x01(\x04R\x06raceId\x12\x10\n" +
+	"\x03bet\x18\x02 \x01(\tR\x03bet\x12/\n" +
+	"\x06result\x18\x03 \x01(\v2\x17.opentote.v1.HostResultR\x06result\"\x1e\n" +
+	"\x1cConfirmHostDividendsResponse\"2\n" +
 	"\x17DeclareDividendsRequest\x12\x17\n" +
 	"\arace_id\x18\x01 \x01(\x04R\x06raceId\"=\n" +
 	"\aDispute\x12\x1e\n" +
@@ -2360,7 +2689,7 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\x17GetRaceAccountsResponse\x12/\n" +
 	"\x06status\x18\x01 \x01(\x0e2\x17.opentote.v1.RaceStatusR\x06status\x12/\n" +
 	"\x05pools\x18\x02 \x03(\v2\x19.opentote.v1.PoolAccountsR\x05pools\x12.\n" +
-	"\adispute\x18\x03 \x01(\v2\x14.opentote.v1.DisputeR\adispute\"\x8a\x06\n" +
+	"\adispute\x18\x03 \x01(\v2\x14.opentote.v1.DisputeR\adispute\"\xa9\x06\n" +
 	"\fPoolAccounts\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\tR\x03bet\x12.\n" +
 	"\anetwork\x18\x02 \x01(\x0e2\x14.opentote.v1.NetworkR\anetwork\x12\x12\n" +
@@ -2386,7 +2715,9 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\n" +
 	"sent_cents\x18\x12 \x01(\x03R\tsentCents\x12%\n" +
 	"\x0ereceived_cents\x18\x13 \x01(\x03R\rreceivedCents\x12!\n" +
-	"\fshared_cents\x18\x14 \x01(\x03R\vsharedCents\x126\n" +
+	"\fshared_cents\x18\x14 \x01(\x03R\vsharedCents\x12\x1d\n" +
+	"\n" +
+	"host_cents\x18! \x01(\x03R\thostCents\x126\n" +
 	"\ajackpot\x18\x15 \x01(\v2\x1c.opentote.v1.JackpotAccountsR\ajackpot\"\xe7\x01\n" +
 	"\x0fJackpotAccounts\x12!\n" +
 	"\fstakes_cents\x18\x01 \x01(\x03R\vstakesCents\x12#\n" +
@@ -2430,7 +2761,7 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\bbalances\x18\x01 \x03(\v2,.opentote.v1.GetTrialBalanceResponse.BalanceR\bbalances\x1a5\n" +
 	"\aBalance\x12\x14\n" +
 	"\x05class\x18\x01 \x01(\tR\x05class\x12\x14\n" +
-	"\x05cents\x18\x02 \x01(\x03R\x05cents2\xfa\v\n" +
+	"\x05cents\x18\x02 \x01(\x03R\x05cents2\xce\r\n" +
 	"\rOfficeService\x12\\\n" +
 	"\x0fImportProgramme\x12#.opentote.v1.ImportProgrammeRequest\x1a$.opentote.v1.ImportProgrammeResponse\x12G\n" +
 	"\bOpenRace\x12\x1c.opentote.v1.OpenRaceRequest\x1a\x1d.opentote.v1.OpenRaceResponse\x12_\n" +
@@ -2443,7 +2774,9 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\vEnterResult\x12\x1f.opentote.v1.EnterResultRequest\x1a .opentote.v1.EnterResultResponse\x12V\n" +
 	"\rConfirmResult\x12!.opentote.v1.ConfirmResultRequest\x1a\".opentote.v1.ConfirmResultResponse\x12M\n" +
 	"\n" +
-	"CancelRace\x12\x1e.opentote.v1.CancelRaceRequest\x1a\x1f.opentote.v1.CancelRaceResponse\x12_\n" +
+	"CancelRace\x12\x1e.opentote.v1.CancelRaceRequest\x1a\x1f.opentote.v1.CancelRaceResponse\x12e\n" +
+	"\x12EnterHostDividends\x12&.opentote.v1.EnterHostDividendsRequest\x1a'.opentote.v1.EnterHostDividendsResponse\x12k\n" +
+	"\x14ConfirmHostDividends\x12(.opentote.v1.ConfirmHostDividendsRequest\x1a).opentote.v1.ConfirmHostDividendsResponse\x12_\n" +
 	"\x10DeclareDividends\x12$.opentote.v1.DeclareDividendsRequest\x1a%.opentote.v1.DeclareDividendsResponse\x12A\n" +
 	"\x06Settle\x12\x1a.opentote.v1.SettleRequest\x1a\x1b.opentote.v1.SettleResponse\x12\\\n" +
 	"\x0fOpenPointOfSale\x12#.opentote.v1.OpenPointOfSaleRequest\x1a$.opentote.v1.OpenPointOfSaleResponse\x12\\\n" +
@@ -2465,7 +2798,7 @@ func file_opentote_v1_office_proto_rawDescGZIP() []byte {
 	return file_opentote_v1_office_proto_rawDescData
 }
 
-var file_opentote_v1_office_proto_msgTypes = make([]protoimpl.MessageInfo, 42)
+var file_opentote_v1_office_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
 var file_opentote_v1_office_proto_goTypes = []any{
 	(*ImportProgrammeRequest)(nil),          // 0: opentote.v1.ImportProgrammeRequest
 	(*ImportProgrammeResponse)(nil),         // 1: opentote.v1.ImportProgrammeResponse
@@ -2487,91 +2820,104 @@ var file_opentote_v1_office_proto_goTypes = []any{
 	(*ConfirmResultResponse)(nil),           // 17: opentote.v1.ConfirmResultResponse
 	(*CancelRaceRequest)(nil),               // 18: opentote.v1.CancelRaceRequest
 	(*CancelRaceResponse)(nil),              // 19: opentote.v1.CancelRaceResponse
-	(*DeclareDividendsRequest)(nil),         // 20: opentote.v1.DeclareDividendsRequest
-	(*Dispute)(nil),                         // 21: opentote.v1.Dispute
-	(*DeclareDividendsResponse)(nil),        // 22: opentote.v1.DeclareDividendsResponse
-	(*SettleRequest)(nil),                   // 23: opentote.v1.SettleRequest
-	(*SettleResponse)(nil),                  // 24: opentote.v1.SettleResponse
-	(*OpenPointOfSaleRequest)(nil),          // 25: opentote.v1.OpenPointOfSaleRequest
-	(*OpenPointOfSaleResponse)(nil),         // 26: opentote.v1.OpenPointOfSaleResponse
-	(*GetRaceAccountsRequest)(nil),          // 27: opentote.v1.GetRaceAccountsRequest
-	(*GetRaceAccountsResponse)(nil),         // 28: opentote.v1.GetRaceAccountsResponse
-	(*PoolAccounts)(nil),                    // 29: opentote.v1.PoolAccounts
-	(*JackpotAccounts)(nil),                 // 30: opentote.v1.JackpotAccounts
-	(*ReleaseBoosterRequest)(nil),           // 31: opentote.v1.ReleaseBoosterRequest
-	(*ReleaseBoosterResponse)(nil),          // 32: opentote.v1.ReleaseBoosterResponse
-	(*FundJackpotRequest)(nil),              // 33: opentote.v1.FundJackpotRequest
-	(*FundJackpotResponse)(nil),             // 34: opentote.v1.FundJackpotResponse
-	(*GetFundsRequest)(nil),                 // 35: opentote.v1.GetFundsRequest
-	(*GetFundsResponse)(nil),                // 36: opentote.v1.GetFundsResponse
-	(*GetTrialBalanceRequest)(nil),          // 37: opentote.v1.GetTrialBalanceRequest
-	(*GetTrialBalanceResponse)(nil),         // 38: opentote.v1.GetTrialBalanceResponse
-	(*ImportProgrammeRequest_Document)(nil), // 39: opentote.v1.ImportProgrammeRequest.Document
-	(*GetFundsResponse_Fund)(nil),           // 40: opentote.v1.GetFundsResponse.Fund
-	(*GetTrialBalanceResponse_Balance)(nil), // 41: opentote.v1.GetTrialBalanceResponse.Balance
-	(*timestamppb.Timestamp)(nil),           // 42: google.protobuf.Timestamp
-	(*Place)(nil),                           // 43: opentote.v1.Place
-	(RaceStatus)(0),                         // 44: opentote.v1.RaceStatus
-	(Network)(0),                            // 45: opentote.v1.Network
-	(*PoolResult)(nil),                      // 46: opentote.v1.PoolResult
+	(*HostResult)(nil),                      // 20: opentote.v1.HostResult
+	(*HostDividend)(nil),                    // 21: opentote.v1.HostDividend
+	(*EnterHostDividendsRequest)(nil),       // 22: opentote.v1.EnterHostDividendsRequest
+	(*EnterHostDividendsResponse)(nil),      // 23: opentote.v1.EnterHostDividendsResponse
+	(*ConfirmHostDividendsRequest)(nil),     // 24: opentote.v1.ConfirmHostDividendsRequest
+	(*ConfirmHostDividendsResponse)(nil),    // 25: opentote.v1.ConfirmHostDividendsResponse
+	(*DeclareDividendsRequest)(nil),         // 26: opentote.v1.DeclareDividendsRequest
+	(*Dispute)(nil),                         // 27: opentote.v1.Dispute
+	(*DeclareDividendsResponse)(nil),        // 28: opentote.v1.DeclareDividendsResponse
+	(*SettleRequest)(nil),                   // 29: opentote.v1.SettleRequest
+	(*SettleResponse)(nil),                  // 30: opentote.v1.SettleResponse
+	(*OpenPointOfSaleRequest)(nil),          // 31: opentote.v1.OpenPointOfSaleRequest
+	(*OpenPointOfSaleResponse)(nil),         // 32: opentote.v1.OpenPointOfSaleResponse
+	(*GetRaceAccountsRequest)(nil),          // 33: opentote.v1.GetRaceAccountsRequest
+	(*GetRaceAccountsResponse)(nil),         // 34: opentote.v1.GetRaceAccountsResponse
+	(*PoolAccounts)(nil),                    // 35: opentote.v1.PoolAccounts
+	(*JackpotAccounts)(nil),                 // 36: opentote.v1.JackpotAccounts
+	(*ReleaseBoosterRequest)(nil),           // 37: opentote.v1.ReleaseBoosterRequest
+	(*ReleaseBoosterResponse)(nil),          // 38: opentote.v1.ReleaseBoosterResponse
+	(*FundJackpotRequest)(nil),              // 39: opentote.v1.FundJackpotRequest
+	(*FundJackpotResponse)(nil),             // 40: opentote.v1.FundJackpotResponse
+	(*GetFundsRequest)(nil),                 // 41: opentote.v1.GetFundsRequest
+	(*GetFundsResponse)(nil),                // 42: opentote.v1.GetFundsResponse
+	(*GetTrialBalanceRequest)(nil),          // 43: opentote.v1.GetTrialBalanceRequest
+	(*GetTrialBalanceResponse)(nil),         // 44: opentote.v1.GetTrialBalanceResponse
+	(*ImportProgrammeRequest_Document)(nil), // 45: opentote.v1.ImportProgrammeRequest.Document
+	(*GetFundsResponse_Fund)(nil),           // 46: opentote.v1.GetFundsResponse.Fund
+	(*GetTrialBalanceResponse_Balance)(nil), // 47: opentote.v1.GetTrialBalanceResponse.Balance
+	(*timestamppb.Timestamp)(nil),           // 48: google.protobuf.Timestamp
+	(*Place)(nil),                           // 49: opentote.v1.Place
+	(RaceStatus)(0),                         // 50: opentote.v1.RaceStatus
+	(Network)(0),                            // 51: opentote.v1.Network
+	(*PoolResult)(nil),                      // 52: opentote.v1.PoolResult
 }
 var file_opentote_v1_office_proto_depIdxs = []int32{
-	39, // 0: opentote.v1.ImportProgrammeRequest.documents:type_name -> opentote.v1.ImportProgrammeRequest.Document
-	42, // 1: opentote.v1.StopRaceResponse.stopped_at:type_name -> google.protobuf.Timestamp
-	42, // 2: opentote.v1.PurgeLateRequest.started_at:type_name -> google.protobuf.Timestamp
-	43, // 3: opentote.v1.EnterResultRequest.arrival:type_name -> opentote.v1.Place
-	43, // 4: opentote.v1.ConfirmResultRequest.arrival:type_name -> opentote.v1.Place
-	29, // 5: opentote.v1.DeclareDividendsResponse.pools:type_name -> opentote.v1.PoolAccounts
-	44, // 6: opentote.v1.GetRaceAccountsResponse.status:type_name -> opentote.v1.RaceStatus
-	29, // 7: opentote.v1.GetRaceAccountsResponse.pools:type_name -> opentote.v1.PoolAccounts
-	21, // 8: opentote.v1.GetRaceAccountsResponse.dispute:type_name -> opentote.v1.Dispute
-	45, // 9: opentote.v1.PoolAccounts.network:type_name -> opentote.v1.Network
-	46, // 10: opentote.v1.PoolAccounts.result:type_name -> opentote.v1.PoolResult
-	30, // 11: opentote.v1.PoolAccounts.jackpot:type_name -> opentote.v1.JackpotAccounts
-	40, // 12: opentote.v1.GetFundsResponse.funds:type_name -> opentote.v1.GetFundsResponse.Fund
-	40, // 13: opentote.v1.GetFundsResponse.jackpots:type_name -> opentote.v1.GetFundsResponse.Fund
-	41, // 14: opentote.v1.GetTrialBalanceResponse.balances:type_name -> opentote.v1.GetTrialBalanceResponse.Balance
-	0,  // 15: opentote.v1.OfficeService.ImportProgramme:input_type -> opentote.v1.ImportProgrammeRequest
-	2,  // 16: opentote.v1.OfficeService.OpenRace:input_type -> opentote.v1.OpenRaceRequest
-	4,  // 17: opentote.v1.OfficeService.DeclareNonRunner:input_type -> opentote.v1.DeclareNonRunnerRequest
-	6,  // 18: opentote.v1.OfficeService.StopRace:input_type -> opentote.v1.StopRaceRequest
-	8,  // 19: opentote.v1.OfficeService.SuspendRace:input_type -> opentote.v1.SuspendRaceRequest
-	10, // 20: opentote.v1.OfficeService.ResumeRace:input_type -> opentote.v1.ResumeRaceRequest
-	12, // 21: opentote.v1.OfficeService.PurgeLate:input_type -> opentote.v1.PurgeLateRequest
-	14, // 22: opentote.v1.OfficeService.EnterResult:input_type -> opentote.v1.EnterResultRequest
-	16, // 23: opentote.v1.OfficeService.ConfirmResult:input_type -> opentote.v1.ConfirmResultRequest
-	18, // 24: opentote.v1.OfficeService.CancelRace:input_type -> opentote.v1.CancelRaceRequest
-	20, // 25: opentote.v1.OfficeService.DeclareDividends:input_type -> opentote.v1.DeclareDividendsRequest
-	23, // 26: opentote.v1.OfficeService.Settle:input_type -> opentote.v1.SettleRequest
-	25, // 27: opentote.v1.OfficeService.OpenPointOfSale:input_type -> opentote.v1.OpenPointOfSaleRequest
-	27, // 28: opentote.v1.OfficeService.GetRaceAccounts:input_type -> opentote.v1.GetRaceAccountsRequest
-	31, // 29: opentote.v1.OfficeService.ReleaseBooster:input_type -> opentote.v1.ReleaseBoosterRequest
-	33, // 30: opentote.v1.OfficeService.FundJackpot:input_type -> opentote.v1.FundJackpotRequest
-	35, // 31: opentote.v1.OfficeService.GetFunds:input_type -> opentote.v1.GetFundsRequest
-	37, // 32: opentote.v1.OfficeService.GetTrialBalance:input_type -> opentote.v1.GetTrialBalanceRequest
-	1,  // 33: opentote.v1.OfficeService.ImportProgramme:output_type -> opentote.v1.ImportProgrammeResponse
-	3,  // 34: opentote.v1.OfficeService.OpenRace:output_type -> opentote.v1.OpenRaceResponse
-	5,  // 35: opentote.v1.OfficeService.DeclareNonRunner:output_type -> opentote.v1.DeclareNonRunnerResponse
-	7,  // 36: opentote.v1.OfficeService.StopRace:output_type -> opentote.v1.StopRaceResponse
-	9,  // 37: opentote.v1.OfficeService.SuspendRace:output_type -> opentote.v1.SuspendRaceResponse
-	11, // 38: opentote.v1.OfficeService.ResumeRace:output_type -> opentote.v1.ResumeRaceResponse
-	13, // 39: opentote.v1.OfficeService.PurgeLate:output_type -> opentote.v1.PurgeLateResponse
-	15, // 40: opentote.v1.OfficeService.EnterResult:output_type -> opentote.v1.EnterResultResponse
-	17, // 41: opentote.v1.OfficeService.ConfirmResult:output_type -> opentote.v1.ConfirmResultResponse
-	19, // 42: opentote.v1.OfficeService.CancelRace:output_type -> opentote.v1.CancelRaceResponse
-	22, // 43: opentote.v1.OfficeService.DeclareDividends:output_type -> opentote.v1.DeclareDividendsResponse
-	24, // 44: opentote.v1.OfficeService.Settle:output_type -> opentote.v1.SettleResponse
-	26, // 45: opentote.v1.OfficeService.OpenPointOfSale:output_type -> opentote.v1.OpenPointOfSaleResponse
-	28, // 46: opentote.v1.OfficeService.GetRaceAccounts:output_type -> opentote.v1.GetRaceAccountsResponse
-	32, // 47: opentote.v1.OfficeService.ReleaseBooster:output_type -> opentote.v1.ReleaseBoosterResponse
-	34, // 48: opentote.v1.OfficeService.FundJackpot:output_type -> opentote.v1.FundJackpotResponse
-	36, // 49: opentote.v1.OfficeService.GetFunds:output_type -> opentote.v1.GetFundsResponse
-	38, // 50: opentote.v1.OfficeService.GetTrialBalance:output_type -> opentote.v1.GetTrialBalanceResponse
-	33, // [33:51] is the sub-list for method output_type
-	15, // [15:33] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	45, // 0: opentote.v1.ImportProgrammeRequest.documents:type_name -> opentote.v1.ImportProgrammeRequest.Document
+	48, // 1: opentote.v1.StopRaceResponse.stopped_at:type_name -> google.protobuf.Timestamp
+	48, // 2: opentote.v1.PurgeLateRequest.started_at:type_name -> google.protobuf.Timestamp
+	49, // 3: opentote.v1.EnterResultRequest.arrival:type_name -> opentote.v1.Place
+	49, // 4: opentote.v1.ConfirmResultRequest.arrival:type_name -> opentote.v1.Place
+	21, // 5: opentote.v1.HostResult.dividends:type_name -> opentote.v1.HostDividend
+	20, // 6: opentote.v1.EnterHostDividendsRequest.result:type_name -> opentote.v1.HostResult
+	20, // 7: opentote.v1.ConfirmHostDividendsRequest.result:type_name -> opentote.v1.HostResult
+	35, // 8: opentote.v1.DeclareDividendsResponse.pools:type_name -> opentote.v1.PoolAccounts
+	50, // 9: opentote.v1.GetRaceAccountsResponse.status:type_name -> opentote.v1.RaceStatus
+	35, // 10: opentote.v1.GetRaceAccountsResponse.pools:type_name -> opentote.v1.PoolAccounts
+	27, // 11: opentote.v1.GetRaceAccountsResponse.dispute:type_name -> opentote.v1.Dispute
+	51, // 12: opentote.v1.PoolAccounts.network:type_name -> opentote.v1.Network
+	52, // 13: opentote.v1.PoolAccounts.result:type_name -> opentote.v1.PoolResult
+	36, // 14: opentote.v1.PoolAccounts.jackpot:type_name -> opentote.v1.JackpotAccounts
+	46, // 15: opentote.v1.GetFundsResponse.funds:type_name -> opentote.v1.GetFundsResponse.Fund
+	46, // 16: opentote.v1.GetFundsResponse.jackpots:type_name -> opentote.v1.GetFundsResponse.Fund
+	47, // 17: opentote.v1.GetTrialBalanceResponse.balances:type_name -> opentote.v1.GetTrialBalanceResponse.Balance
+	0,  // 18: opentote.v1.OfficeService.ImportProgramme:input_type -> opentote.v1.ImportProgrammeRequest
+	2,  // 19: opentote.v1.OfficeService.OpenRace:input_type -> opentote.v1.OpenRaceRequest
+	4,  // 20: opentote.v1.OfficeService.DeclareNonRunner:input_type -> opentote.v1.DeclareNonRunnerRequest
+	6,  // 21: opentote.v1.OfficeService.StopRace:input_type -> opentote.v1.StopRaceRequest
+	8,  // 22: opentote.v1.OfficeService.SuspendRace:input_type -> opentote.v1.SuspendRaceRequest
+	10, // 23: opentote.v1.OfficeService.ResumeRace:input_type -> opentote.v1.ResumeRaceRequest
+	12, // 24: opentote.v1.OfficeService.PurgeLate:input_type -> opentote.v1.PurgeLateRequest
+	14, // 25: opentote.v1.OfficeService.EnterResult:input_type -> opentote.v1.EnterResultRequest
+	16, // 26: opentote.v1.OfficeService.ConfirmResult:input_type -> opentote.v1.ConfirmResultRequest
+	18, // 27: opentote.v1.OfficeService.CancelRace:input_type -> opentote.v1.CancelRaceRequest
+	22, // 28: opentote.v1.OfficeService.EnterHostDividends:input_type -> opentote.v1.EnterHostDividendsRequest
+	24, // 29: opentote.v1.OfficeService.ConfirmHostDividends:input_type -> opentote.v1.ConfirmHostDividendsRequest
+	26, // 30: opentote.v1.OfficeService.DeclareDividends:input_type -> opentote.v1.DeclareDividendsRequest
+	29, // 31: opentote.v1.OfficeService.Settle:input_type -> opentote.v1.SettleRequest
+	31, // 32: opentote.v1.OfficeService.OpenPointOfSale:input_type -> opentote.v1.OpenPointOfSaleRequest
+	33, // 33: opentote.v1.OfficeService.GetRaceAccounts:input_type -> opentote.v1.GetRaceAccountsRequest
+	37, // 34: opentote.v1.OfficeService.ReleaseBooster:input_type -> opentote.v1.ReleaseBoosterRequest
+	39, // 35: opentote.v1.OfficeService.FundJackpot:input_type -> opentote.v1.FundJackpotRequest
+	41, // 36: opentote.v1.OfficeService.GetFunds:input_type -> opentote.v1.GetFundsRequest
+	43, // 37: opentote.v1.OfficeService.GetTrialBalance:input_type -> opentote.v1.GetTrialBalanceRequest
+	1,  // 38: opentote.v1.OfficeService.ImportProgramme:output_type -> opentote.v1.ImportProgrammeResponse
+	3,  // 39: opentote.v1.OfficeService.OpenRace:output_type -> opentote.v1.OpenRaceResponse
+	5,  // 40: opentote.v1.OfficeService.DeclareNonRunner:output_type -> opentote.v1.DeclareNonRunnerResponse
+	7,  // 41: opentote.v1.OfficeService.StopRace:output_type -> opentote.v1.StopRaceResponse
+	9,  // 42: opentote.v1.OfficeService.SuspendRace:output_type -> opentote.v1.SuspendRaceResponse
+	11, // 43: opentote.v1.OfficeService.ResumeRace:output_type -> opentote.v1.ResumeRaceResponse
+	13, // 44: opentote.v1.OfficeService.PurgeLate:output_type -> opentote.v1.PurgeLateResponse
+	15, // 45: opentote.v1.OfficeService.EnterResult:output_type -> opentote.v1.EnterResultResponse
+	17, // 46: opentote.v1.OfficeService.ConfirmResult:output_type -> opentote.v1.ConfirmResultResponse
+	19, // 47: opentote.v1.OfficeService.CancelRace:output_type -> opentote.v1.CancelRaceResponse
+	23, // 48: opentote.v1.OfficeService.EnterHostDividends:output_type -> opentote.v1.EnterHostDividendsResponse
+	25, // 49: opentote.v1.OfficeService.ConfirmHostDividends:output_type -> opentote.v1.ConfirmHostDividendsResponse
+	28, // 50: opentote.v1.OfficeService.DeclareDividends:output_type -> opentote.v1.DeclareDividendsResponse
+	30, // 51: opentote.v1.OfficeService.Settle:output_type -> opentote.v1.SettleResponse
+	32, // 52: opentote.v1.OfficeService.OpenPointOfSale:output_type -> opentote.v1.OpenPointOfSaleResponse
+	34, // 53: opentote.v1.OfficeService.GetRaceAccounts:output_type -> opentote.v1.GetRaceAccountsResponse
+	38, // 54: opentote.v1.OfficeService.ReleaseBooster:output_type -> opentote.v1.ReleaseBoosterResponse
+	40, // 55: opentote.v1.OfficeService.FundJackpot:output_type -> opentote.v1.FundJackpotResponse
+	42, // 56: opentote.v1.OfficeService.GetFunds:output_type -> opentote.v1.GetFundsResponse
+	44, // 57: opentote.v1.OfficeService.GetTrialBalance:output_type -> opentote.v1.GetTrialBalanceResponse
+	38, // [38:58] is the sub-list for method output_type
+	18, // [18:38] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_opentote_v1_office_proto_init() }
@@ -2586,7 +2932,7 @@ func file_opentote_v1_office_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_opentote_v1_office_proto_rawDesc), len(file_opentote_v1_office_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   42,
+			NumMessages:   48,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

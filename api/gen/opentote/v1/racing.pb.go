@@ -30,6 +30,8 @@ const (
 	Network_NETWORK_UNSPECIFIED Network = 0
 	Network_NETWORK_ONLINE      Network = 1
 	Network_NETWORK_RETAIL      Network = 2
+	// Both: a pool that a foreign operator shares out.
+	Network_NETWORK_COMMON Network = 3
 )
 
 // Enum value maps for Network.
@@ -38,11 +40,13 @@ var (
 		0: "NETWORK_UNSPECIFIED",
 		1: "NETWORK_ONLINE",
 		2: "NETWORK_RETAIL",
+		3: "NETWORK_COMMON",
 	}
 	Network_value = map[string]int32{
 		"NETWORK_UNSPECIFIED": 0,
 		"NETWORK_ONLINE":      1,
 		"NETWORK_RETAIL":      2,
+		"NETWORK_COMMON":      3,
 	}
 )
 
@@ -1855,11 +1859,12 @@ const file_opentote_v1_racing_proto_rawDesc = "" +
 	"\x04rank\x18\x01 \x01(\tR\x04rank\x12 \n" +
 	"\vcombination\x18\x02 \x01(\tR\vcombination\x12\x1a\n" +
 	"\bdividend\x18\x03 \x01(\x03R\bdividend\x12!\n" +
-	"\fstakes_cents\x18\x04 \x01(\x03R\vstakesCents*J\n" +
+	"\fstakes_cents\x18\x04 \x01(\x03R\vstakesCents*^\n" +
 	"\aNetwork\x12\x17\n" +
 	"\x13NETWORK_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eNETWORK_ONLINE\x10\x01\x12\x12\n" +
-	"\x0eNETWORK_RETAIL\x10\x02*\x92\x02\n" +
+	"\x0eNETWORK_RETAIL\x10\x02\x12\x12\n" +
+	"\x0eNETWORK_COMMON\x10\x03*\x92\x02\n" +
 	"\n" +
 	"RaceStatus\x12\x1b\n" +
 	"\x17RACE_STATUS_UNSPECIFIED\x10\x00\x12\x19\n" +

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file opentote/v1/office.proto.
  */
 export const file_opentote_v1_office: GenFile = /*@__PURE__*/
-  fileDesc("ChhvcGVudG90ZS92MS9vZmZpY2UucHJvdG8SC29wZW50b3RlLnYxIpoBChZJbXBvcnRQcm9ncmFtbWVSZXF1ZXN0Ej8KCWRvY3VtZW50cxgBIAMoCzIsLm9wZW50b3RlLnYxLkltcG9ydFByb2dyYW1tZVJlcXVlc3QuRG9jdW1lbnQSFAoMYXNfcHVibGlzaGVkGAIgASgIGikKCERvY3VtZW50EgwKBG5hbWUYASABKAkSDwoHY29udGVudBgCIAEoDCKLAQoXSW1wb3J0UHJvZ3JhbW1lUmVzcG9uc2USCwoDZGF5GAEgASgNEhAKCG1lZXRpbmdzGAIgASgNEg0KBXJhY2VzGAMgASgNEg8KB3J1bm5lcnMYBCABKA0SDQoFcG9vbHMYBSABKA0SEAoId2FybmluZ3MYBiADKAkSEAoIcmFjZV9pZHMYByADKAQiIgoPT3BlblJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiEgoQT3BlblJhY2VSZXNwb25zZSI5ChdEZWNsYXJlTm9uUnVubmVyUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEEg0KBWhvcnNlGAIgASgNIhoKGERlY2xhcmVOb25SdW5uZXJSZXNwb25zZSIiCg9TdG9wUmFjZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCJCChBTdG9wUmFjZVJlc3BvbnNlEi4KCnN0b3BwZWRfYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiUKElN1c3BlbmRSYWNlUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEIhUKE1N1c3BlbmRSYWNlUmVzcG9uc2UiJAoRUmVzdW1lUmFjZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCIUChJSZXN1bWVSYWNlUmVzcG9uc2UiUwoQUHVyZ2VMYXRlUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEEi4KCnN0YXJ0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjkKEVB1cmdlTGF0ZVJlc3BvbnNlEgwKBGJldHMYASABKA0SFgoOcmVmdW5kZWRfY2VudHMYAiABKAMiSgoSRW50ZXJSZXN1bHRSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQSIwoHYXJyaXZhbBgCIAMoCzISLm9wZW50b3RlLnYxLlBsYWNlIhUKE0VudGVyUmVzdWx0UmVzcG9uc2UiTAoUQ29uZmlybVJlc3VsdFJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBBIjCgdhcnJpdmFsGAIgAygLMhIub3BlbnRvdGUudjEuUGxhY2UiFwoVQ29uZmlybVJlc3VsdFJlc3BvbnNlIiQKEUNhbmNlbFJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiFAoSQ2FuY2VsUmFjZVJlc3BvbnNlIioKF0RlY2xhcmVEaXZpZGVuZHNSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiKwoHRGlzcHV0ZRISCgpkaWZmZXJlbmNlGAEgASgJEgwKBGZpbGUYAiABKAkiRAoYRGVjbGFyZURpdmlkZW5kc1Jlc3BvbnNlEigKBXBvb2xzGAEgAygLMhkub3BlbnRvdGUudjEuUG9vbEFjY291bnRzIiAKDVNldHRsZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCJNCg5TZXR0bGVSZXNwb25zZRIMCgRiZXRzGAEgASgEEhYKDmNyZWRpdGVkX2NlbnRzGAIgASgDEhUKDXBheWFibGVfY2VudHMYAyABKAMiJQoWT3BlblBvaW50T2ZTYWxlUmVxdWVzdBILCgNrZXkYASABKAkiQgoXT3BlblBvaW50T2ZTYWxlUmVzcG9uc2USGAoQcG9pbnRfb2Zfc2FsZV9pZBgBIAEoBBINCgV0b2tlbhgCIAEoCSIpChZHZXRSYWNlQWNjb3VudHNSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQikwEKF0dldFJhY2VBY2NvdW50c1Jlc3BvbnNlEicKBnN0YXR1cxgBIAEoDjIXLm9wZW50b3RlLnYxLlJhY2VTdGF0dXMSKAoFcG9vbHMYAiADKAsyGS5vcGVudG90ZS52MS5Qb29sQWNjb3VudHMSJQoHZGlzcHV0ZRgDIAEoCzIULm9wZW50b3RlLnYxLkRpc3B1dGUijgQKDFBvb2xBY2NvdW50cxILCgNiZXQYASABKAkSJQoHbmV0d29yaxgCIAEoDjIULm9wZW50b3RlLnYxLk5ldHdvcmsSDAoEYmV0cxgDIAEoBBIWCg5jYW5jZWxsZWRfYmV0cxgEIAEoBBIUCgxzdGFrZXNfY2VudHMYBSABKAMSJwoGcmVzdWx0GAYgASgLMhcub3BlbnRvdGUudjEuUG9vbFJlc3VsdBIVCg1yZWZ1bmRzX2NlbnRzGAcgASgDEhYKDndpbm5pbmdzX2NlbnRzGAggASgDEhUKDXRha2VvdXRfY2VudHMYCSABKAMSGQoRcHJvZ3Jlc3NpdmVfY2VudHMYCiABKAMSFgoOYnJlYWthZ2VfY2VudHMYCyABKAMSFQoNYm9vc3Rlcl9jZW50cxgMIAEoAxISCgpwYWlkX2NlbnRzGA0gASgDEhMKC3B1cmdlZF9iZXRzGA4gASgEEhQKDHB1cmdlZF9jZW50cxgPIAEoAxIQCghydWxlYm9vaxgQIAEoCRITCgthZGRlZF9jZW50cxgRIAEoAxISCgpzZW50X2NlbnRzGBIgASgDEhYKDnJlY2VpdmVkX2NlbnRzGBMgASgDEhQKDHNoYXJlZF9jZW50cxgUIAEoAxItCgdqYWNrcG90GBUgASgLMhwub3BlbnRvdGUudjEuSmFja3BvdEFjY291bnRzIpcBCg9KYWNrcG90QWNjb3VudHMSFAoMc3Rha2VzX2NlbnRzGAEgASgDEhUKDXJlZnVuZHNfY2VudHMYAiABKAMSFQoNdGFrZW91dF9jZW50cxgDIAEoAxIUCgxpbmNvbWVfY2VudHMYBCABKAMSFgoOd2lubmluZ3NfY2VudHMYBSABKAMSEgoKcGFpZF9jZW50cxgGIAEoAyJYChVSZWxlYXNlQm9vc3RlclJlcXVlc3QSCwoDa2V5GAEgASgJEg8KB3JhY2VfaWQYAiABKAQSCwoDYmV0GAMgASgJEhQKDGFtb3VudF9jZW50cxgEIAEoAyJBChZSZWxlYXNlQm9vc3RlclJlc3BvbnNlEhMKC2FkZGVkX2NlbnRzGAEgASgDEhIKCmZ1bmRfY2VudHMYAiABKAMiUgoSRnVuZEphY2twb3RSZXF1ZXN0EgsKA2tleRgBIAEoCRILCgNiZXQYAiABKAkSFAoMYW1vdW50X2NlbnRzGAMgASgDEgwKBGxvYW4YBCABKAgiPQoTRnVuZEphY2twb3RSZXNwb25zZRISCgpmdW5kX2NlbnRzGAEgASgDEhIKCmxlbnRfY2VudHMYAiABKAMiEQoPR2V0RnVuZHNSZXF1ZXN0IrMBChBHZXRGdW5kc1Jlc3BvbnNlEjEKBWZ1bmRzGAEgAygLMiIub3BlbnRvdGUudjEuR2V0RnVuZHNSZXNwb25zZS5GdW5kEjQKCGphY2twb3RzGAIgAygLMiIub3BlbnRvdGUudjEuR2V0RnVuZHNSZXNwb25zZS5GdW5kGjYKBEZ1bmQSCwoDYmV0GAEgASgJEg0KBWNlbnRzGAIgASgDEhIKCmxlbnRfY2VudHMYAyABKAMiGAoWR2V0VHJpYWxCYWxhbmNlUmVxdWVzdCKCAQoXR2V0VHJpYWxCYWxhbmNlUmVzcG9uc2USPgoIYmFsYW5jZXMYASADKAsyLC5vcGVudG90ZS52MS5HZXRUcmlhbEJhbGFuY2VSZXNwb25zZS5CYWxhbmNlGicKB0JhbGFuY2USDQoFY2xhc3MYASABKAkSDQoFY2VudHMYAiABKAMy+gsKDU9mZmljZVNlcnZpY2USXAoPSW1wb3J0UHJvZ3JhbW1lEiMub3BlbnRvdGUudjEuSW1wb3J0UHJvZ3JhbW1lUmVxdWVzdBokLm9wZW50b3RlLnYxLkltcG9ydFByb2dyYW1tZVJlc3BvbnNlEkcKCE9wZW5SYWNlEhwub3BlbnRvdGUudjEuT3BlblJhY2VSZXF1ZXN0Gh0ub3BlbnRvdGUudjEuT3BlblJhY2VSZXNwb25zZRJfChBEZWNsYXJlTm9uUnVubmVyEiQub3BlbnRvdGUudjEuRGVjbGFyZU5vblJ1bm5lclJlcXVlc3QaJS5vcGVudG90ZS52MS5EZWNsYXJlTm9uUnVubmVyUmVzcG9uc2USRwoIU3RvcFJhY2USHC5vcGVudG90ZS52MS5TdG9wUmFjZVJlcXVlc3QaHS5vcGVudG90ZS52MS5TdG9wUmFjZVJlc3BvbnNlElAKC1N1c3BlbmRSYWNlEh8ub3BlbnRvdGUudjEuU3VzcGVuZFJhY2VSZXF1ZXN0GiAub3BlbnRvdGUudjEuU3VzcGVuZFJhY2VSZXNwb25zZRJNCgpSZXN1bWVSYWNlEh4ub3BlbnRvdGUudjEuUmVzdW1lUmFjZVJlcXVlc3QaHy5vcGVudG90ZS52MS5SZXN1bWVSYWNlUmVzcG9uc2USSgoJUHVyZ2VMYXRlEh0ub3BlbnRvdGUudjEuUHVyZ2VMYXRlUmVxdWVzdBoeLm9wZW50b3RlLnYxLlB1cmdlTGF0ZVJlc3BvbnNlElAKC0VudGVyUmVzdWx0Eh8ub3BlbnRvdGUudjEuRW50ZXJSZXN1bHRSZXF1ZXN0GiAub3BlbnRvdGUudjEuRW50ZXJSZXN1bHRSZXNwb25zZRJWCg1Db25maXJtUmVzdWx0EiEub3BlbnRvdGUudjEuQ29uZmlybVJlc3VsdFJlcXVlc3QaIi5vcGVudG90ZS52MS5Db25maXJtUmVzdWx0UmVzcG9uc2USTQoKQ2FuY2VsUmFjZRIeLm9wZW50b3RlLnYxLkNhbmNlbFJhY2VSZXF1ZXN0Gh8ub3BlbnRvdGUudjEuQ2FuY2VsUmFjZVJlc3BvbnNlEl8KEERlY2xhcmVEaXZpZGVuZHMSJC5vcGVudG90ZS52MS5EZWNsYXJlRGl2aWRlbmRzUmVxdWVzdBolLm9wZW50b3RlLnYxLkRlY2xhcmVEaXZpZGVuZHNSZXNwb25zZRJBCgZTZXR0bGUSGi5vcGVudG90ZS52MS5TZXR0bGVSZXF1ZXN0Ghsub3BlbnRvdGUudjEuU2V0dGxlUmVzcG9uc2USXAoPT3BlblBvaW50T2ZTYWxlEiMub3BlbnRvdGUudjEuT3BlblBvaW50T2ZTYWxlUmVxdWVzdBokLm9wZW50b3RlLnYxLk9wZW5Qb2ludE9mU2FsZVJlc3BvbnNlElwKD0dldFJhY2VBY2NvdW50cxIjLm9wZW50b3RlLnYxLkdldFJhY2VBY2NvdW50c1JlcXVlc3QaJC5vcGVudG90ZS52MS5HZXRSYWNlQWNjb3VudHNSZXNwb25zZRJZCg5SZWxlYXNlQm9vc3RlchIiLm9wZW50b3RlLnYxLlJlbGVhc2VCb29zdGVyUmVxdWVzdBojLm9wZW50b3RlLnYxLlJlbGVhc2VCb29zdGVyUmVzcG9uc2USUAoLRnVuZEphY2twb3QSHy5vcGVudG90ZS52MS5GdW5kSmFja3BvdFJlcXVlc3QaIC5vcGVudG90ZS52MS5GdW5kSmFja3BvdFJlc3BvbnNlEkcKCEdldEZ1bmRzEhwub3BlbnRvdGUudjEuR2V0RnVuZHNSZXF1ZXN0Gh0ub3BlbnRvdGUudjEuR2V0RnVuZHNSZXNwb25zZRJcCg9HZXRUcmlhbEJhbGFuY2USIy5vcGVudG90ZS52MS5HZXRUcmlhbEJhbGFuY2VSZXF1ZXN0GiQub3BlbnRvdGUudjEuR2V0VHJpYWxCYWxhbmNlUmVzcG9uc2VCKVonb3BlbnRvdGUvYXBpL2dlbi9vcGVudG90ZS92MTtvcGVudG90ZXYxYgZwcm90bzM", [file_google_protobuf_timestamp, file_opentote_v1_racing]);
+  fileDesc("ChhvcGVudG90ZS92MS9vZmZpY2UucHJvdG8SC29wZW50b3RlLnYxIpoBChZJbXBvcnRQcm9ncmFtbWVSZXF1ZXN0Ej8KCWRvY3VtZW50cxgBIAMoCzIsLm9wZW50b3RlLnYxLkltcG9ydFByb2dyYW1tZVJlcXVlc3QuRG9jdW1lbnQSFAoMYXNfcHVibGlzaGVkGAIgASgIGikKCERvY3VtZW50EgwKBG5hbWUYASABKAkSDwoHY29udGVudBgCIAEoDCKLAQoXSW1wb3J0UHJvZ3JhbW1lUmVzcG9uc2USCwoDZGF5GAEgASgNEhAKCG1lZXRpbmdzGAIgASgNEg0KBXJhY2VzGAMgASgNEg8KB3J1bm5lcnMYBCABKA0SDQoFcG9vbHMYBSABKA0SEAoId2FybmluZ3MYBiADKAkSEAoIcmFjZV9pZHMYByADKAQiIgoPT3BlblJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiEgoQT3BlblJhY2VSZXNwb25zZSI5ChdEZWNsYXJlTm9uUnVubmVyUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEEg0KBWhvcnNlGAIgASgNIhoKGERlY2xhcmVOb25SdW5uZXJSZXNwb25zZSIiCg9TdG9wUmFjZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCJCChBTdG9wUmFjZVJlc3BvbnNlEi4KCnN0b3BwZWRfYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiUKElN1c3BlbmRSYWNlUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEIhUKE1N1c3BlbmRSYWNlUmVzcG9uc2UiJAoRUmVzdW1lUmFjZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCIUChJSZXN1bWVSYWNlUmVzcG9uc2UiUwoQUHVyZ2VMYXRlUmVxdWVzdBIPCgdyYWNlX2lkGAEgASgEEi4KCnN0YXJ0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjkKEVB1cmdlTGF0ZVJlc3BvbnNlEgwKBGJldHMYASABKA0SFgoOcmVmdW5kZWRfY2VudHMYAiABKAMiSgoSRW50ZXJSZXN1bHRSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQSIwoHYXJyaXZhbBgCIAMoCzISLm9wZW50b3RlLnYxLlBsYWNlIhUKE0VudGVyUmVzdWx0UmVzcG9uc2UiTAoUQ29uZmlybVJlc3VsdFJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBBIjCgdhcnJpdmFsGAIgAygLMhIub3BlbnRvdGUudjEuUGxhY2UiFwoVQ29uZmlybVJlc3VsdFJlc3BvbnNlIiQKEUNhbmNlbFJhY2VSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiFAoSQ2FuY2VsUmFjZVJlc3BvbnNlIlEKCkhvc3RSZXN1bHQSLAoJZGl2aWRlbmRzGAEgAygLMhkub3BlbnRvdGUudjEuSG9zdERpdmlkZW5kEhUKDXJlZnVuZF9yZWFzb24YAiABKAkiNQoMSG9zdERpdmlkZW5kEhMKC2NvbWJpbmF0aW9uGAEgASgJEhAKCGRpdmlkZW5kGAIgASgDImIKGUVudGVySG9zdERpdmlkZW5kc1JlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBBILCgNiZXQYAiABKAkSJwoGcmVzdWx0GAMgASgLMhcub3BlbnRvdGUudjEuSG9zdFJlc3VsdCIcChpFbnRlckhvc3REaXZpZGVuZHNSZXNwb25zZSJkChtDb25maXJtSG9zdERpdmlkZW5kc1JlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBBILCgNiZXQYAiABKAkSJwoGcmVzdWx0GAMgASgLMhcub3BlbnRvdGUudjEuSG9zdFJlc3VsdCIeChxDb25maXJtSG9zdERpdmlkZW5kc1Jlc3BvbnNlIioKF0RlY2xhcmVEaXZpZGVuZHNSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQiKwoHRGlzcHV0ZRISCgpkaWZmZXJlbmNlGAEgASgJEgwKBGZpbGUYAiABKAkiRAoYRGVjbGFyZURpdmlkZW5kc1Jlc3BvbnNlEigKBXBvb2xzGAEgAygLMhkub3BlbnRvdGUudjEuUG9vbEFjY291bnRzIiAKDVNldHRsZVJlcXVlc3QSDwoHcmFjZV9pZBgBIAEoBCJNCg5TZXR0bGVSZXNwb25zZRIMCgRiZXRzGAEgASgEEhYKDmNyZWRpdGVkX2NlbnRzGAIgASgDEhUKDXBheWFibGVfY2VudHMYAyABKAMiJQoWT3BlblBvaW50T2ZTYWxlUmVxdWVzdBILCgNrZXkYASABKAkiQgoXT3BlblBvaW50T2ZTYWxlUmVzcG9uc2USGAoQcG9pbnRfb2Zfc2FsZV9pZBgBIAEoBBINCgV0b2tlbhgCIAEoCSIpChZHZXRSYWNlQWNjb3VudHNSZXF1ZXN0Eg8KB3JhY2VfaWQYASABKAQikwEKF0dldFJhY2VBY2NvdW50c1Jlc3BvbnNlEicKBnN0YXR1cxgBIAEoDjIXLm9wZW50b3RlLnYxLlJhY2VTdGF0dXMSKAoFcG9vbHMYAiADKAsyGS5vcGVudG90ZS52MS5Qb29sQWNjb3VudHMSJQoHZGlzcHV0ZRgDIAEoCzIULm9wZW50b3RlLnYxLkRpc3B1dGUiogQKDFBvb2xBY2NvdW50cxILCgNiZXQYASABKAkSJQoHbmV0d29yaxgCIAEoDjIULm9wZW50b3RlLnYxLk5ldHdvcmsSDAoEYmV0cxgDIAEoBBIWCg5jYW5jZWxsZWRfYmV0cxgEIAEoBBIUCgxzdGFrZXNfY2VudHMYBSABKAMSJwoGcmVzdWx0GAYgASgLMhcub3BlbnRvdGUudjEuUG9vbFJlc3VsdBIVCg1yZWZ1bmRzX2NlbnRzGAcgASgDEhYKDndpbm5pbmdzX2NlbnRzGAggASgDEhUKDXRha2VvdXRfY2VudHMYCSABKAMSGQoRcHJvZ3Jlc3NpdmVfY2VudHMYCiABKAMSFgoOYnJlYWthZ2VfY2VudHMYCyABKAMSFQoNYm9vc3Rlcl9jZW50cxgMIAEoAxISCgpwYWlkX2NlbnRzGA0gASgDEhMKC3B1cmdlZF9iZXRzGA4gASgEEhQKDHB1cmdlZF9jZW50cxgPIAEoAxIQCghydWxlYm9vaxgQIAEoCRITCgthZGRlZF9jZW50cxgRIAEoAxISCgpzZW50X2NlbnRzGBIgASgDEhYKDnJlY2VpdmVkX2NlbnRzGBMgASgDEhQKDHNoYXJlZF9jZW50cxgUIAEoAxISCgpob3N0X2NlbnRzGCEgASgDEi0KB2phY2twb3QYFSABKAsyHC5vcGVudG90ZS52MS5KYWNrcG90QWNjb3VudHMilwEKD0phY2twb3RBY2NvdW50cxIUCgxzdGFrZXNfY2VudHMYASABKAMSFQoNcmVmdW5kc19jZW50cxgCIAEoAxIVCg10YWtlb3V0X2NlbnRzGAMgASgDEhQKDGluY29tZV9jZW50cxgEIAEoAxIWCg53aW5uaW5nc19jZW50cxgFIAEoAxISCgpwYWlkX2NlbnRzGAYgASgDIlgKFVJlbGVhc2VCb29zdGVyUmVxdWVzdBILCgNrZXkYASABKAkSDwoHcmFjZV9pZBgCIAEoBBILCgNiZXQYAyABKAkSFAoMYW1vdW50X2NlbnRzGAQgASgDIkEKFlJlbGVhc2VCb29zdGVyUmVzcG9uc2USEwoLYWRkZWRfY2VudHMYASABKAMSEgoKZnVuZF9jZW50cxgCIAEoAyJSChJGdW5kSmFja3BvdFJlcXVlc3QSCwoDa2V5GAEgASgJEgsKA2JldBgCIAEoCRIUCgxhbW91bnRfY2VudHMYAyABKAMSDAoEbG9hbhgEIAEoCCI9ChNGdW5kSmFja3BvdFJlc3BvbnNlEhIKCmZ1bmRfY2VudHMYASABKAMSEgoKbGVudF9jZW50cxgCIAEoAyIRCg9HZXRGdW5kc1JlcXVlc3QiswEKEEdldEZ1bmRzUmVzcG9uc2USMQoFZnVuZHMYASADKAsyIi5vcGVudG90ZS52MS5HZXRGdW5kc1Jlc3BvbnNlLkZ1bmQSNAoIamFja3BvdHMYAiADKAsyIi5vcGVudG90ZS52MS5HZXRGdW5kc1Jlc3BvbnNlLkZ1bmQaNgoERnVuZBILCgNiZXQYASABKAkSDQoFY2VudHMYAiABKAMSEgoKbGVudF9jZW50cxgDIAEoAyIYChZHZXRUcmlhbEJhbGFuY2VSZXF1ZXN0IoIBChdHZXRUcmlhbEJhbGFuY2VSZXNwb25zZRI+CghiYWxhbmNlcxgBIAMoCzIsLm9wZW50b3RlLnYxLkdldFRyaWFsQmFsYW5jZVJlc3BvbnNlLkJhbGFuY2UaJwoHQmFsYW5jZRINCgVjbGFzcxgBIAEoCRINCgVjZW50cxgCIAEoAzLODQoNT2ZmaWNlU2VydmljZRJcCg9JbXBvcnRQcm9ncmFtbWUSIy5vcGVudG90ZS52MS5JbXBvcnRQcm9ncmFtbWVSZXF1ZXN0GiQub3BlbnRvdGUudjEuSW1wb3J0UHJvZ3JhbW1lUmVzcG9uc2USRwoIT3BlblJhY2USHC5vcGVudG90ZS52MS5PcGVuUmFjZVJlcXVlc3QaHS5vcGVudG90ZS52MS5PcGVuUmFjZVJlc3BvbnNlEl8KEERlY2xhcmVOb25SdW5uZXISJC5vcGVudG90ZS52MS5EZWNsYXJlTm9uUnVubmVyUmVxdWVzdBolLm9wZW50b3RlLnYxLkRlY2xhcmVOb25SdW5uZXJSZXNwb25zZRJHCghTdG9wUmFjZRIcLm9wZW50b3RlLnYxLlN0b3BSYWNlUmVxdWVzdBodLm9wZW50b3RlLnYxLlN0b3BSYWNlUmVzcG9uc2USUAoLU3VzcGVuZFJhY2USHy5vcGVudG90ZS52MS5TdXNwZW5kUmFjZVJlcXVlc3QaIC5vcGVudG90ZS52MS5TdXNwZW5kUmFjZVJlc3BvbnNlEk0KClJlc3VtZVJhY2USHi5vcGVudG90ZS52MS5SZXN1bWVSYWNlUmVxdWVzdBofLm9wZW50b3RlLnYxLlJlc3VtZVJhY2VSZXNwb25zZRJKCglQdXJnZUxhdGUSHS5vcGVudG90ZS52MS5QdXJnZUxhdGVSZXF1ZXN0Gh4ub3BlbnRvdGUudjEuUHVyZ2VMYXRlUmVzcG9uc2USUAoLRW50ZXJSZXN1bHQSHy5vcGVudG90ZS52MS5FbnRlclJlc3VsdFJlcXVlc3QaIC5vcGVudG90ZS52MS5FbnRlclJlc3VsdFJlc3BvbnNlElYKDUNvbmZpcm1SZXN1bHQSIS5vcGVudG90ZS52MS5Db25maXJtUmVzdWx0UmVxdWVzdBoiLm9wZW50b3RlLnYxLkNvbmZpcm1SZXN1bHRSZXNwb25zZRJNCgpDYW5jZWxSYWNlEh4ub3BlbnRvdGUudjEuQ2FuY2VsUmFjZVJlcXVlc3QaHy5vcGVudG90ZS52MS5DYW5jZWxSYWNlUmVzcG9uc2USZQoSRW50ZXJIb3N0RGl2aWRlbmRzEiYub3BlbnRvdGUudjEuRW50ZXJIb3N0RGl2aWRlbmRzUmVxdWVzdBonLm9wZW50b3RlLnYxLkVudGVySG9zdERpdmlkZW5kc1Jlc3BvbnNlEmsKFENvbmZpcm1Ib3N0RGl2aWRlbmRzEigub3BlbnRvdGUudjEuQ29uZmlybUhvc3REaXZpZGVuZHNSZXF1ZXN0Gikub3BlbnRvdGUudjEuQ29uZmlybUhvc3REaXZpZGVuZHNSZXNwb25zZRJfChBEZWNsYXJlRGl2aWRlbmRzEiQub3BlbnRvdGUudjEuRGVjbGFyZURpdmlkZW5kc1JlcXVlc3QaJS5vcGVudG90ZS52MS5EZWNsYXJlRGl2aWRlbmRzUmVzcG9uc2USQQoGU2V0dGxlEhoub3BlbnRvdGUudjEuU2V0dGxlUmVxdWVzdBobLm9wZW50b3RlLnYxLlNldHRsZVJlc3BvbnNlElwKD09wZW5Qb2ludE9mU2FsZRIjLm9wZW50b3RlLnYxLk9wZW5Qb2ludE9mU2FsZVJlcXVlc3QaJC5vcGVudG90ZS52MS5PcGVuUG9pbnRPZlNhbGVSZXNwb25zZRJcCg9HZXRSYWNlQWNjb3VudHMSIy5vcGVudG90ZS52MS5HZXRSYWNlQWNjb3VudHNSZXF1ZXN0GiQub3BlbnRvdGUudjEuR2V0UmFjZUFjY291bnRzUmVzcG9uc2USWQoOUmVsZWFzZUJvb3N0ZXISIi5vcGVudG90ZS52MS5SZWxlYXNlQm9vc3RlclJlcXVlc3QaIy5vcGVudG90ZS52MS5SZWxlYXNlQm9vc3RlclJlc3BvbnNlElAKC0Z1bmRKYWNrcG90Eh8ub3BlbnRvdGUudjEuRnVuZEphY2twb3RSZXF1ZXN0GiAub3BlbnRvdGUudjEuRnVuZEphY2twb3RSZXNwb25zZRJHCghHZXRGdW5kcxIcLm9wZW50b3RlLnYxLkdldEZ1bmRzUmVxdWVzdBodLm9wZW50b3RlLnYxLkdldEZ1bmRzUmVzcG9uc2USXAoPR2V0VHJpYWxCYWxhbmNlEiMub3BlbnRvdGUudjEuR2V0VHJpYWxCYWxhbmNlUmVxdWVzdBokLm9wZW50b3RlLnYxLkdldFRyaWFsQmFsYW5jZVJlc3BvbnNlQilaJ29wZW50b3RlL2FwaS9nZW4vb3BlbnRvdGUvdjE7b3BlbnRvdGV2MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_opentote_v1_racing]);
 
 /**
  * @generated from message opentote.v1.ImportProgrammeRequest
@@ -674,6 +674,232 @@ export const CancelRaceResponseSchema: GenMessage<CancelRaceResponse, {jsonType:
   messageDesc(file_opentote_v1_office, 19);
 
 /**
+ * HostResult is what the host of an international pool sends: dividends, or why the
+ * pool is refunded.
+ *
+ * @generated from message opentote.v1.HostResult
+ */
+export type HostResult = Message<"opentote.v1.HostResult"> & {
+  /**
+   * @generated from field: repeated opentote.v1.HostDividend dividends = 1;
+   */
+  dividends: HostDividend[];
+
+  /**
+   * NOT_COMPUTED when the host does not share out the same day, PAYMENTS_EXCEED_MASS,
+   * TOO_FEW_RUNNERS, NO_HORSE_CLASSIFIED, TOO_FEW_CLASSIFIED or NO_WINNING_STAKE.
+   *
+   * @generated from field: string refund_reason = 2;
+   */
+  refundReason: string;
+};
+
+/**
+ * HostResult is what the host of an international pool sends: dividends, or why the
+ * pool is refunded.
+ *
+ * @generated from message opentote.v1.HostResult
+ */
+export type HostResultJson = {
+  /**
+   * @generated from field: repeated opentote.v1.HostDividend dividends = 1;
+   */
+  dividends?: HostDividendJson[];
+
+  /**
+   * NOT_COMPUTED when the host does not share out the same day, PAYMENTS_EXCEED_MASS,
+   * TOO_FEW_RUNNERS, NO_HORSE_CLASSIFIED, TOO_FEW_CLASSIFIED or NO_WINNING_STAKE.
+   *
+   * @generated from field: string refund_reason = 2;
+   */
+  refundReason?: string;
+};
+
+/**
+ * Describes the message opentote.v1.HostResult.
+ * Use `create(HostResultSchema)` to create a new message.
+ */
+export const HostResultSchema: GenMessage<HostResult, {jsonType: HostResultJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_office, 20);
+
+/**
+ * @generated from message opentote.v1.HostDividend
+ */
+export type HostDividend = Message<"opentote.v1.HostDividend"> & {
+  /**
+   * Horses in order: "4-2".
+   *
+   * @generated from field: string combination = 1;
+   */
+  combination: string;
+
+  /**
+   * Of one euro, in hundredths.
+   *
+   * @generated from field: int64 dividend = 2;
+   */
+  dividend: bigint;
+};
+
+/**
+ * @generated from message opentote.v1.HostDividend
+ */
+export type HostDividendJson = {
+  /**
+   * Horses in order: "4-2".
+   *
+   * @generated from field: string combination = 1;
+   */
+  combination?: string;
+
+  /**
+   * Of one euro, in hundredths.
+   *
+   * @generated from field: int64 dividend = 2;
+   */
+  dividend?: string;
+};
+
+/**
+ * Describes the message opentote.v1.HostDividend.
+ * Use `create(HostDividendSchema)` to create a new message.
+ */
+export const HostDividendSchema: GenMessage<HostDividend, {jsonType: HostDividendJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_office, 21);
+
+/**
+ * @generated from message opentote.v1.EnterHostDividendsRequest
+ */
+export type EnterHostDividendsRequest = Message<"opentote.v1.EnterHostDividendsRequest"> & {
+  /**
+   * @generated from field: uint64 race_id = 1;
+   */
+  raceId: bigint;
+
+  /**
+   * @generated from field: string bet = 2;
+   */
+  bet: string;
+
+  /**
+   * @generated from field: opentote.v1.HostResult result = 3;
+   */
+  result?: HostResult | undefined;
+};
+
+/**
+ * @generated from message opentote.v1.EnterHostDividendsRequest
+ */
+export type EnterHostDividendsRequestJson = {
+  /**
+   * @generated from field: uint64 race_id = 1;
+   */
+  raceId?: string;
+
+  /**
+   * @generated from field: string bet = 2;
+   */
+  bet?: string;
+
+  /**
+   * @generated from field: opentote.v1.HostResult result = 3;
+   */
+  result?: HostResultJson;
+};
+
+/**
+ * Describes the message opentote.v1.EnterHostDividendsRequest.
+ * Use `create(EnterHostDividendsRequestSchema)` to create a new message.
+ */
+export const EnterHostDividendsRequestSchema: GenMessage<EnterHostDividendsRequest, {jsonType: EnterHostDividendsRequestJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_office, 22);
+
+/**
+ * @generated from message opentote.v1.EnterHostDividendsResponse
+ */
+export type EnterHostDividendsResponse = Message<"opentote.v1.EnterHostDividendsResponse"> & {
+};
+
+/**
+ * @generated from message opentote.v1.EnterHostDividendsResponse
+ */
+export type EnterHostDividendsResponseJson = {
+};
+
+/**
+ * Describes the message opentote.v1.EnterHostDividendsResponse.
+ * Use `create(EnterHostDividendsResponseSchema)` to create a new message.
+ */
+export const EnterHostDividendsResponseSchema: GenMessage<EnterHostDividendsResponse, {jsonType: EnterHostDividendsResponseJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_office, 23);
+
+/**
+ * @generated from message opentote.v1.ConfirmHostDividendsRequest
+ */
+export type ConfirmHostDividendsRequest = Message<"opentote.v1.ConfirmHostDividendsRequest"> & {
+  /**
+   * @generated from field: uint64 race_id = 1;
+   */
+  raceId: bigint;
+
+  /**
+   * @generated from field: string bet = 2;
+   */
+  bet: string;
+
+  /**
+   * @generated from field: opentote.v1.HostResult result = 3;
+   */
+  result?: HostResult | undefined;
+};
+
+/**
+ * @generated from message opentote.v1.ConfirmHostDividendsRequest
+ */
+export type ConfirmHostDividendsRequestJson = {
+  /**
+   * @generated from field: uint64 race_id = 1;
+   */
+  raceId?: string;
+
+  /**
+   * @generated from field: string bet = 2;
+   */
+  bet?: string;
+
+  /**
+   * @generated from field: opentote.v1.HostResult result = 3;
+   */
+  result?: HostResultJson;
+};
+
+/**
+ * Describes the message opentote.v1.ConfirmHostDividendsRequest.
+ * Use `create(ConfirmHostDividendsRequestSchema)` to create a new message.
+ */
+export const ConfirmHostDividendsRequestSchema: GenMessage<ConfirmHostDividendsRequest, {jsonType: ConfirmHostDividendsRequestJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_office, 24);
+
+/**
+ * @generated from message opentote.v1.ConfirmHostDividendsResponse
+ */
+export type ConfirmHostDividendsResponse = Message<"opentote.v1.ConfirmHostDividendsResponse"> & {
+};
+
+/**
+ * @generated from message opentote.v1.ConfirmHostDividendsResponse
+ */
+export type ConfirmHostDividendsResponseJson = {
+};
+
+/**
+ * Describes the message opentote.v1.ConfirmHostDividendsResponse.
+ * Use `create(ConfirmHostDividendsResponseSchema)` to create a new message.
+ */
+export const ConfirmHostDividendsResponseSchema: GenMessage<ConfirmHostDividendsResponse, {jsonType: ConfirmHostDividendsResponseJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_office, 25);
+
+/**
  * @generated from message opentote.v1.DeclareDividendsRequest
  */
 export type DeclareDividendsRequest = Message<"opentote.v1.DeclareDividendsRequest"> & {
@@ -698,7 +924,7 @@ export type DeclareDividendsRequestJson = {
  * Use `create(DeclareDividendsRequestSchema)` to create a new message.
  */
 export const DeclareDividendsRequestSchema: GenMessage<DeclareDividendsRequest, {jsonType: DeclareDividendsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 20);
+  messageDesc(file_opentote_v1_office, 26);
 
 /**
  * Dispute is a disagreement of the two calculators.
@@ -747,7 +973,7 @@ export type DisputeJson = {
  * Use `create(DisputeSchema)` to create a new message.
  */
 export const DisputeSchema: GenMessage<Dispute, {jsonType: DisputeJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 21);
+  messageDesc(file_opentote_v1_office, 27);
 
 /**
  * @generated from message opentote.v1.DeclareDividendsResponse
@@ -774,7 +1000,7 @@ export type DeclareDividendsResponseJson = {
  * Use `create(DeclareDividendsResponseSchema)` to create a new message.
  */
 export const DeclareDividendsResponseSchema: GenMessage<DeclareDividendsResponse, {jsonType: DeclareDividendsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 22);
+  messageDesc(file_opentote_v1_office, 28);
 
 /**
  * @generated from message opentote.v1.SettleRequest
@@ -801,7 +1027,7 @@ export type SettleRequestJson = {
  * Use `create(SettleRequestSchema)` to create a new message.
  */
 export const SettleRequestSchema: GenMessage<SettleRequest, {jsonType: SettleRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 23);
+  messageDesc(file_opentote_v1_office, 29);
 
 /**
  * @generated from message opentote.v1.SettleResponse
@@ -848,7 +1074,7 @@ export type SettleResponseJson = {
  * Use `create(SettleResponseSchema)` to create a new message.
  */
 export const SettleResponseSchema: GenMessage<SettleResponse, {jsonType: SettleResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 24);
+  messageDesc(file_opentote_v1_office, 30);
 
 /**
  * @generated from message opentote.v1.OpenPointOfSaleRequest
@@ -875,7 +1101,7 @@ export type OpenPointOfSaleRequestJson = {
  * Use `create(OpenPointOfSaleRequestSchema)` to create a new message.
  */
 export const OpenPointOfSaleRequestSchema: GenMessage<OpenPointOfSaleRequest, {jsonType: OpenPointOfSaleRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 25);
+  messageDesc(file_opentote_v1_office, 31);
 
 /**
  * @generated from message opentote.v1.OpenPointOfSaleResponse
@@ -912,7 +1138,7 @@ export type OpenPointOfSaleResponseJson = {
  * Use `create(OpenPointOfSaleResponseSchema)` to create a new message.
  */
 export const OpenPointOfSaleResponseSchema: GenMessage<OpenPointOfSaleResponse, {jsonType: OpenPointOfSaleResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 26);
+  messageDesc(file_opentote_v1_office, 32);
 
 /**
  * @generated from message opentote.v1.GetRaceAccountsRequest
@@ -939,7 +1165,7 @@ export type GetRaceAccountsRequestJson = {
  * Use `create(GetRaceAccountsRequestSchema)` to create a new message.
  */
 export const GetRaceAccountsRequestSchema: GenMessage<GetRaceAccountsRequest, {jsonType: GetRaceAccountsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 27);
+  messageDesc(file_opentote_v1_office, 33);
 
 /**
  * @generated from message opentote.v1.GetRaceAccountsResponse
@@ -990,11 +1216,11 @@ export type GetRaceAccountsResponseJson = {
  * Use `create(GetRaceAccountsResponseSchema)` to create a new message.
  */
 export const GetRaceAccountsResponseSchema: GenMessage<GetRaceAccountsResponse, {jsonType: GetRaceAccountsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 28);
+  messageDesc(file_opentote_v1_office, 34);
 
 /**
  * PoolAccounts is the money of one pool. Once dividends are declared,
- * stakes - sent + received + added
+ * stakes - sent + received + added + shared + host
  * = refunds + winnings + takeout + progressive + breakage + booster, less what
  * the operator topped winnings up with, rounded bet by bet.
  *
@@ -1117,6 +1343,14 @@ export type PoolAccounts = Message<"opentote.v1.PoolAccounts"> & {
   sharedCents: bigint;
 
   /**
+   * From the host that shares an international pool out, negative to it: what stakes
+   * lack, or leave, once bets got theirs at its dividends.
+   *
+   * @generated from field: int64 host_cents = 33;
+   */
+  hostCents: bigint;
+
+  /**
    * The Jackpot service on the pool's bets: its money is beside the pool's.
    *
    * @generated from field: opentote.v1.JackpotAccounts jackpot = 21;
@@ -1126,7 +1360,7 @@ export type PoolAccounts = Message<"opentote.v1.PoolAccounts"> & {
 
 /**
  * PoolAccounts is the money of one pool. Once dividends are declared,
- * stakes - sent + received + added
+ * stakes - sent + received + added + shared + host
  * = refunds + winnings + takeout + progressive + breakage + booster, less what
  * the operator topped winnings up with, rounded bet by bet.
  *
@@ -1249,6 +1483,14 @@ export type PoolAccountsJson = {
   sharedCents?: string;
 
   /**
+   * From the host that shares an international pool out, negative to it: what stakes
+   * lack, or leave, once bets got theirs at its dividends.
+   *
+   * @generated from field: int64 host_cents = 33;
+   */
+  hostCents?: string;
+
+  /**
    * The Jackpot service on the pool's bets: its money is beside the pool's.
    *
    * @generated from field: opentote.v1.JackpotAccounts jackpot = 21;
@@ -1261,7 +1503,7 @@ export type PoolAccountsJson = {
  * Use `create(PoolAccountsSchema)` to create a new message.
  */
 export const PoolAccountsSchema: GenMessage<PoolAccounts, {jsonType: PoolAccountsJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 29);
+  messageDesc(file_opentote_v1_office, 35);
 
 /**
  * @generated from message opentote.v1.JackpotAccounts
@@ -1350,7 +1592,7 @@ export type JackpotAccountsJson = {
  * Use `create(JackpotAccountsSchema)` to create a new message.
  */
 export const JackpotAccountsSchema: GenMessage<JackpotAccounts, {jsonType: JackpotAccountsJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 30);
+  messageDesc(file_opentote_v1_office, 36);
 
 /**
  * @generated from message opentote.v1.ReleaseBoosterRequest
@@ -1407,7 +1649,7 @@ export type ReleaseBoosterRequestJson = {
  * Use `create(ReleaseBoosterRequestSchema)` to create a new message.
  */
 export const ReleaseBoosterRequestSchema: GenMessage<ReleaseBoosterRequest, {jsonType: ReleaseBoosterRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 31);
+  messageDesc(file_opentote_v1_office, 37);
 
 /**
  * @generated from message opentote.v1.ReleaseBoosterResponse
@@ -1452,7 +1694,7 @@ export type ReleaseBoosterResponseJson = {
  * Use `create(ReleaseBoosterResponseSchema)` to create a new message.
  */
 export const ReleaseBoosterResponseSchema: GenMessage<ReleaseBoosterResponse, {jsonType: ReleaseBoosterResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 32);
+  messageDesc(file_opentote_v1_office, 38);
 
 /**
  * @generated from message opentote.v1.FundJackpotRequest
@@ -1513,7 +1755,7 @@ export type FundJackpotRequestJson = {
  * Use `create(FundJackpotRequestSchema)` to create a new message.
  */
 export const FundJackpotRequestSchema: GenMessage<FundJackpotRequest, {jsonType: FundJackpotRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 33);
+  messageDesc(file_opentote_v1_office, 39);
 
 /**
  * @generated from message opentote.v1.FundJackpotResponse
@@ -1550,7 +1792,7 @@ export type FundJackpotResponseJson = {
  * Use `create(FundJackpotResponseSchema)` to create a new message.
  */
 export const FundJackpotResponseSchema: GenMessage<FundJackpotResponse, {jsonType: FundJackpotResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 34);
+  messageDesc(file_opentote_v1_office, 40);
 
 /**
  * @generated from message opentote.v1.GetFundsRequest
@@ -1569,7 +1811,7 @@ export type GetFundsRequestJson = {
  * Use `create(GetFundsRequestSchema)` to create a new message.
  */
 export const GetFundsRequestSchema: GenMessage<GetFundsRequest, {jsonType: GetFundsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 35);
+  messageDesc(file_opentote_v1_office, 41);
 
 /**
  * @generated from message opentote.v1.GetFundsResponse
@@ -1614,7 +1856,7 @@ export type GetFundsResponseJson = {
  * Use `create(GetFundsResponseSchema)` to create a new message.
  */
 export const GetFundsResponseSchema: GenMessage<GetFundsResponse, {jsonType: GetFundsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 36);
+  messageDesc(file_opentote_v1_office, 42);
 
 /**
  * @generated from message opentote.v1.GetFundsResponse.Fund
@@ -1665,7 +1907,7 @@ export type GetFundsResponse_FundJson = {
  * Use `create(GetFundsResponse_FundSchema)` to create a new message.
  */
 export const GetFundsResponse_FundSchema: GenMessage<GetFundsResponse_Fund, {jsonType: GetFundsResponse_FundJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 36, 0);
+  messageDesc(file_opentote_v1_office, 42, 0);
 
 /**
  * @generated from message opentote.v1.GetTrialBalanceRequest
@@ -1684,7 +1926,7 @@ export type GetTrialBalanceRequestJson = {
  * Use `create(GetTrialBalanceRequestSchema)` to create a new message.
  */
 export const GetTrialBalanceRequestSchema: GenMessage<GetTrialBalanceRequest, {jsonType: GetTrialBalanceRequestJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 37);
+  messageDesc(file_opentote_v1_office, 43);
 
 /**
  * @generated from message opentote.v1.GetTrialBalanceResponse
@@ -1711,7 +1953,7 @@ export type GetTrialBalanceResponseJson = {
  * Use `create(GetTrialBalanceResponseSchema)` to create a new message.
  */
 export const GetTrialBalanceResponseSchema: GenMessage<GetTrialBalanceResponse, {jsonType: GetTrialBalanceResponseJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 38);
+  messageDesc(file_opentote_v1_office, 44);
 
 /**
  * @generated from message opentote.v1.GetTrialBalanceResponse.Balance
@@ -1719,7 +1961,7 @@ export const GetTrialBalanceResponseSchema: GenMessage<GetTrialBalanceResponse, 
 export type GetTrialBalanceResponse_Balance = Message<"opentote.v1.GetTrialBalanceResponse.Balance"> & {
   /**
    * bank, cash, wallets, pools, owed, takeout, progressive, breakage, boosters,
-   * services, jackpots, operator.
+   * services, jackpots, operator, hosts.
    *
    * @generated from field: string class = 1;
    */
@@ -1737,7 +1979,7 @@ export type GetTrialBalanceResponse_Balance = Message<"opentote.v1.GetTrialBalan
 export type GetTrialBalanceResponse_BalanceJson = {
   /**
    * bank, cash, wallets, pools, owed, takeout, progressive, breakage, boosters,
-   * services, jackpots, operator.
+   * services, jackpots, operator, hosts.
    *
    * @generated from field: string class = 1;
    */
@@ -1754,7 +1996,7 @@ export type GetTrialBalanceResponse_BalanceJson = {
  * Use `create(GetTrialBalanceResponse_BalanceSchema)` to create a new message.
  */
 export const GetTrialBalanceResponse_BalanceSchema: GenMessage<GetTrialBalanceResponse_Balance, {jsonType: GetTrialBalanceResponse_BalanceJson}> = /*@__PURE__*/
-  messageDesc(file_opentote_v1_office, 38, 0);
+  messageDesc(file_opentote_v1_office, 44, 0);
 
 /**
  * @generated from service opentote.v1.OfficeService
@@ -1856,6 +2098,29 @@ export const OfficeService: GenService<{
     methodKind: "unary";
     input: typeof CancelRaceRequestSchema;
     output: typeof CancelRaceResponseSchema;
+  },
+  /**
+   * EnterHostDividends records what the foreign operator that shares out an
+   * international pool sent, once the race is official; it may be entered again until
+   * another person confirms it. What cannot be of that arrival is refused.
+   *
+   * @generated from rpc opentote.v1.OfficeService.EnterHostDividends
+   */
+  enterHostDividends: {
+    methodKind: "unary";
+    input: typeof EnterHostDividendsRequestSchema;
+    output: typeof EnterHostDividendsResponseSchema;
+  },
+  /**
+   * ConfirmHostDividends makes it final. The caller must not be the person who entered
+   * it, and must enter the same. The race's dividends wait for it (HOST_AWAITED).
+   *
+   * @generated from rpc opentote.v1.OfficeService.ConfirmHostDividends
+   */
+  confirmHostDividends: {
+    methodKind: "unary";
+    input: typeof ConfirmHostDividendsRequestSchema;
+    output: typeof ConfirmHostDividendsResponseSchema;
   },
   /**
    * DeclareDividends computes and publishes the dividends of an official or

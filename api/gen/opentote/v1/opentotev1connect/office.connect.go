@@ -62,6 +62,12 @@ const (
 	// OfficeServiceCancelRaceProcedure is the fully-qualified name of the OfficeService's CancelRace
 	// RPC.
 	OfficeServiceCancelRaceProcedure = "/opentote.v1.OfficeService/CancelRace"
+	// OfficeServiceEnterHostDividendsProcedure is the fully-qualified name of the OfficeService's
+	// EnterHostDividends RPC.
+	OfficeServiceEnterHostDividendsProcedure = "/opentote.v1.OfficeService/EnterHostDividends"
+	// OfficeServiceConfirmHostDividendsProcedure is the fully-qualified name of the OfficeService's
+	// ConfirmHostDividends RPC.
+	OfficeServiceConfirmHostDividendsProcedure = "/opentote.v1.OfficeService/ConfirmHostDividends"
 	// OfficeServiceDeclareDividendsProcedure is the fully-qualified name of the OfficeService's
 	// DeclareDividends RPC.
 	OfficeServiceDeclareDividendsProcedure = "/opentote.v1.OfficeService/DeclareDividends"
@@ -109,6 +115,13 @@ type OfficeServiceClient interface {
 	ConfirmResult(context.Context, *connect.Request[v1.ConfirmResultRequest]) (*connect.Response[v1.ConfirmResultResponse], error)
 	// CancelRace calls a race off: all its bets are refunded at settlement.
 	CancelRace(context.Context, *connect.Request[v1.CancelRaceRequest]) (*connect.Response[v1.CancelRaceResponse], error)
+	// EnterHostDividends records what the foreign operator that shares out an
+	// international pool sent, once the race is official; it may be entered again until
+	// another person confirms it. What cannot be of that arrival is refused.
+	EnterHostDividends(context.Context, *connect.Request[v1.EnterHostDividendsRequest]) (*connect.Response[v1.EnterHostDividendsResponse], error)
+	// ConfirmHostDividends makes it final. The caller must not be the person who entered
+	// it, and must enter the same. The race's dividends wait for it (HOST_AWAITED).
+	ConfirmHostDividends(context.Context, *connect.Request[v1.ConfirmHostDividendsRequest]) (*connect.Response[v1.ConfirmHostDividendsResponse], error)
 	// DeclareDividends computes and publishes the dividends of an official or
 	// cancelled race. Two calculators must agree to the cent: where they do not,
 	// it is refused (CALCULATORS_DISAGREE), nothing is paid, and it may be tried
@@ -206,6 +219,18 @@ func NewOfficeServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithSchema(officeServiceMethods.ByName("CancelRace")),
 			connect.WithClientOptions(opts...),
 		),
+		enterHostDividends: connect.NewClient[v1.EnterHostDividendsRequest, v1.EnterHostDividendsResponse](
+			httpClient,
+			baseURL+OfficeServiceEnterHostDividendsProcedure,
+			connect.WithSchema(officeServiceMethods.ByName("EnterHostDividends")),
+			connect.WithClientOptions(opts...),
+		),
+		confirmHostDividends: connect.NewClient[v1.ConfirmHostDividendsRequest, v1.ConfirmHostDividendsResponse](
+			httpClient,
+			baseURL+OfficeServiceConfirmHostDividendsProcedure,
+			connect.WithSchema(officeServiceMethods.ByName("ConfirmHostDividends")),
+			connect.WithClientOptions(opts...),
+		),
 		declareDividends: connect.NewClient[v1.DeclareDividendsRequest, v1.DeclareDividendsResponse](
 			httpClient,
 			baseURL+OfficeServiceDeclareDividendsProcedure,
@@ -259,24 +284,26 @@ func NewOfficeServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 
 // officeServiceClient implements OfficeServiceClient.
 type officeServiceClient struct {
-	importProgramme  *connect.Client[v1.ImportProgrammeRequest, v1.ImportProgrammeResponse]
-	openRace         *connect.Client[v1.OpenRaceRequest, v1.OpenRaceResponse]
-	declareNonRunner *connect.Client[v1.DeclareNonRunnerRequest, v1.DeclareNonRunnerResponse]
-	stopRace         *connect.Client[v1.StopRaceRequest, v1.StopRaceResponse]
-	suspendRace      *connect.Client[v1.SuspendRaceRequest, v1.SuspendRaceResponse]
-	resumeRace       *connect.Client[v1.ResumeRaceRequest, v1.ResumeRaceResponse]
-	purgeLate        *connect.Client[v1.PurgeLateRequest, v1.PurgeLateResponse]
-	enterResult      *connect.Client[v1.EnterResultRequest, v1.EnterResultResponse]
-	confirmResult    *connect.Client[v1.ConfirmResultRequest, v1.ConfirmResultResponse]
-	cancelRace       *connect.Client[v1.CancelRaceRequest, v1.CancelRaceResponse]
-	declareDividends *connect.Client[v1.DeclareDividendsRequest, v1.DeclareDividendsResponse]
-	settle           *connect.Client[v1.SettleRequest, v1.SettleResponse]
-	openPointOfSale  *connect.Client[v1.OpenPointOfSaleRequest, v1.OpenPointOfSaleResponse]
-	getRaceAccounts  *connect.Client[v1.GetRaceAccountsRequest, v1.GetRaceAccountsResponse]
-	releaseBooster   *connect.Client[v1.ReleaseBoosterRequest, v1.ReleaseBoosterResponse]
-	fundJackpot      *connect.Client[v1.FundJackpotRequest, v1.FundJackpotResponse]
-	getFunds         *connect.Client[v1.GetFundsRequest, v1.GetFundsResponse]
-	getTrialBalance  *connect.Client[v1.GetTrialBalanceRequest, v1.GetTrialBalanceResponse]
+	importProgramme      *connect.Client[v1.ImportProgrammeRequest, v1.ImportProgrammeResponse]
+	openRace             *connect.Client[v1.OpenRaceRequest, v1.OpenRaceResponse]
+	declareNonRunner     *connect.Client[v1.DeclareNonRunnerRequest, v1.DeclareNonRunnerResponse]
+	stopRace             *connect.Client[v1.StopRaceRequest, v1.StopRaceResponse]
+	suspendRace          *connect.Client[v1.SuspendRaceRequest, v1.SuspendRaceResponse]
+	resumeRace           *connect.Client[v1.ResumeRaceRequest, v1.ResumeRaceResponse]
+	purgeLate            *connect.Client[v1.PurgeLateRequest, v1.PurgeLateResponse]
+	enterResult          *connect.Client[v1.EnterResultRequest, v1.EnterResultResponse]
+	confirmResult        *connect.Client[v1.ConfirmResultRequest, v1.ConfirmResultResponse]
+	cancelRace           *connect.Client[v1.CancelRaceRequest, v1.CancelRaceResponse]
+	enterHostDividends   *connect.Client[v1.EnterHostDividendsRequest, v1.EnterHostDividendsResponse]
+	confirmHostDividends *connect.Client[v1.ConfirmHostDividendsRequest, v1.ConfirmHostDividendsResponse]
+	declareDividends     *connect.Client[v1.DeclareDividendsRequest, v1.DeclareDividendsResponse]
+	settle               *connect.Client[v1.SettleRequest, v1.SettleResponse]
+	openPointOfSale      *connect.Client[v1.OpenPointOfSaleRequest, v1.OpenPointOfSaleResponse]
+	getRaceAccounts      *connect.Client[v1.GetRaceAccountsRequest, v1.GetRaceAccountsResponse]
+	releaseBooster       *connect.Client[v1.ReleaseBoosterRequest, v1.ReleaseBoosterResponse]
+	fundJackpot          *connect.Client[v1.FundJackpotRequest, v1.FundJackpotResponse]
+	getFunds             *connect.Client[v1.GetFundsRequest, v1.GetFundsResponse]
+	getTrialBalance      *connect.Client[v1.GetTrialBalanceRequest, v1.GetTrialBalanceResponse]
 }
 
 // ImportProgramme calls opentote.v1.OfficeService.ImportProgramme.
@@ -327,6 +354,16 @@ func (c *officeServiceClient) ConfirmResult(ctx context.Context, req *connect.Re
 // CancelRace calls opentote.v1.OfficeService.CancelRace.
 func (c *officeServiceClient) CancelRace(ctx context.Context, req *connect.Request[v1.CancelRaceRequest]) (*connect.Response[v1.CancelRaceResponse], error) {
 	return c.cancelRace.CallUnary(ctx, req)
+}
+
+// EnterHostDividends calls opentote.v1.OfficeService.EnterHostDividends.
+func (c *officeServiceClient) EnterHostDividends(ctx context.Context, req *connect.Request[v1.EnterHostDividendsRequest]) (*connect.Response[v1.EnterHostDividendsResponse], error) {
+	return c.enterHostDividends.CallUnary(ctx, req)
+}
+
+// ConfirmHostDividends calls opentote.v1.OfficeService.ConfirmHostDividends.
+func (c *officeServiceClient) ConfirmHostDividends(ctx context.Context, req *connect.Request[v1.ConfirmHostDividendsRequest]) (*connect.Response[v1.ConfirmHostDividendsResponse], error) {
+	return c.confirmHostDividends.CallUnary(ctx, req)
 }
 
 // DeclareDividends calls opentote.v1.OfficeService.DeclareDividends.
@@ -392,6 +429,13 @@ type OfficeServiceHandler interface {
 	ConfirmResult(context.Context, *connect.Request[v1.ConfirmResultRequest]) (*connect.Response[v1.ConfirmResultResponse], error)
 	// CancelRace calls a race off: all its bets are refunded at settlement.
 	CancelRace(context.Context, *connect.Request[v1.CancelRaceRequest]) (*connect.Response[v1.CancelRaceResponse], error)
+	// EnterHostDividends records what the foreign operator that shares out an
+	// international pool sent, once the race is official; it may be entered again until
+	// another person confirms it. What cannot be of that arrival is refused.
+	EnterHostDividends(context.Context, *connect.Request[v1.EnterHostDividendsRequest]) (*connect.Response[v1.EnterHostDividendsResponse], error)
+	// ConfirmHostDividends makes it final. The caller must not be the person who entered
+	// it, and must enter the same. The race's dividends wait for it (HOST_AWAITED).
+	ConfirmHostDividends(context.Context, *connect.Request[v1.ConfirmHostDividendsRequest]) (*connect.Response[v1.ConfirmHostDividendsResponse], error)
 	// DeclareDividends computes and publishes the dividends of an official or
 	// cancelled race. Two calculators must agree to the cent: where they do not,
 	// it is refused (CALCULATORS_DISAGREE), nothing is paid, and it may be tried
@@ -485,6 +529,18 @@ func NewOfficeServiceHandler(svc OfficeServiceHandler, opts ...connect.HandlerOp
 		connect.WithSchema(officeServiceMethods.ByName("CancelRace")),
 		connect.WithHandlerOptions(opts...),
 	)
+	officeServiceEnterHostDividendsHandler := connect.NewUnaryHandler(
+		OfficeServiceEnterHostDividendsProcedure,
+		svc.EnterHostDividends,
+		connect.WithSchema(officeServiceMethods.ByName("EnterHostDividends")),
+		connect.WithHandlerOptions(opts...),
+	)
+	officeServiceConfirmHostDividendsHandler := connect.NewUnaryHandler(
+		OfficeServiceConfirmHostDividendsProcedure,
+		svc.ConfirmHostDividends,
+		connect.WithSchema(officeServiceMethods.ByName("ConfirmHostDividends")),
+		connect.WithHandlerOptions(opts...),
+	)
 	officeServiceDeclareDividendsHandler := connect.NewUnaryHandler(
 		OfficeServiceDeclareDividendsProcedure,
 		svc.DeclareDividends,
@@ -555,6 +611,10 @@ func NewOfficeServiceHandler(svc OfficeServiceHandler, opts ...connect.HandlerOp
 			officeServiceConfirmResultHandler.ServeHTTP(w, r)
 		case OfficeServiceCancelRaceProcedure:
 			officeServiceCancelRaceHandler.ServeHTTP(w, r)
+		case OfficeServiceEnterHostDividendsProcedure:
+			officeServiceEnterHostDividendsHandler.ServeHTTP(w, r)
+		case OfficeServiceConfirmHostDividendsProcedure:
+			officeServiceConfirmHostDividendsHandler.ServeHTTP(w, r)
 		case OfficeServiceDeclareDividendsProcedure:
 			officeServiceDeclareDividendsHandler.ServeHTTP(w, r)
 		case OfficeServiceSettleProcedure:
@@ -618,6 +678,14 @@ func (UnimplementedOfficeServiceHandler) ConfirmResult(context.Context, *connect
 
 func (UnimplementedOfficeServiceHandler) CancelRace(context.Context, *connect.Request[v1.CancelRaceRequest]) (*connect.Response[v1.CancelRaceResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.OfficeService.CancelRace is not implemented"))
+}
+
+func (UnimplementedOfficeServiceHandler) EnterHostDividends(context.Context, *connect.Request[v1.EnterHostDividendsRequest]) (*connect.Response[v1.EnterHostDividendsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.OfficeService.EnterHostDividends is not implemented"))
+}
+
+func (UnimplementedOfficeServiceHandler) ConfirmHostDividends(context.Context, *connect.Request[v1.ConfirmHostDividendsRequest]) (*connect.Response[v1.ConfirmHostDividendsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.OfficeService.ConfirmHostDividends is not implemented"))
 }
 
 func (UnimplementedOfficeServiceHandler) DeclareDividends(context.Context, *connect.Request[v1.DeclareDividendsRequest]) (*connect.Response[v1.DeclareDividendsResponse], error) {
