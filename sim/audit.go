@@ -199,7 +199,7 @@ func (own ownAmounts) move(from, to tote.BetCode, m amounts, left bool) {
 func poolReport(said *opentotev1.PoolAccounts) PoolReport {
 	p := PoolReport{
 		Dividends: paidLines(said.GetResult().GetDividends()), Bet: said.GetBet(), Procedure: tote.Procedure(said.GetResult().GetProcedure()),
-		Reason: tote.Reason(said.GetResult().GetRefundReason()), Shared: tote.Money(said.GetSharedCents()),
+		Reason: tote.Reason(said.GetResult().GetRefundReason()), Shared: tote.Money(said.GetSharedCents()), Host: tote.Money(said.GetHostCents()),
 		Amounts: Amounts{
 			Bets: int(said.GetBets()), Cancelled: int(said.GetCancelledBets()),
 			Stakes: tote.Money(said.GetStakesCents()), Refunds: tote.Money(said.GetRefundsCents()),

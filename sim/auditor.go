@@ -45,7 +45,7 @@ func (a *auditor) pool(where string, p *PoolReport, own *Amounts, said *opentote
 	a.equal(CheckStakes, where+" bets", tote.Money(p.Bets), tote.Money(own.Bets))
 	a.equal(CheckStakes, where+" cancelled", tote.Money(p.Cancelled), tote.Money(own.Cancelled))
 	a.equal(CheckStakes, where+" stakes", p.Stakes, own.Stakes)
-	played := p.Stakes - tote.Money(said.GetSentCents()) + tote.Money(said.GetReceivedCents()) + tote.Money(said.GetAddedCents()) + p.Shared
+	played := p.Stakes - tote.Money(said.GetSentCents()) + tote.Money(said.GetReceivedCents()) + tote.Money(said.GetAddedCents()) + p.Shared + p.Host
 	a.equal(CheckSplit, where, p.Refunds+p.Winnings+p.Takeout+p.Progressive+p.Breakage+p.Booster, played)
 	a.equal(CheckWinners, where+" winnings", p.Winnings, own.Winnings)
 	a.equal(CheckWinners, where+" refunds", p.Refunds, own.Refunds)

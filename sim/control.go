@@ -104,6 +104,9 @@ func (d *day) payWinners(ctx context.Context, race int) error {
 		return nil
 	}
 	id := uint64(rp.Race.ID)
+	if err := d.speakAsHost(ctx, race); err != nil {
+		return err
+	}
 	declared, err := d.declare(ctx, id)
 	if err != nil {
 		return fmt.Errorf("declare dividends: %w", err)

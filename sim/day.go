@@ -11,6 +11,7 @@ import (
 	opentotev1 "opentote/api/gen/opentote/v1"
 	"opentote/racing"
 	"opentote/tote"
+	"opentote/tote/rulebook"
 )
 
 // DayOptions say which day to run, on which server, with how many people.
@@ -63,7 +64,8 @@ type account struct {
 type raceRun struct {
 	tickets []ticket // by wager; each written by the goroutine that sells or pays it
 	pools   map[tote.BetCode]*opentotev1.PoolAccounts
-	skipped bool // no bet was on sale: nothing to settle
+	hosts   map[tote.BetCode]rulebook.HostResult // what the host of each international pool sent
+	skipped bool                                 // no bet was on sale: nothing to settle
 }
 
 // ticket is what a bettor holds.

@@ -140,7 +140,7 @@ func (rp *RacePlan) swapStranger(w *Wager) bool {
 func (rp *RacePlan) swapNetwork(w *Wager) bool {
 	name := strings.TrimPrefix(string(rp.Race.Offers[w.Offer].Code), "E_")
 	for i := range rp.Race.Offers {
-		if o := &rp.Race.Offers[i]; string(o.Code) == name {
+		if o := &rp.Race.Offers[i]; string(o.Code) == name && o.Code.Network() == tote.Retail {
 			w.Offer, w.Unit = i, o.Base
 			return true
 		}

@@ -131,7 +131,7 @@ func TestJudgeReadsTheBoard(t *testing.T) {
 			wagers = append(wagers, w)
 		}
 		said := published(t, o, res, wagers)
-		j := judgeOf(o, res, said)
+		j := judgeOf(o, res, said, rulebook.HostResult{})
 		winners := 0
 		for i := range wagers {
 			w := &wagers[i]

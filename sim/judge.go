@@ -20,7 +20,7 @@ func (rp *RacePlan) judge(rr *raceRun) error {
 		if pool == nil {
 			return fmt.Errorf("no dividends for %s", o.Code)
 		}
-		judges[i] = judgeOf(o, rp.Race.result(), pool.GetResult())
+		judges[i] = judgeOf(o, rp.Race.result(), pool.GetResult(), rr.hosts[o.Code])
 		if to := receiver(rp.Race.Offers, o.Code); to >= 0 {
 			judges[i].to = &judges[to]
 		}
@@ -76,7 +76,10 @@ func (o *Offer) payable(res tote.Result, said *opentotev1.PoolResult) (payable, 
 	return card, uint8(shared.PoolBet()), card.Refund(shared.PoolBet())
 }
 
-func judgeOf(o *Offer, res tote.Result, said *opentotev1.PoolResult) offerJudge {
+func judgeOf(o *Offer, res tote.Result, said *opentotev1.PoolResult, host rulebook.HostResult) offerJudge {
+	if hosted, ok := o.Type.(*rulebook.HostedBet); ok {
+		return judgeAbroad(hosted, res, host)
+	}
 	card, variant, reason := o.payable(res, said)
 	if reason != "" {
 		return offerJudge{whole: true}
@@ -92,6 +95,15 @@ func judgeOf(o *Offer, res tote.Result, said *opentotev1.PoolResult) offerJudge 
 		j.dividends = append(j.dividends, dividend)
 	}
 	return j
+}
+
+// judgeAbroad ends the bets of an international pool by what its host sent.
+func judgeAbroad(bet *rulebook.HostedBet, res tote.Result, host rulebook.HostResult) offerJudge {
+	card, reason := bet.Card(res, host)
+	if reason != "" {
+		return offerJudge{whole: true}
+	}
+	return offerJudge{card: card, dividends: card.Dividends()}
 }
 
 // amounts are what a bet wins and what it is refunded.

@@ -85,7 +85,7 @@ func sortRaces(races []*Race) {
 func (r *Race) sold(n tote.Network) []int {
 	var found []int
 	for i := range r.Offers {
-		if r.Offers[i].Code.Network() == n {
+		if r.Offers[i].Code.Network().Takes(n) {
 			found = append(found, i)
 		}
 	}

@@ -107,6 +107,8 @@ type PoolReport struct {
 	Dividends []PaidLine     `json:"dividends"`
 	// Shared came from the pools computed with this one, negative to them.
 	Shared tote.Money `json:"shared"`
+	// Host came from the host that shares the pool out, negative to it.
+	Host tote.Money `json:"host"`
 }
 
 // BetTotal sums the day's pools of a bet.

@@ -23,6 +23,7 @@ const (
 type words struct {
 	title, total, people, unsold, day, checks, refusals, ledger  string
 	got, gave                                                    string // of pools computed as one
+	fromHost, toHost                                             string // of international pools
 	empty, colon                                                 string
 	arrival, nonRunners, dividends, refunded, compared, ok, fail string
 	columns                                                      [12]string
@@ -126,6 +127,10 @@ func (p *page) pool(r *PoolReport) {
 		p.printf("    "+p.t.got+"\n", p.money(r.Shared))
 	case r.Shared < 0:
 		p.printf("    "+p.t.gave+"\n", p.money(-r.Shared))
+	case r.Host > 0:
+		p.printf("    "+p.t.fromHost+"\n", p.money(r.Host))
+	case r.Host < 0:
+		p.printf("    "+p.t.toHost+"\n", p.money(-r.Host))
 	}
 	if len(r.Dividends) > 0 {
 		p.printf("    %s %s\n", p.t.dividends, p.dividends(r))
