@@ -9,7 +9,7 @@ import (
 )
 
 // modelSide is the Jackpot service of a pool's bets once its dividends are known.
-type modelSide struct{ refunds, takeout, income, winnings, paid tote.Money }
+type modelSide struct{ refunds, takeout, income, winnings tote.Money }
 
 // price is what a bet costs with the service on it.
 func (b *modelBet) price() tote.Money { return b.cost() + b.service*tote.Money(b.units) }

@@ -224,9 +224,6 @@ func (c *columns) freeze() columns {
 	return columns{blocks: slices.Clone(c.blocks), n: c.n}
 }
 
-// selection returns the horses of a bet's pattern.
-func (c *columns) selection(i uint32) tote.HorseSet { return c.blocks[i/blockRows].horses[i%blockRows] }
-
 func (c *columns) add(r row) {
 	if c.n%blockRows == 0 {
 		c.blocks = append(c.blocks, block{horses: make([]tote.HorseSet, 0, blockRows), rows: make([]row, 0, blockRows)})

@@ -175,13 +175,13 @@ func (k *killer) work() {
 		workers.Go(k.sell)
 	}
 	workers.Go(k.pay)
-	if k.round%10 == 9 && k.now+1 < len(k.races) {
+	if k.finishes() {
 		workers.Go(func() { k.settle(k.races[k.now]) })
 	}
 	<-time.After(time.Duration(k.rng.IntN(40_000)) * time.Microsecond)
 	k.strike()
 	workers.Wait()
-	if k.round%10 == 9 && k.now+1 < len(k.races) {
+	if k.finishes() {
 		// Whatever was reached before the kill, the race is finished when the
 		// program is back.
 		k.start()
@@ -192,6 +192,9 @@ func (k *killer) work() {
 		k.kill()
 	}
 }
+
+// finishes reports whether the round finishes a race.
+func (k *killer) finishes() bool { return k.round%10 == 9 && k.now+1 < len(k.races) }
 
 func (k *killer) newSale() *sale {
 	k.mu.Lock()
