@@ -14,9 +14,9 @@ import (
 // knows the public's tickets, and invents the stakes of its own public.
 const (
 	hostStream = 0x686f7374 << 32
+	hostStep   = 5 // of its dividends, as in Hong Kong
 	// hostTake is its take, of the 10 to 40 % that a host may have (IIIt-1-1).
 	hostTake tote.Rate = 175_000
-	hostStep           = 5 // of its dividends, as in Hong Kong
 	// hostTimes is how many times the stakes of ours its public adds to each combination,
 	// beside a part of hostPot.
 	hostTimes            = 9
