@@ -19,7 +19,7 @@ type hosted struct {
 
 func (a *auditor) hostEntered(e *event.HostDividendsEntered) {
 	if p, said := a.hostSaid(e.Pool, e.Refund, e.Lines); p != nil {
-		p.hosted.said, p.hosted.enteredBy = &said, e.Staff
+		p.hosted.said, p.hosted.enteredBy, p.hosted.confirmed = &said, e.Staff, false
 	}
 }
 
@@ -53,7 +53,7 @@ func (a *auditor) hostSaid(id event.PoolID, refund tote.Reason, lines []event.Ho
 	case p.hosted.bet == nil:
 		a.found(p.about(), "a host sends dividends of a bet that has none")
 		return nil, said
-	case p.race.status != official || p.race.called || p.declared != nil || p.hosted.confirmed:
+	case p.race.status != official || p.race.called || p.declared != nil:
 		a.found(p.about(), "a host's dividends come when the race is %v, or settled", p.race.status)
 	}
 	ordered, err := p.hosted.bet.Check(p.race.result(), said)

@@ -21,8 +21,8 @@ type hosted struct {
 }
 
 // EnterHostDividends records what the host of an international pool sent, once the
-// race is official. It may be corrected until it is confirmed. The same person saying
-// the same again changes nothing.
+// race is official. It may be corrected until the dividends are declared, even once
+// confirmed: then it has to be confirmed anew. Saying the same again changes nothing.
 type EnterHostDividends struct {
 	Race   tote.RaceID
 	Bet    tote.BetCode
@@ -36,10 +36,7 @@ func (c *EnterHostDividends) decide(d *decider) *Rejection {
 		return rej
 	}
 	h := &p.hosted
-	if h.confirmed {
-		return reject(WrongStatus)
-	}
-	if h.said != nil && c.Staff == h.enteredBy && said.Equal(*h.said) {
+	if h.said != nil && said.Equal(*h.said) && (h.confirmed || c.Staff == h.enteredBy) {
 		return nil
 	}
 	if rej := p.hostLacks(said); rej != nil {
@@ -49,8 +46,8 @@ func (c *EnterHostDividends) decide(d *decider) *Rejection {
 	return nil
 }
 
-// ConfirmHostDividends makes what the host sent final: another person than the one
-// who entered it must enter the same. Confirming again changes nothing.
+// ConfirmHostDividends makes what the host sent what bets are paid by: another person
+// than the one who entered it must enter the same. Confirming again changes nothing.
 type ConfirmHostDividends struct {
 	Race   tote.RaceID
 	Bet    tote.BetCode
@@ -181,12 +178,12 @@ func (p *pool) shareAbroad(res tote.Result) (*event.HostSettled, *event.Dividend
 
 func (s *State) hostSaid(id event.PoolID, refund tote.Reason, lines []event.HostLine) *hosted {
 	p, ok := s.pool(id)
-	assert.That(ok && p.hosted.bet != nil && p.race.status == Official && p.declared == nil && !p.hosted.confirmed, "a host speaks of pool %d", id)
+	assert.That(ok && p.hosted.bet != nil && p.race.status == Official && p.declared == nil, "a host speaks of pool %d", id)
 	said := &rulebook.HostResult{Refund: refund}
 	for _, l := range lines {
 		said.Dividends = append(said.Dividends, rulebook.HostDividend{Combination: l.Combination, Dividend: l.Dividend})
 	}
-	p.hosted.said = said
+	p.hosted.said, p.hosted.confirmed = said, false
 	return &p.hosted
 }
 

@@ -195,7 +195,14 @@ func TestFourEyesReadAHost(t *testing.T) {
 	if got := s.head(); got != at {
 		t.Errorf("event %d follows %d", got, at)
 	}
-	s.refused(s.entered(abroadWin, pays(line("4", 2_50))), engine.WrongStatus)
+	s.must(s.entered(abroadWin, win)) // so it is
+	if got := s.head(); got != at {
+		t.Errorf("event %d follows %d", got, at)
+	}
+	s.must(s.entered(abroadWin, pays(line("4", 2_50)))) // no, it is not
+	s.refused(&engine.DeclareDividends{Race: spotRace, Second: rechecktest.Figures(t, s.journal, spotRace)}, engine.HostAwaited)
+	s.refused(s.confirmed(abroadWin, win), engine.HostDiffers)
+	s.must(s.confirmed(abroadWin, pays(line("4", 2_50))))
 
 	folder := filepath.Join(t.TempDir(), "snapshots")
 	if _, err := engine.WriteSnapshot(context.Background(), s.journal, folder); err != nil {
@@ -207,6 +214,10 @@ func TestFourEyesReadAHost(t *testing.T) {
 	s.speaks(abroadPair, pays(line("4-5", 11_00)))
 	s.speaks(abroadPlace, pays(line("4", 1_10), line("5", 1_20)))
 	s.settleSpotRace()
+	s.refused(s.entered(abroadWin, win), engine.WrongStatus)
+	if d := s.poolOn(spotRace, abroadWin).Declared; d.Lines[0].Dividend != 2_50 {
+		t.Errorf("declared %+v", d)
+	}
 }
 
 // TestAHostThatDoesNotShareRefunds: not computed the same day, all bets go back

@@ -252,7 +252,8 @@ type HostDividendsEntered struct {
 	Staff  Staff
 }
 
-// HostDividendsConfirmed: another member of staff read the same. It is final.
+// HostDividendsConfirmed: another member of staff read the same. Bets are paid by it
+// unless something else is entered before the dividends are declared.
 type HostDividendsConfirmed struct {
 	Pool   PoolID
 	Refund tote.Reason

@@ -52,6 +52,8 @@ func TestWhatDoesNotFitIsAnError(t *testing.T) {
 		{"does not wait", &event.ResultConfirmed{Race: raceOne + 1}},
 		{"does not wait", &event.RaceCancelled{Race: raceOne + 1}},
 		{"does not wait", &event.BoosterReleased{Pool: 2, Amount: 1}},
+		{"does not wait", &event.HostDividendsEntered{Pool: 2}},
+		{"does not wait", &event.HostDividendsConfirmed{Pool: 2}},
 		{"does not wait", &event.DividendsDeclared{Pool: 2}},
 	} {
 		if _, err := followed(append(sold("E_SIMPLE_GAGNANT", "fr-online-2020"), tt.ev)...); err == nil || !strings.Contains(err.Error(), tt.says) {

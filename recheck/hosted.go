@@ -2,6 +2,7 @@ package recheck
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -19,9 +20,15 @@ type hostSaid struct {
 	lines  []event.HostLine
 }
 
-// confirmed notes what a host sent once it is final.
-func (p *pool) confirmed(e *event.HostDividendsConfirmed) {
-	p.said = &hostSaid{refund: e.Refund, lines: slices.Clone(e.Lines)}
+// hosted notes what two people have read of a pool's host, nothing once something else
+// is entered.
+func (f *Follower) hosted(id event.PoolID, said *hostSaid) error {
+	p := f.pools[id]
+	if p == nil {
+		return fmt.Errorf("recheck: a host speaks of pool %d, which does not wait for dividends", id)
+	}
+	p.said = said
+	return nil
 }
 
 // abroad works out what the bets of a pool get at its host's dividends: which units

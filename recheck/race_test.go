@@ -152,6 +152,13 @@ func (r *drawnRace) hosts(res tote.Result) {
 				})
 			}
 		}
+		if r.chance(4, "corrected") {
+			wrong := rulebook.HostResult{Refund: tote.NoWinningStake}
+			r.must(
+				&engine.EnterHostDividends{Race: r.id, Bet: code, Result: wrong, Staff: "carl"},
+				&engine.ConfirmHostDividends{Race: r.id, Bet: code, Result: wrong, Staff: "anna"},
+			)
+		}
 		r.must(
 			&engine.EnterHostDividends{Race: r.id, Bet: code, Result: said, Staff: "anna"},
 			&engine.ConfirmHostDividends{Race: r.id, Bet: code, Result: said, Staff: "bruno"},

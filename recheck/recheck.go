@@ -126,12 +126,10 @@ func (f *Follower) Apply(_ event.Seq, _ event.Millis, ev event.Event) error {
 			return fmt.Errorf("recheck: money for pool %d, which does not wait for dividends", e.Pool)
 		}
 		p.added += e.Amount
+	case *event.HostDividendsEntered:
+		return f.hosted(e.Pool, nil)
 	case *event.HostDividendsConfirmed:
-		p := f.pools[e.Pool]
-		if p == nil {
-			return fmt.Errorf("recheck: a host speaks of pool %d, which does not wait for dividends", e.Pool)
-		}
-		p.confirmed(e)
+		return f.hosted(e.Pool, &hostSaid{refund: e.Refund, lines: slices.Clone(e.Lines)})
 	case *event.NonRunnerDeclared:
 		return f.change(e.Race, func(r *race) { r.nonRunners = r.nonRunners.With(e.Horse) })
 	case *event.RaceStopped:

@@ -2101,8 +2101,9 @@ export const OfficeService: GenService<{
   },
   /**
    * EnterHostDividends records what the foreign operator that shares out an
-   * international pool sent, once the race is official; it may be entered again until
-   * another person confirms it. What cannot be of that arrival is refused.
+   * international pool sent, once the race is official. What cannot be of that arrival is
+   * refused. It may be entered anew until the dividends are declared, and is then to be
+   * confirmed anew.
    *
    * @generated from rpc opentote.v1.OfficeService.EnterHostDividends
    */
@@ -2112,8 +2113,8 @@ export const OfficeService: GenService<{
     output: typeof EnterHostDividendsResponseSchema;
   },
   /**
-   * ConfirmHostDividends makes it final. The caller must not be the person who entered
-   * it, and must enter the same. The race's dividends wait for it (HOST_AWAITED).
+   * ConfirmHostDividends says that the same was read by another person than the one who
+   * entered it. The race's dividends wait for it (HOST_AWAITED).
    *
    * @generated from rpc opentote.v1.OfficeService.ConfirmHostDividends
    */

@@ -116,11 +116,12 @@ type OfficeServiceClient interface {
 	// CancelRace calls a race off: all its bets are refunded at settlement.
 	CancelRace(context.Context, *connect.Request[v1.CancelRaceRequest]) (*connect.Response[v1.CancelRaceResponse], error)
 	// EnterHostDividends records what the foreign operator that shares out an
-	// international pool sent, once the race is official; it may be entered again until
-	// another person confirms it. What cannot be of that arrival is refused.
+	// international pool sent, once the race is official. What cannot be of that arrival is
+	// refused. It may be entered anew until the dividends are declared, and is then to be
+	// confirmed anew.
 	EnterHostDividends(context.Context, *connect.Request[v1.EnterHostDividendsRequest]) (*connect.Response[v1.EnterHostDividendsResponse], error)
-	// ConfirmHostDividends makes it final. The caller must not be the person who entered
-	// it, and must enter the same. The race's dividends wait for it (HOST_AWAITED).
+	// ConfirmHostDividends says that the same was read by another person than the one who
+	// entered it. The race's dividends wait for it (HOST_AWAITED).
 	ConfirmHostDividends(context.Context, *connect.Request[v1.ConfirmHostDividendsRequest]) (*connect.Response[v1.ConfirmHostDividendsResponse], error)
 	// DeclareDividends computes and publishes the dividends of an official or
 	// cancelled race. Two calculators must agree to the cent: where they do not,
@@ -430,11 +431,12 @@ type OfficeServiceHandler interface {
 	// CancelRace calls a race off: all its bets are refunded at settlement.
 	CancelRace(context.Context, *connect.Request[v1.CancelRaceRequest]) (*connect.Response[v1.CancelRaceResponse], error)
 	// EnterHostDividends records what the foreign operator that shares out an
-	// international pool sent, once the race is official; it may be entered again until
-	// another person confirms it. What cannot be of that arrival is refused.
+	// international pool sent, once the race is official. What cannot be of that arrival is
+	// refused. It may be entered anew until the dividends are declared, and is then to be
+	// confirmed anew.
 	EnterHostDividends(context.Context, *connect.Request[v1.EnterHostDividendsRequest]) (*connect.Response[v1.EnterHostDividendsResponse], error)
-	// ConfirmHostDividends makes it final. The caller must not be the person who entered
-	// it, and must enter the same. The race's dividends wait for it (HOST_AWAITED).
+	// ConfirmHostDividends says that the same was read by another person than the one who
+	// entered it. The race's dividends wait for it (HOST_AWAITED).
 	ConfirmHostDividends(context.Context, *connect.Request[v1.ConfirmHostDividendsRequest]) (*connect.Response[v1.ConfirmHostDividendsResponse], error)
 	// DeclareDividends computes and publishes the dividends of an official or
 	// cancelled race. Two calculators must agree to the cent: where they do not,
