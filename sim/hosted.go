@@ -17,10 +17,10 @@ const (
 	hostStep   = 5 // of its dividends, as in Hong Kong
 	// hostTake is its take, of the 10 to 40 % that a host may have (IIIt-1-1).
 	hostTake tote.Rate = 175_000
-	// hostTimes is how many times the stakes of ours its public adds to each combination,
-	// beside a part of hostPot.
-	hostTimes            = 9
-	hostPot   tote.Money = 200_000_00
+	// hostTimes is how many times our stakes its public adds to each combination, as it
+	// thinks like ours, beside a part of hostPot, which it spreads evenly.
+	hostTimes            = 40
+	hostPot   tote.Money = 10_000_00
 )
 
 // speakAsHost has the dividends of the race's international pools entered by one

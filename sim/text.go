@@ -169,7 +169,7 @@ func known[K ~string](words map[K]string, code K) string {
 }
 
 // widths of the columns.
-var widths = [12]int{20, 8, 8, 14, 13, 14, 13, 11, 11, 11, 14, 12}
+var widths = [12]int{28, 8, 8, 14, 13, 14, 13, 11, 11, 11, 14, 12}
 
 func (p *page) header() { p.row(p.t.columns) }
 
