@@ -1,16 +1,20 @@
 // Names and numbers of bets, horses and combinations.
-import type { NetworkJson, PoolJson } from '../gen/opentote/v1/racing_pb'
+import type { PoolJson } from '../gen/opentote/v1/racing_pb'
 
 export type Network = 'online' | 'retail'
 
-export const networkOf = (n: NetworkJson | undefined): Network => (n === 'NETWORK_RETAIL' ? 'retail' : 'online')
+/** isCommon tells the pools that a host abroad shares out: both networks sell them. */
+export const isCommon = (pool: PoolJson): boolean => pool.network === 'NETWORK_COMMON'
+
+/** sells tells whether a network sells a pool. */
+export const sells = (network: Network, pool: PoolJson): boolean => isCommon(pool) || (pool.network === 'NETWORK_RETAIL' ? 'retail' : 'online') === network
 
 /** betName strips a bet's code of its network: "E_SIMPLE_PLACE" is "SIMPLE_PLACE". */
 export const betName = (code: string): string => code.replace(/^E_/, '').replace(/_INTERNATIONAL$/, '')
 
-/** pool finds a network's pool of a bet. */
+/** pool finds the pool of a bet that a network sells. */
 export const pool = (pools: readonly PoolJson[], bet: string, network: Network): PoolJson | undefined =>
-  pools.find((p) => networkOf(p.network) === network && betName(p.bet ?? '') === bet)
+  pools.find((p) => sells(network, p) && betName(p.bet ?? '') === bet)
 
 /** anyHorse is what "*" stands for: a place where every horse will do. */
 export const anyHorse = 0

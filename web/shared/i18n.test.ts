@@ -37,8 +37,8 @@ describe('languages', () => {
   })
 
   test('cover what the server can say', () => {
-    const reasons = ['RACE_CANCELLED', 'TOO_FEW_RUNNERS', 'NO_HORSE_CLASSIFIED', 'TOO_FEW_CLASSIFIED', 'NO_WINNING_STAKE', 'MINIMUM_DIVIDEND', 'BET_NOT_OFFERED']
-    const procedures = ['deduction_reduced', 'levy_reduced', 'constrained', 'constrained_topped_up', 'minima', 'minima_topped_up', 'minimum', 'minimum_topped_up'] // no_winner has a sentence of its own
+    const reasons = ['RACE_CANCELLED', 'TOO_FEW_RUNNERS', 'NO_HORSE_CLASSIFIED', 'TOO_FEW_CLASSIFIED', 'NO_WINNING_STAKE', 'MINIMUM_DIVIDEND', 'BET_NOT_OFFERED', 'NOT_COMPUTED', 'PAYMENTS_EXCEED_MASS']
+    const procedures = ['deduction_reduced', 'levy_reduced', 'constrained', 'constrained_topped_up', 'minima', 'minima_topped_up', 'minimum', 'minimum_topped_up', 'hosted'] // no_winner has a sentence of its own
     const ranks = ['ORDRE', 'DESORDRE', '1NP', '2NP', '2CHEVAUX', 'BONUS', 'BONUS_1NP', 'BONUS_4', 'BONUS_3', 'EN_4', 'EN_5', 'EN_6', 'EN_7']
     for (const t of [fr, en]) {
       expect(Object.keys(t.dividends.procedure).sort()).toEqual([...procedures].sort())

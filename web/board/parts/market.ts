@@ -1,11 +1,11 @@
 // What the screens read out of a race's pools.
 import type { OddJson, PoolJson, RaceStateJson } from '../../gen/opentote/v1/racing_pb'
-import { betName, inOrder, networkOf, pool, type Network } from '../../shared/bets'
+import { betName, inOrder, pool, sells, type Network } from '../../shared/bets'
 import { int } from '../../shared/money'
 
 /** networksOf lists the networks that have pools, online first. */
 export const networksOf = (pools: readonly PoolJson[]): Network[] =>
-  (['online', 'retail'] as const).filter((n) => pools.some((p) => networkOf(p.network) === n))
+  (['online', 'retail'] as const).filter((n) => pools.some((p) => sells(n, p)))
 
 /** shownNetwork is the visitor's network where the race has pools of it. */
 export function shownNetwork(pools: readonly PoolJson[], wanted: Network): Network {

@@ -216,6 +216,8 @@ const en: Messages = {
     noStake: 'no stakes',
     notSold: 'On the programme, but not sold here',
     notOffered: 'not offered',
+    common: 'one pool of both networks',
+    abroad: 'A race abroad: that country’s operator holds this pool and sends the dividends. There are no odds.',
   },
 
   bet: {
@@ -303,6 +305,8 @@ const en: Messages = {
       NO_WINNING_STAKE: 'no stake is on a winning combination',
       MINIMUM_DIVIDEND: 'the money to share cannot pay the minimum dividend',
       BET_NOT_OFFERED: 'this bet is not offered on this race',
+      NOT_COMPUTED: 'the operator abroad did not compute the dividends the same day',
+      PAYMENTS_EXCEED_MASS: 'payments would exceed the money to share',
     },
     otherReason: (code) => `reason ${code}`,
     procedure: {
@@ -314,6 +318,7 @@ const en: Messages = {
       minima_topped_up: 'The bet’s minimum dividends, topped up by the operator.',
       minimum: 'Special calculation: dividends at the minimum.',
       minimum_topped_up: 'Dividends at the minimum, topped up by the operator.',
+      hosted: 'Dividends sent by the operator of the country of the race.',
     },
   },
 

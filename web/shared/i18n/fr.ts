@@ -213,6 +213,8 @@ export default {
     noStake: 'aucun enjeu',
     notSold: 'Au programme, mais pas vendus ici',
     notOffered: 'non proposé',
+    common: 'masse commune aux deux réseaux',
+    abroad: 'Course à l’étranger : l’opérateur du pays tient cette masse et envoie les rapports. Il n’y a pas de cotes.',
   },
 
   bet: {
@@ -300,6 +302,8 @@ export default {
       NO_WINNING_STAKE: 'aucune mise ne porte sur une combinaison gagnante',
       MINIMUM_DIVIDEND: 'la masse à partager ne permet pas de payer le rapport minimum',
       BET_NOT_OFFERED: 'ce pari n’est pas proposé pour cette course',
+      NOT_COMPUTED: 'l’opérateur étranger n’a pas calculé les rapports le jour même',
+      PAYMENTS_EXCEED_MASS: 'les paiements dépasseraient la masse à partager',
     } as Record<string, string>,
     otherReason: (code: string) => `motif ${code}`,
     procedure: {
@@ -311,6 +315,7 @@ export default {
       minima_topped_up: 'Rapports minimaux du pari, complétés par l’opérateur.',
       minimum: 'Calcul particulier : rapports au minimum.',
       minimum_topped_up: 'Rapports au minimum, complétés par l’opérateur.',
+      hosted: 'Rapports envoyés par l’opérateur du pays de la course.',
     } as Record<string, string>,
   },
 
