@@ -23,6 +23,7 @@ type auditor struct {
 	// of the Jackpots: their funds, what was lent to each, and all the operator put in
 	jackpots, lent map[tote.BetCode]tote.Money
 	advanced       tote.Money
+	carriers       []*carrier // by ReportID-1
 	off            tote.Money // by how much the ledger was off at the last finding
 
 	// keys are the commands' keys of the two generations that are remembered.
@@ -99,6 +100,14 @@ func (a *auditor) fold(ev event.Event) {
 		a.jackpotSettled(e)
 	case *event.JackpotFunded:
 		a.jackpotFunded(e)
+	case *event.ReportPlaced:
+		a.reportPlaced(e)
+	case *event.ReportCancelled:
+		a.reportCancelled(e)
+	case *event.ReportCarried:
+		a.reportCarried(e)
+	case *event.ReportsDetached:
+		a.reportsDetached(e)
 	case *event.BetsSettled:
 		a.betsSettled(e)
 	case *event.TicketPaid:
@@ -212,6 +221,7 @@ func (a *auditor) finish() {
 		owed += p.unpaid
 		a.report.Totals.Owed += p.unpaid
 	}
+	underway := a.finishReports()
 	for _, c := range []struct {
 		class    class
 		sum      tote.Money
@@ -225,7 +235,8 @@ func (a *auditor) finish() {
 		{engine.Services, services, "the Jackpots not computed"},
 		{engine.Jackpots, jackpots, "the funds of the Jackpots"},
 		{engine.Hosts, hosts, "what pools gave to their hosts less what they got"},
-		{engine.Operator, -a.advanced, "what the operator put into the Jackpots"},
+		{engine.Operator, -a.advanced, "what the operator put into the Jackpots and paid of reports"},
+		{engine.Reports, underway, "what reports carry"},
 	} {
 		if got := a.ledger[c.class]; got != c.sum {
 			a.found(Finding{}, "the ledger holds %v in %v, %s sum to %v", got, c.class, c.contents, c.sum)

@@ -32,16 +32,24 @@ func (a *auditor) betPlaced(e *event.BetPlaced) {
 		return
 	}
 	about := p.aboutBet(e.Bet.Index())
-	a.use(e.Key, about)
+	if e.Report == 0 {
+		a.use(e.Key, about)
+	}
 	if next := uint32(len(p.states)); e.Bet.Index() != next {
 		a.found(about, "bet %d of the pool is placed where %d was next", e.Bet.Index(), next)
 		return
 	}
-	if p.race.status != open {
-		a.found(about, "the bet was placed while the race was %v", p.race.status)
-	}
+	var chain *carrier
 	s := sale{pattern: e.Pattern, account: e.Account, unit: e.Unit, units: e.Units, at: a.at}
-	s.unread = !a.checkTerms(p, e, about)
+	if e.Report != 0 {
+		chain = a.legPlaced(p, e, about)
+		s.unread = chain == nil
+	} else {
+		if p.race.status != open {
+			a.found(about, "the bet was placed while the race was %v", p.race.status)
+		}
+		s.unread = !a.checkTerms(p, e, about)
+	}
 	a.checkDraw(p, e, about)
 	p.sales.add(s)
 	p.back(&s, s.unit)
@@ -53,7 +61,11 @@ func (a *auditor) betPlaced(e *event.BetPlaced) {
 	service := a.jackpotPlaced(p, e, about)
 	a.report.Totals.Jackpot += service
 	a.ledger.add(engine.Services, service)
-	if e.Account != 0 {
+	switch {
+	case chain != nil && chain.step > 0:
+		a.ledger.add(engine.Reports, -s.cost())
+		return
+	case e.Account != 0:
 		a.ledger.add(engine.Wallets, a.credit(e.Account, -s.cost()-service, about))
 		return
 	}
@@ -114,7 +126,10 @@ func (a *auditor) betCancelled(e *event.BetCancelled) {
 	}
 	index := e.Bet.Index()
 	about := p.aboutBet(index)
-	a.use(e.Key, about)
+	chain := p.carriers[index]
+	if chain == nil {
+		a.use(e.Key, about)
+	}
 	if was := p.states[index]; was != live {
 		a.found(about, "the bet was cancelled when it was %v", was)
 		return
@@ -123,11 +138,14 @@ func (a *auditor) betCancelled(e *event.BetCancelled) {
 	if _, jackpot := p.services.sold[index]; jackpot {
 		a.found(about, "a bet with the Jackpot was cancelled")
 	}
+	if chain != nil {
+		a.legCancelled(chain, e, about)
+	}
 	touched := (s.pattern.Named()|s.pattern.Field)&p.race.nonRunners != 0
 	switch {
 	case p.race.status >= stopped:
 		a.found(about, "the bet was cancelled while the race was %v", p.race.status)
-	case a.at > s.at+p.delay && !touched:
+	case a.at > s.at+p.delay && !touched && chain == nil:
 		a.found(about, "the bet was cancelled %d seconds after its sale", (a.at-s.at)/1000)
 	}
 	p.states[index] = cancelled
@@ -175,6 +193,9 @@ func (a *auditor) purged(r *race, id event.BetID, started event.Millis) {
 		a.found(about, "the bet was purged after the dividends")
 	case s.at < started:
 		a.found(about, "the bet was purged though it came %d ms before the start", started-s.at)
+	}
+	if chain := p.carriers[index]; chain != nil {
+		a.legPurged(chain, about)
 	}
 	p.stakes -= s.cost()
 	p.back(s, -s.unit)

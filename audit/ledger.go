@@ -12,7 +12,7 @@ type class = engine.Class
 // ledger is what each class of account holds. Unlike the engine's it is kept
 // leg by leg, each from what the event says of it, so that an event whose legs
 // do not balance shows.
-type ledger [engine.Hosts + 1]tote.Money
+type ledger [engine.Reports + 1]tote.Money
 
 func (l *ledger) add(c class, m tote.Money) { l[c] += m }
 

@@ -25,7 +25,8 @@ type pool struct {
 	sales          sales      // dropped when the pool is settled
 	states         []state    // by index: all that is kept of a bet after that
 	due            map[uint32]tote.Money
-	unpaid         tote.Money // sum of due
+	unpaid         tote.Money          // sum of due
+	carriers       map[uint32]*carrier // by index, of bets that are legs; dropped when the pool is settled
 
 	declared *event.DividendsDeclared // nil before
 	card     payout                   // of the result, from the dividends until settled

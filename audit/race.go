@@ -19,6 +19,8 @@ type race struct {
 	pools      []*pool
 	arrival    [][]tote.Horse
 	enteredBy  event.Staff
+	awaited    int  // reports that may still carry to it
+	detached   bool // what they carry enters no pool
 }
 
 // status is how far a race has come.

@@ -52,6 +52,7 @@ type Totals struct {
 	Cancelled    uint64 `json:"cancelled"` // bets
 	Purged       uint64 `json:"purged"`    // bets
 	TicketsPaid  uint64 `json:"tickets_paid"`
+	Reports      uint64 `json:"reports"` // chains
 
 	Deposited tote.Money `json:"deposited"`
 	Staked    tote.Money `json:"staked"`   // by all bets
@@ -59,8 +60,9 @@ type Totals struct {
 	Returned  tote.Money `json:"returned"` // of cancelled bets
 	Refunded  tote.Money `json:"refunded"` // purged bets included
 	Won       tote.Money `json:"won"`
-	Paid      tote.Money `json:"paid"` // of refunded and won: credited or collected
-	Owed      tote.Money `json:"owed"` // of refunded and won: tickets not presented yet
+	Paid      tote.Money `json:"paid"`    // of refunded and won: credited or collected
+	Carried   tote.Money `json:"carried"` // of refunded and won: staked again by reports
+	Owed      tote.Money `json:"owed"`    // of refunded and won: tickets not presented yet
 }
 
 // Balance is what a class of the ledger holds.

@@ -21,6 +21,7 @@ func (a *auditor) dividendsDeclared(e *event.DividendsDeclared) {
 	if p.race.status != official {
 		a.found(p.about(), "the dividends were declared while the race was %v", p.race.status)
 	}
+	a.checkAwaited(p)
 	switch {
 	case p.bet == nil:
 	case p.single != nil:
@@ -275,6 +276,9 @@ func (a *auditor) betEnded(p *pool, i uint32, got event.BetEnd, ending func(*sal
 	}
 	if m == 0 {
 		p.states[i] = lost
+		if c := p.carriers[i]; c != nil {
+			a.legEnded(c, 0)
+		}
 		return
 	}
 	p.won += got.Won - got.ReceiverWon - got.JackpotWon
@@ -287,6 +291,10 @@ func (a *auditor) betEnded(p *pool, i uint32, got event.BetEnd, ending func(*sal
 	}
 	a.report.Totals.Won += got.Won
 	a.report.Totals.Refunded += got.Refunded
+	if c := p.carriers[i]; c != nil && a.legEnded(c, m) {
+		p.states[i] = paid
+		return
+	}
 	credited := a.owe(p, i, m)
 	a.ledger.add(engine.Owed, -credited)
 	a.ledger.add(engine.Wallets, credited)
@@ -362,5 +370,5 @@ func (a *auditor) settledWhole(p *pool) {
 		a.found(p.about(), "the Jackpot came to winnings of %v and refunds of %v, its bets get %v and %v",
 			d.Winnings, d.Refunds, p.services.won, p.services.refunded)
 	}
-	p.sales, p.card, p.services.sold = sales{}, nil, nil
+	p.sales, p.card, p.services.sold, p.carriers = sales{}, nil, nil, nil
 }

@@ -63,6 +63,14 @@ func (s *State) Apply(at event.Millis, ev event.Event) {
 		s.jackpotSettled(e)
 	case *event.JackpotFunded:
 		s.jackpotFunded(e)
+	case *event.ReportPlaced:
+		s.reportPlaced(e)
+	case *event.ReportCancelled:
+		s.reportCancelled(e)
+	case *event.ReportCarried:
+		s.reportCarried(e)
+	case *event.ReportsDetached:
+		s.reportsDetached(e)
 	default:
 		s.applyRace(ev)
 	}
@@ -158,12 +166,16 @@ func (s *State) deposited(e *event.Deposited) {
 
 func (s *State) betPlaced(e *event.BetPlaced) {
 	p, ok := s.pool(e.Bet.Pool())
-	if !ok || e.Bet.Index() != p.bets.len() || p.race.status != Open {
+	if !ok || e.Bet.Index() != p.bets.len() || p.race.status != Open && e.Report == 0 {
 		assert.Fail("bet %d does not follow in an open pool", e.Bet)
 	}
 	cost := e.Cost()
-	s.take(e.Account, e.PointOfSale, cost+e.JackpotCost())
-	s.ledger.move(Pools, Services, e.JackpotCost())
+	if e.Report != 0 {
+		s.placeLeg(p, e)
+	} else {
+		s.take(e.Account, e.PointOfSale, cost+e.JackpotCost())
+		s.ledger.move(Pools, Services, e.JackpotCost())
+	}
 	p.stakes += cost
 	p.bets.add(row{
 		pattern: e.Pattern, owner: ownerOf(e.Account, e.PointOfSale),
@@ -228,6 +240,7 @@ func (s *State) latePurged(e *event.LatePurged) {
 		assert.That(ok && p.race == r && b.state == Live && b.at >= e.Started, "purged bet %d", late.Bet)
 		cost := b.cost()
 		refunded := cost + s.purgeJackpot(p, late.Bet.Index())
+		s.purgeReport(p, late.Bet.Index())
 		p.bets.change(late.Bet.Index()).refunded = refunded
 		p.stakes -= cost
 		p.back(b, -b.unit)
@@ -264,9 +277,14 @@ func (r *race) proceed() {
 	if r.status == Official && !slices.ContainsFunc(r.pools, func(p *pool) bool { return p.declared == nil }) {
 		r.status = Payable
 	}
-	if r.status == Payable && !slices.ContainsFunc(r.pools, func(p *pool) bool { return p.settled < p.bets.len() }) {
+	if r.status == Payable && r.allEnded() && len(r.chains) == 0 {
 		r.status = Settled
 	}
+}
+
+// allEnded reports whether all bets of the race have ended.
+func (r *race) allEnded() bool {
+	return !slices.ContainsFunc(r.pools, func(p *pool) bool { return p.settled < p.bets.len() })
 }
 
 func (s *State) betsSettled(e *event.BetsSettled) {
@@ -297,7 +315,8 @@ func (s *State) betsSettled(e *event.BetsSettled) {
 	p.race.proceed()
 }
 
-// end gives an account what its bet gets; a ticket waits to be presented.
+// end gives an account, or the report it is a leg of, what its bet gets; a ticket waits
+// to be presented.
 func (s *State) end(p *pool, index uint32) {
 	b := p.bets.change(index)
 	account := b.owner.account()
@@ -307,7 +326,9 @@ func (s *State) end(p *pool, index uint32) {
 	}
 	b.state = PaidBet
 	p.pay(index, b.won+b.refunded)
-	s.give(Owed, account, 0, b.won+b.refunded)
+	if !s.bring(p, index, b.won+b.refunded) {
+		s.give(Owed, account, 0, b.won+b.refunded)
+	}
 }
 
 func (s *State) ticketPaid(e *event.TicketPaid) {

@@ -196,6 +196,15 @@ func (s *State) archiveHead(a *archive) {
 		}
 		s.archiveRace(a, *r)
 	})
+	putList(a, &s.orders, func(a *archive, o **reportOrder) {
+		if a.reading() {
+			*o = new(reportOrder)
+		}
+		s.archiveOrder(a, *o)
+	})
+	for _, r := range s.races {
+		s.archiveChains(a, r)
+	}
 	put(a, &s.keys.since)
 }
 
@@ -211,6 +220,7 @@ func (s *State) archiveRace(a *archive, r *race) {
 	putList(a, &r.arrival, func(a *archive, place *[]tote.Horse) { putList(a, place, put[tote.Horse]) })
 	putText(a, &r.enteredBy)
 	put(a, &r.stoppedAt)
+	putBool(a, &r.detached)
 	putList(a, &r.pools, func(a *archive, p **pool) {
 		var terms event.PoolDeclared
 		if !a.reading() {
@@ -245,6 +255,7 @@ func archiveTerms(a *archive, d *event.PoolDeclared) {
 	putList(a, &d.Flexi, put[uint8])
 	putBool(a, &d.Complement)
 	putBool(a, &d.Spot)
+	putBool(a, &d.Report)
 	putList(a, &d.Jackpot, func(a *archive, s *tote.Slot) {
 		put(a, &s.Tenths)
 		put(a, &s.Slots)
@@ -276,6 +287,7 @@ func (p *pool) archive(a *archive) {
 		put(a, &x.service)
 		a.raw(x.multipliers[:])
 		put(a, &x.owed)
+		put(a, &x.report)
 	})
 	p.side.archive(a)
 	p.hosted.archive(a)
@@ -335,14 +347,7 @@ func archiveDividends(a *archive, d *event.DividendsDeclared) {
 }
 
 func archiveRow(a *archive, b *row) {
-	p := &b.pattern
-	put(a, &p.Formula)
-	put(a, &p.Flags)
-	put(a, &p.Variant)
-	put(a, &p.Complement)
-	putSmall(a, p.Sizes[:])
-	putSmall(a, p.Horses[:])
-	put(a, &p.Field)
+	archivePattern(a, &b.pattern)
 	put(a, &b.owner)
 	put(a, &b.unit)
 	put(a, &b.at)
@@ -350,6 +355,16 @@ func archiveRow(a *archive, b *row) {
 	put(a, &b.refunded)
 	put(a, &b.units)
 	put(a, &b.state)
+}
+
+func archivePattern(a *archive, p *tote.Pattern) {
+	put(a, &p.Formula)
+	put(a, &p.Flags)
+	put(a, &p.Variant)
+	put(a, &p.Complement)
+	putSmall(a, p.Sizes[:])
+	putSmall(a, p.Horses[:])
+	put(a, &p.Field)
 }
 
 // Hash returns a digest of the whole state: equal states have equal hashes.

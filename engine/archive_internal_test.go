@@ -129,6 +129,7 @@ func TestArchiveRefusesWhatIsCut(t *testing.T) {
 // derived fields follow from others and are not in the hash.
 var derived = map[string]bool{
 	"State.raceByID": true, "State.pools": true, "pool.id": true, "pool.race": true, "pool.bet": true, "pool.shaped": true, "pool.jackpot": true, "pool.delay": true, "pool.settling": true, "pool.hits": true, "pool.to": true, "pool.from": true, "pool.single": true,
+	"State.reports": true, "report.id": true, "report.order": true, "reportOrder.rules": true, // of the orders
 	"DividendsDeclared.Pool": true, // the pool's
 	"columns.n":              true, // in the archive: how many rows
 	"block.horses":           true, // the rows'

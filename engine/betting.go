@@ -269,6 +269,8 @@ func (c *CancelBet) decide(d *decider) *Rejection {
 		return rejectStopped
 	case hasJackpot(p.extra(c.Bet.Index())):
 		return reject(JackpotStands)
+	case hasReport(p.extra(c.Bet.Index())):
+		return reject(ReportStands)
 	case d.now > b.at+p.delay && !touches(b, p.race.nonRunners):
 		return reject(CancelTooLate)
 	}
@@ -280,6 +282,9 @@ func (c *CancelBet) decide(d *decider) *Rejection {
 // hasJackpot reports whether a bet has the service; such a bet is never cancelled by
 // its bettor (II-11 ter).
 func hasJackpot(x *extra) bool { return x != nil && x.service > 0 }
+
+// hasReport reports whether a bet is a leg of a report; it is cancelled with it.
+func hasReport(x *extra) bool { return x != nil && x.report > 0 }
 
 func (c *CancelBet) checkOwner(d *decider, b *row) *Rejection {
 	if c.Account != 0 {
@@ -321,6 +326,7 @@ type GetBet struct {
 
 // BetView is a bet as its holder may see it.
 type BetView struct {
+	Report   event.ReportID // the chain it is a leg of, 0 for none
 	Race     tote.RaceID
 	Bet      tote.BetCode
 	State    BetState
@@ -342,6 +348,9 @@ func (c *GetBet) decide(d *decider) *Rejection {
 	c.View = BetView{
 		Race: p.race.id, Bet: p.terms.Bet, State: b.state, Pattern: p.named(b), Unit: b.unit,
 		Receipt: receiptOf(c.Bet, p, b), Won: b.won, Refunded: b.refunded,
+	}
+	if x := p.extra(c.Bet.Index()); x != nil {
+		c.View.Report = x.report
 	}
 	return nil
 }

@@ -149,10 +149,12 @@ type GetOutcome struct {
 	// cannot be accepted any more, wherever it is on its way.
 	Void bool
 
-	Kind    OutcomeKind // answer
-	Receipt Receipt     // answer, for BetWasPlaced
-	Bet     event.BetID // answer, for bets and tickets
-	Amount  tote.Money  // answer: returned, paid or deposited
+	Kind    OutcomeKind    // answer
+	Receipt Receipt        // answer, for BetWasPlaced
+	Bet     event.BetID    // answer, for bets and tickets
+	Reports ReportReceipt  // answer, for ReportWasPlaced
+	Report  event.ReportID // answer, for ReportWasCancelled
+	Amount  tote.Money     // answer: returned, paid or deposited
 }
 
 func (c *GetOutcome) decide(d *decider) *Rejection {
@@ -161,7 +163,7 @@ func (c *GetOutcome) decide(d *decider) *Rejection {
 	}
 	o := d.keys.get(c.Key)
 	c.Kind, c.Amount = o.kind, o.amount
-	c.Receipt, c.Bet = Receipt{}, 0
+	c.Receipt, c.Bet, c.Reports, c.Report = Receipt{}, 0, ReportReceipt{}, 0
 	switch o.kind {
 	case BetWasPlaced:
 		p, b, _ := d.bet(event.BetID(o.ref))
@@ -169,6 +171,11 @@ func (c *GetOutcome) decide(d *decider) *Rejection {
 		c.Bet = c.Receipt.Bet
 	case BetWasCancelled, TicketWasPaid:
 		c.Bet = event.BetID(o.ref)
+	case ReportWasPlaced:
+		r, _ := d.report(event.ReportID(o.ref))
+		c.Reports = r.order.receipt()
+	case ReportWasCancelled:
+		c.Report = event.ReportID(o.ref)
 	case NothingKnown:
 		if c.Void {
 			d.emit(&event.KeyVoided{Key: c.Key})

@@ -32,6 +32,7 @@ type Offer struct {
 	Flexi      []uint8    // percentages of BaseStake allowed on formulas
 	Complement bool
 	Spot       bool // the system draws horses on request (II-11)
+	Report     bool // the bet may be a leg of a report (III-2)
 	// Jackpot is the table of multipliers in force, from 1; 0 does not offer the
 	// service (II-11 ter).
 	Jackpot int
@@ -117,10 +118,13 @@ func (c *DeclareRace) pools(last event.PoolID) ([]event.PoolDeclared, *Rejection
 		if rej != nil {
 			return nil, rej
 		}
+		if o.Report && !book.Chains(o.Bet) {
+			return nil, rejectf(BadProgramme, "no report on "+string(o.Bet))
+		}
 		last++
 		pools = append(pools, event.PoolDeclared{
 			Pool: last, Bet: o.Bet, Rulebook: string(book.ID), BaseStake: o.BaseStake,
-			MaxStake: o.MaxStake, Flexi: o.Flexi, Complement: o.Complement, Spot: o.Spot, Jackpot: table,
+			MaxStake: o.MaxStake, Flexi: o.Flexi, Complement: o.Complement, Spot: o.Spot, Jackpot: table, Report: o.Report,
 		})
 	}
 	return pools, nil
@@ -145,7 +149,7 @@ func (r *race) sameAs(e *event.RaceDeclared) bool {
 		slices.EqualFunc(r.pools, e.Pools, func(p *pool, d event.PoolDeclared) bool {
 			t := p.terms
 			return t.Bet == d.Bet && t.Rulebook == d.Rulebook && t.BaseStake == d.BaseStake &&
-				t.MaxStake == d.MaxStake && slices.Equal(t.Flexi, d.Flexi) && t.Complement == d.Complement && t.Spot == d.Spot &&
+				t.MaxStake == d.MaxStake && slices.Equal(t.Flexi, d.Flexi) && t.Complement == d.Complement && t.Spot == d.Spot && t.Report == d.Report &&
 				slices.Equal(t.Jackpot, d.Jackpot)
 		})
 }
@@ -302,7 +306,7 @@ func (c *PurgeLate) decide(d *decider) *Rejection {
 			if b.at < c.Started {
 				break
 			}
-			if b.state != Live {
+			if b.state != Live || d.carried(p, i-1) {
 				continue
 			}
 			if len(e.Bets) == purgeMax {

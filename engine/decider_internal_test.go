@@ -137,6 +137,39 @@ func (b *bare) rich() {
 	b.must(&CancelRace{Race: other, Staff: "anna"})
 	b.thin(bareRace + 2)
 	b.transfers(bareRace + 4)
+	b.reports(tote.RaceOf(bareRace.Day(), 9, 1))
+}
+
+// reports has chains of every state, one of them between two races.
+func (b *bare) reports(first tote.RaceID) {
+	b.Helper()
+	legs := make([]ReportLeg, 3)
+	for i := range legs {
+		race := first + tote.RaceID(i)
+		b.must(&DeclareRace{
+			Race: race, Start: b.d.now, Deadline: b.d.now + 1<<40, Declared: tote.Numbered(12), Staff: "anna",
+			Offers: []Offer{{Bet: "E_SIMPLE_GAGNANT", BaseStake: 100, Report: true}},
+		})
+		b.must(&OpenRace{Race: race, Staff: "anna"})
+		b.must(b.win(race, 1))
+		legs[i] = ReportLeg{Race: race, Bet: "E_SIMPLE_GAGNANT", Patterns: []tote.Pattern{tote.UnitPattern(1), tote.CombinedPattern(2, 3)}, Carry: 3}
+		b.must(b.win(race, 5))
+	}
+	b.must(&PlaceReport{Key: b.key(), Account: 1, Legs: legs, Stake: 9_00, Pick: 2, Integral: true})
+	taken := &PlaceReport{Key: b.key(), Account: 1, Legs: legs[:2], Stake: 9_00}
+	b.must(taken)
+	b.must(&CancelReport{Key: b.key(), Report: taken.Receipt.Report, Account: 1})
+	late := b.d.now + 1
+	b.must(&PlaceReport{Key: b.key(), Account: 1, Legs: legs[:2], Stake: 9_00})
+	b.must(&StopRace{Race: first, Staff: "anna"})
+	b.must(&PurgeLate{Race: first, Started: late, Staff: "anna"})
+	arrival := [][]tote.Horse{{1}, {2}, {3}}
+	b.must(&EnterResult{Race: first, Arrival: arrival, Staff: "anna"})
+	b.must(&ConfirmResult{Race: first, Arrival: arrival, Staff: "bruno"})
+	b.must(&DeclareDividends{Race: first, Staff: "bruno"})
+	b.must(&SettleBets{Race: first})
+	b.must(&DetachReports{Race: first + 2, Staff: "anna"})
+	b.must(&SettleBets{Race: first})
 }
 
 // transfers runs a race where a Quinté Plus bet wins in the Quarté Plus.
@@ -291,6 +324,14 @@ func TestReplayStopsAtContradictions(t *testing.T) {
 		{"stakes transferred to no pool", &event.StakesTransferred{From: 1, To: 9, Amount: 1}},
 		{"stakes transferred to a pool that takes none", &event.StakesTransferred{From: 1, To: 2, Amount: 1}},
 		{"money added from an empty fund", &event.BoosterReleased{Pool: 4, Amount: 1}},
+		{"report out of order", &event.ReportPlaced{Report: 9}},
+		{"report of no leg", &event.ReportPlaced{Report: 1, Chains: []event.ReportChain{{}}}},
+		{"report in no pool", &event.ReportPlaced{Report: 1, Legs: []event.ReportLeg{{Pool: 99}}, Chains: []event.ReportChain{{}}}},
+		{"report of one leg", &event.ReportPlaced{Report: 1, Legs: []event.ReportLeg{{Pool: 1, Bets: make([]event.ReportBet, 1)}}, Chains: []event.ReportChain{{Legs: []uint8{0}}}}},
+		{"bet of no report", &event.BetPlaced{Bet: event.BetIn(1, 0), Account: 1, Unit: 100, Units: 1, Report: 1}},
+		{"report cancelled", &event.ReportCancelled{Report: 1}},
+		{"report carried", &event.ReportCarried{Report: 1}},
+		{"reports of an unknown race", &event.ReportsDetached{Race: 7}},
 		{"result", &event.ResultConfirmed{Race: bareRace}},
 		{"race twice", &event.RaceDeclared{Race: bareRace}},
 		{"pool out of order", &event.RaceDeclared{Race: 7, Pools: []event.PoolDeclared{{Pool: 99}}}},

@@ -38,6 +38,8 @@ const (
 	KeyWasVoided
 	BoosterWasReleased
 	JackpotWasFunded
+	ReportWasPlaced
+	ReportWasCancelled
 )
 
 func newKeyring() keyring { return keyring{young: newKeys(), old: newKeys()} }

@@ -118,6 +118,29 @@ func TestEveryCommandFitsBehindAFullBatch(t *testing.T) {
 		}
 	}
 	fits(declare, offersMax/len(declare.Offers)+1)
+	long := make([]tote.Horse, 20)
+	for i := range long {
+		long[i] = tote.Horse(i + 1)
+	}
+	report := &PlaceReport{Key: b.key(), Account: 1, Stake: 1_00, Pick: 3}
+	for i := range 8 { // 8 choose 3 is 56 chains
+		race := tote.RaceOf(bareRace.Day(), 9, i+1)
+		b.must(&DeclareRace{
+			Race: race, Start: b.d.now, Deadline: 1 << 60, Declared: tote.Numbered(20),
+			Offers: []Offer{{Bet: "E_COUPLE_GAGNANT", BaseStake: 100, Report: true}},
+		})
+		b.must(&OpenRace{Race: race})
+		leg := ReportLeg{Race: race, Bet: "E_COUPLE_GAGNANT", Carry: 4}
+		for range reportBetsMax {
+			leg.Patterns = append(leg.Patterns, tote.CombinedPattern(long...))
+		}
+		report.Legs = append(report.Legs, leg)
+	}
+	b.enc.Reset(b.d.now)
+	fits(report, 1)
+	if most := (carryMax + reportBetsMax + 1 + reportLegsMax) * (b.enc.Len()/int(b.enc.Count()) + 16); most > commandMax {
+		t.Errorf("carrying may take %d bytes, more than %d", most, commandMax)
+	}
 	late := b.d.now
 	for range purgeMax {
 		b.must(b.ticket(bareRace, 1))

@@ -35,6 +35,9 @@ func (c *DeclareDividends) decide(d *decider) *Rejection {
 	if r.awaitsHost() {
 		return reject(HostAwaited)
 	}
+	if waits, ok := d.pendingReports(r); ok {
+		return rejectf(ReportsPending, waits.id.String())
+	}
 	// Computed whole before the first event: a command that has emitted may
 	// not stop halfway.
 	defer r.forget()
@@ -266,11 +269,11 @@ func (c *SettleBets) decide(d *decider) *Rejection {
 	if rej != nil || r.status == Settled {
 		return rej
 	}
-	for _, p := range r.pools {
-		if p.settled < p.bets.len() {
-			d.emit(c.slice(p))
-			break
-		}
+	if r.allEnded() {
+		c.Credited = d.carryAll(r)
+	} else {
+		i := slices.IndexFunc(r.pools, func(p *pool) bool { return p.settled < p.bets.len() })
+		d.emit(c.slice(r.pools[i]))
 	}
 	c.More = r.status != Settled
 	return nil
@@ -292,9 +295,11 @@ func (c *SettleBets) slice(p *pool) *event.BetsSettled {
 		}
 		end.Index = i
 		e.Ends = append(e.Ends, end)
-		if b.owner.account() != 0 {
+		switch {
+		case hasReport(p.extra(i)): // its chain is credited when all of its leg has ended
+		case b.owner.account() != 0:
 			c.Credited += end.Won + end.Refunded
-		} else {
+		default:
 			c.Payable += end.Won + end.Refunded
 		}
 	}

@@ -22,7 +22,7 @@ import (
 //
 //	events-00000000000001234567.snapshot
 //
-//	magic    "opentote snapshot 8\n"
+//	magic    "opentote snapshot 9\n"
 //	row      [32]byte   hash of the journal row the state ends with
 //	state    archive of the state
 //	sum      [32]byte   SHA-256 of all bytes before
@@ -31,7 +31,7 @@ import (
 // a name in place is a whole snapshot. Snapshots are a short-cut, never the
 // truth: any of them may be deleted.
 const (
-	snapshotMagic  = "opentote snapshot 8\n"
+	snapshotMagic  = "opentote snapshot 9\n"
 	snapshotSuffix = ".snapshot"
 	snapshotPrefix = "new-" // while it is being written
 	snapshotsKept  = 2

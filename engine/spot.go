@@ -17,7 +17,8 @@ type extra struct {
 	// The Jackpot service: its stake for each combination, and what was drawn.
 	service     tote.Money
 	multipliers tote.Multipliers
-	owed        tote.Money // of what the bet gets, by the service and not the pool
+	owed        tote.Money     // of what the bet gets, by the service and not the pool
+	report      event.ReportID // the chain it is a leg of, 0 for none
 }
 
 // extra returns what a bet has besides its row, nil for most.
@@ -31,9 +32,10 @@ func (p *pool) extra(index uint32) *extra {
 
 // keepExtra keeps what the event of a bet just placed says besides its row.
 func (p *pool) keepExtra(e *event.BetPlaced) {
-	if e.Drawn > 0 || e.Jackpot > 0 {
+	if e.Drawn > 0 || e.Jackpot > 0 || e.Report > 0 {
 		p.extras = append(p.extras, extra{
 			index: e.Bet.Index(), drawn: e.Drawn, seed: e.Seed, service: e.Jackpot, multipliers: e.Multipliers,
+			report: e.Report,
 		})
 		p.side.stakes += e.JackpotCost()
 	}

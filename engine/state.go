@@ -23,8 +23,10 @@ type State struct {
 	keys     keyring
 	ledger   ledger
 	funds    funds
-	jackpots funds // of the Jackpot services: the ledger's class Jackpots
-	loans    funds // what the operator has lent to them
+	jackpots funds          // of the Jackpot services: the ledger's class Jackpots
+	loans    funds          // what the operator has lent to them
+	orders   []*reportOrder // in the order they came
+	reports  []*report      // by ReportID-1; of the orders
 }
 
 type account struct {
@@ -90,6 +92,9 @@ type race struct {
 	arrival    [][]tote.Horse
 	enteredBy  event.Staff
 	stoppedAt  event.Millis
+	// chains are the reports whose current leg is here, in the order they came.
+	chains   []*report
+	detached bool // what is carried here enters no pool: the order of the races changed
 }
 
 // Status is how far a race has come. It only grows, except between Open and
@@ -307,15 +312,15 @@ const (
 	Boosters                 // kept for later races: the sum of the bets' funds
 	Services                 // stakes of Jackpot services not yet computed
 	Jackpots                 // kept to pay multipliers: the sum of the services' funds
-	Operator                 // what the operator has put into the Jackpots: negative
+	Operator                 // what the operator has put into the Jackpots and paid for parts that could enter no pool: negative
 	Hosts                    // owed to the hosts of international pools, by them when negative
+	Reports                  // what legs of reports brought, on its way to the next
 	classes
 )
 
 var classNames = [classes]string{
 	"bank", "cash", "wallets", "pools", "owed", "takeout", "progressive", "breakage", "boosters",
-	"services", "jackpots", "operator",
-	"hosts",
+	"services", "jackpots", "operator", "hosts", "reports",
 }
 
 func (c Class) String() string { return classNames[c] }

@@ -33,6 +33,9 @@ func BetIn(p PoolID, index uint32) BetID { return BetID(p)<<32 | BetID(index) }
 // Pool returns the bet's pool.
 func (b BetID) Pool() PoolID { return PoolID(b >> 32) }
 
+// ReportID numbers the chains of e-Report+ from 1.
+type ReportID uint64
+
 // Index returns the bet's position in its pool, from 0.
 func (b BetID) Index() uint32 { return uint32(b) }
 
@@ -108,6 +111,7 @@ type PoolDeclared struct {
 	// Jackpot is the table of multipliers announced, empty where the service is not
 	// offered.
 	Jackpot []tote.Slot
+	Report  bool // its bets may be legs of an e-Report+
 }
 
 // RaceOpened: bets are taken.
@@ -160,6 +164,9 @@ type BetPlaced struct {
 	// Seed also drew its Multipliers from the pool's table.
 	Jackpot     tote.Money
 	Multipliers tote.Multipliers
+	// Report is the chain that the bet is a leg of, 0 for none. On its first leg it is
+	// paid from the wallet, on the others with the part that was carried.
+	Report ReportID
 }
 
 // JackpotCost is what the service cost.

@@ -112,6 +112,27 @@ func raceMessage(ev event.Event) *eventpb.Event {
 			Race: uint64(e.Race), Arrival: places(e.Arrival), Staff: string(e.Staff),
 		}}}
 	}
+	return reportMessage(ev)
+}
+
+// reportMessage writes the events of reports.
+func reportMessage(ev event.Event) *eventpb.Event {
+	switch e := ev.(type) {
+	case *event.ReportPlaced:
+		return &eventpb.Event{Kind: &eventpb.Event_ReportPlaced{ReportPlaced: reportPlaced(e)}}
+	case *event.ReportCancelled:
+		return &eventpb.Event{Kind: &eventpb.Event_ReportCancelled{ReportCancelled: &eventpb.ReportCancelled{
+			Report: uint64(e.Report), Key: trimmed(e.Key[:]),
+		}}}
+	case *event.ReportCarried:
+		return &eventpb.Event{Kind: &eventpb.Event_ReportCarried{ReportCarried: &eventpb.ReportCarried{
+			Report: uint64(e.Report), Brought: int64(e.Brought), Kept: int64(e.Kept), Part: int64(e.Part), Outside: e.Outside,
+		}}}
+	case *event.ReportsDetached:
+		return &eventpb.Event{Kind: &eventpb.Event_ReportsDetached{ReportsDetached: &eventpb.ReportsDetached{
+			Race: uint64(e.Race), Staff: string(e.Staff),
+		}}}
+	}
 	panic(fmt.Sprintf("no message for %T", ev))
 }
 
@@ -138,7 +159,7 @@ func raceDeclared(e *event.RaceDeclared) *eventpb.RaceDeclared {
 		m.Pools = append(m.Pools, &eventpb.PoolDeclared{
 			Pool: uint32(p.Pool), Bet: string(p.Bet), Rulebook: p.Rulebook, BaseStake: int64(p.BaseStake),
 			MaxStake: int64(p.MaxStake), Flexi: p.Flexi, Complement: p.Complement, Spot: p.Spot,
-			Jackpot: slots(p.Jackpot),
+			Jackpot: slots(p.Jackpot), Report: p.Report,
 		})
 	}
 	return m
@@ -152,7 +173,7 @@ func betPlaced(e *event.BetPlaced) *eventpb.BetPlaced {
 		Formula: uint32(p.Formula), Flags: uint32(p.Flags), Variant: uint32(p.Variant),
 		Complement: uint32(p.Complement), Sizes: trimmed(p.Sizes[:]), Horses: trimmed(p.Horses[:]),
 		Seed: trimmed(e.Seed[:]), Drawn: uint32(e.Drawn),
-		Jackpot: int64(e.Jackpot), Multipliers: trimmed(e.Multipliers[:]),
+		Jackpot: int64(e.Jackpot), Multipliers: trimmed(e.Multipliers[:]), Report: uint64(e.Report),
 		Field: uint64(p.Field),
 	}
 }
@@ -166,6 +187,27 @@ func poolsShared(e *event.PoolsShared) *eventpb.PoolsShared {
 		m.Citations = append(m.Citations, &eventpb.Citation{
 			Horse: uint32(c.Horse), First: c.First, Second: c.Second, Third: c.Third, Fourth: c.Fourth,
 		})
+	}
+	return m
+}
+
+func reportPlaced(e *event.ReportPlaced) *eventpb.ReportPlaced {
+	m := &eventpb.ReportPlaced{
+		Report: uint64(e.Report), Account: uint64(e.Account), Stake: int64(e.Stake), Key: trimmed(e.Key[:]),
+	}
+	for _, l := range e.Legs {
+		leg := &eventpb.ReportLeg{Pool: uint32(l.Pool), Carry: uint32(l.Carry)}
+		for _, b := range l.Bets {
+			p := &b.Pattern
+			leg.Bets = append(leg.Bets, &eventpb.ReportBet{
+				Units: b.Units, Formula: uint32(p.Formula), Flags: uint32(p.Flags), Variant: uint32(p.Variant),
+				Complement: uint32(p.Complement), Sizes: trimmed(p.Sizes[:]), Horses: trimmed(p.Horses[:]), Field: uint64(p.Field),
+			})
+		}
+		m.Legs = append(m.Legs, leg)
+	}
+	for _, c := range e.Chains {
+		m.Chains = append(m.Chains, &eventpb.ReportChain{Legs: c.Legs})
 	}
 	return m
 }

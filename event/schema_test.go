@@ -26,6 +26,7 @@ var kinds = []event.Event{
 	&event.BoosterReleased{}, &event.StakesTransferred{}, &event.PoolsShared{},
 	&event.JackpotFunded{}, &event.JackpotSettled{},
 	&event.HostDividendsEntered{}, &event.HostDividendsConfirmed{}, &event.HostSettled{},
+	&event.ReportPlaced{}, &event.ReportCancelled{}, &event.ReportCarried{}, &event.ReportsDetached{},
 }
 
 // draw fills an event of a kind with random contents, at the edges of each

@@ -34,7 +34,12 @@ const (
 	kindHostDividendsEntered   kind = 33
 	kindHostDividendsConfirmed kind = 34
 	kindHostSettled            kind = 35
-	kindMax                         = kindHostSettled
+
+	kindReportPlaced    kind = 37
+	kindReportCancelled kind = 38
+	kindReportCarried   kind = 39
+	kindReportsDetached kind = 40
+	kindMax                  = kindReportsDetached
 )
 
 // blank returns an empty event of each kind; a nil event for unknown kinds.
@@ -94,6 +99,14 @@ func blank(k kind) Event {
 		return new(HostDividendsConfirmed)
 	case kindHostSettled:
 		return new(HostSettled)
+	case kindReportPlaced:
+		return new(ReportPlaced)
+	case kindReportCancelled:
+		return new(ReportCancelled)
+	case kindReportCarried:
+		return new(ReportCarried)
+	case kindReportsDetached:
+		return new(ReportsDetached)
 	}
 	return nil
 }
@@ -166,6 +179,7 @@ func (p *PoolDeclared) wire(c *codec) {
 		number(c, 1, &s.Tenths)
 		number(c, 2, &s.Slots)
 	})
+	flag(c, 10, &p.Report)
 }
 
 func (e *RaceOpened) wire(c *codec) {
@@ -204,14 +218,7 @@ func (e *BetPlaced) wire(c *codec) {
 	fixed(c, 6, e.Key[:])
 	// The pattern's fields stand in the event itself: a nested message would
 	// cost the hot path a second index.
-	p := &e.Pattern
-	number(c, 7, &p.Formula)
-	number(c, 8, &p.Flags)
-	number(c, 9, &p.Variant)
-	number(c, 10, &p.Complement)
-	fixed(c, 11, p.Sizes[:])
-	fixed(c, 12, p.Horses[:])
-	bits(c, 13, &p.Field)
+	patternWire(&e.Pattern, c)
 	if c.decoding || e.Seed != (tote.Seed{}) {
 		fixed(c, 14, e.Seed[:])
 	}
@@ -220,6 +227,17 @@ func (e *BetPlaced) wire(c *codec) {
 	if c.decoding || e.Multipliers != (tote.Multipliers{}) {
 		fixed(c, 17, e.Multipliers[:])
 	}
+	number(c, 18, &e.Report)
+}
+
+func patternWire(p *tote.Pattern, c *codec) {
+	number(c, 7, &p.Formula)
+	number(c, 8, &p.Flags)
+	number(c, 9, &p.Variant)
+	number(c, 10, &p.Complement)
+	fixed(c, 11, p.Sizes[:])
+	fixed(c, 12, p.Horses[:])
+	bits(c, 13, &p.Field)
 }
 
 func (e *BetCancelled) wire(c *codec) {

@@ -277,6 +277,9 @@ func (s *bettingService) GetOutcome(ctx context.Context, req *connect.Request[op
 			return nil, err
 		}
 	}
+	if c.Kind == engine.ReportWasPlaced {
+		out.Reports = reportReceipt(c.Reports)
+	}
 	return connect.NewResponse(out), nil
 }
 

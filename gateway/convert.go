@@ -38,7 +38,7 @@ func ticketOf(v *engine.BetView) *opentotev1.Ticket {
 		BetId: uint64(v.Receipt.Bet), State: ticketStates[v.State], Bet: bet, Jackpot: jackpotOf(v.Receipt.Jackpot),
 		Combinations: v.Receipt.Units, CostCents: int64(v.Receipt.Cost),
 		WonCents: int64(v.Won), RefundedCents: int64(v.Refunded),
-		AcceptedAt: timestamp(v.Receipt.AcceptedAt),
+		AcceptedAt: timestamp(v.Receipt.AcceptedAt), ReportId: uint64(v.Report),
 	}
 }
 
@@ -63,6 +63,8 @@ var outcomes = map[engine.OutcomeKind]opentotev1.GetOutcomeResponse_Outcome{
 
 	engine.BoosterWasReleased: opentotev1.GetOutcomeResponse_OUTCOME_BOOSTER_RELEASED,
 	engine.JackpotWasFunded:   opentotev1.GetOutcomeResponse_OUTCOME_JACKPOT_FUNDED,
+	engine.ReportWasPlaced:    opentotev1.GetOutcomeResponse_OUTCOME_REPORT_PLACED,
+	engine.ReportWasCancelled: opentotev1.GetOutcomeResponse_OUTCOME_REPORT_CANCELLED,
 }
 
 var networks = map[tote.Network]opentotev1.Network{

@@ -28,6 +28,7 @@ func TestRightsOverHTTP(t *testing.T) {
 	allowed := map[string]string{ // a account, t till, s staff
 		"BettingService/PlaceBet": "at", "BettingService/PlaceBets": "at", "BettingService/CancelBet": "at",
 		"BettingService/GetOutcome": "ats", "BettingService/GetTicket": "at", "BettingService/ExplainBet": "at", "BettingService/PayTicket": "t",
+		"BettingService/PlaceReport": "a", "BettingService/CancelReport": "a", "BettingService/GetReport": "a",
 		"AccountService/GetAccount": "as",
 	}
 	inWorld(t, func(w *world) {

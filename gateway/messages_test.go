@@ -47,6 +47,7 @@ func codesIn(t *testing.T, file, typeName string) []string {
 func TestEveryCodeHasBothSentences(t *testing.T) {
 	codes := append(codesIn(t, "../engine/rejection.go", "Code"), codesIn(t, "../tote/bettype.go", "PatternCode")...)
 	codes = append(codes, codesIn(t, "../tote/result.go", "ArrivalCode")...)
+	codes = append(codes, codesIn(t, "../tote/rulebook/report.go", "ReportCode")...)
 	for _, code := range codes {
 		m, ok := messages[code]
 		if !ok {

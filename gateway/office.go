@@ -145,6 +145,11 @@ func (s *officeService) Settle(ctx context.Context, req *connect.Request[opentot
 	return connect.NewResponse(out), nil
 }
 
+func (s *officeService) DetachReports(ctx context.Context, req *connect.Request[opentotev1.DetachReportsRequest]) (*connect.Response[opentotev1.DetachReportsResponse], error) {
+	c := &engine.DetachReports{Race: tote.RaceID(req.Msg.GetRaceId()), Staff: staff(ctx)}
+	return answer(&opentotev1.DetachReportsResponse{}, s.do(ctx, c))
+}
+
 func (s *officeService) OpenPointOfSale(ctx context.Context, req *connect.Request[opentotev1.OpenPointOfSaleRequest]) (*connect.Response[opentotev1.OpenPointOfSaleResponse], error) {
 	key, err := commandKey(ctx, req.Msg.GetKey())
 	if err != nil {

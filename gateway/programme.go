@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"connectrpc.com/connect"
 
@@ -145,8 +146,13 @@ func (s *officeService) catchUp(ctx context.Context, race *racing.Race) error {
 	return nil
 }
 
+// reportPlus is the offer of e-Report+ on a race: the bets that may be its legs say so
+// themselves. Shops sell none: their rulebook does not have it yet (ADR 5).
+const reportPlus = "E_REPORT_PLUS"
+
 // offersSold returns the race's offers that its day's rulebooks know.
 func offersSold(race *racing.Race) []engine.Offer {
+	reports := slices.ContainsFunc(race.Offers, func(o racing.Offer) bool { return o.Code == reportPlus })
 	var offers []engine.Offer
 	for i := range race.Offers {
 		o := &race.Offers[i]
@@ -158,6 +164,7 @@ func offersSold(race *racing.Race) []engine.Offer {
 			if _, ok := book.Jackpot(o.Code); ok {
 				offer.Jackpot = 1 // the default table
 			}
+			offer.Report = reports && o.Reportable && book.Chains(o.Code)
 		}
 		for _, percent := range o.FlexiPercent {
 			if percent > 0 && percent < 100 {

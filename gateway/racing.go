@@ -123,13 +123,16 @@ func offersOf(r *racing.Race, state *board.Race) []*opentotev1.Offer {
 		at := slices.IndexFunc(state.Pools, func(p board.Pool) bool { return p.Terms.Bet == o.Code })
 		if offer.Sold = at >= 0; offer.Sold {
 			terms := &state.Pools[at].Terms
-			offer.Complement, offer.Spot = terms.Complement, terms.Spot
+			offer.Complement, offer.Spot, offer.Report = terms.Complement, terms.Spot, terms.Report
 			for _, slot := range terms.Jackpot {
 				offer.Jackpot = append(offer.Jackpot, &opentotev1.JackpotSlot{MultiplierTenths: slot.Tenths, Slots: slot.Slots})
 			}
 			for _, percent := range terms.Flexi {
 				offer.FlexiPercent = append(offer.FlexiPercent, uint32(percent))
 			}
+		}
+		if o.Code == reportPlus { // it has no pool: others are its legs
+			offer.Sold = slices.ContainsFunc(state.Pools, func(p board.Pool) bool { return p.Terms.Report })
 		}
 		out = append(out, offer)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 
@@ -34,6 +33,34 @@ func sold(bet tote.BetCode, rulebook string) []event.Event {
 	return []event.Event{
 		&event.RaceDeclared{Race: raceOne, Declared: tote.Numbered(8), Pools: []event.PoolDeclared{{Pool: 1, Bet: bet, Rulebook: rulebook}}},
 		win(0), win(1),
+	}
+}
+
+// TestBetsAfterStopCount: those that reports carry, in a pool whose bets differ.
+func TestBetsAfterStopCount(t *testing.T) {
+	events := []event.Event{&event.RaceDeclared{Race: raceOne, Declared: tote.Numbered(8), Pools: []event.PoolDeclared{{Pool: 1, Bet: "E_SIMPLE_GAGNANT", Rulebook: "fr-online-2020"}}}}
+	const many = 200
+	place := func(i int, unit tote.Money) {
+		events = append(events, &event.BetPlaced{Bet: event.BetIn(1, uint32(i)), Account: 1, Unit: unit, Units: 1, Pattern: tote.UnitPattern(tote.Horse(1 + i%2)), Report: event.ReportID(i / many)})
+	}
+	for i := range many {
+		place(i, tote.Money(200+i))
+	}
+	events = append(events, &event.RaceStopped{Race: raceOne})
+	for i := range many {
+		place(many+i, tote.Money(200+2*i)) // half are equal to others, half are new
+	}
+	events = append(events, &event.ResultConfirmed{Race: raceOne, Arrival: []event.Place{{Horses: []tote.Horse{1}}, {Horses: []tote.Horse{2}}}})
+	f, err := followed(events...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := f.Calculate(context.Background(), raceOne)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := tote.Money(many*200+many*(many-1)/2) + many*200 + many*(many-1); c.Pools[0].Figures.Held != want {
+		t.Errorf("the pool holds %v, want %v", c.Pools[0].Figures.Held, want)
 	}
 }
 
@@ -169,33 +196,6 @@ func TestACaseHoldsWhatIsToldApart(t *testing.T) {
 	few, all := c.Pools[0].Case, whole[0].Case
 	if len(few.Stakes) != 1546 || len(all.Stakes) < 100_000 || sum(few) != sum(all) {
 		t.Errorf("%d stakes of %d cents, told apart %d of %d", len(few.Stakes), sum(few), len(all.Stakes), sum(all))
-	}
-}
-
-// TestTheOrderOfDesignationStands: of a Couplé Ordre ticket with two horses out the
-// complement horse replaces the first that was named, 3, and no other (04 C-10): of
-// 3-2, 3-1, 2-1 and 1-2 one unit becomes 1-4. If 2 were the first, two would.
-func TestTheOrderOfDesignationStands(t *testing.T) {
-	const bet = "E_COUPLE_ORDRE"
-	ticket := tote.FreePattern([]tote.Horse{3, 2, 1}, []tote.Horse{2, 1})
-	ticket.Complement = 4
-	f, err := followed(
-		&event.RaceDeclared{Race: raceOne, Declared: tote.Numbered(8), Pools: []event.PoolDeclared{{Pool: 1, Bet: bet, Rulebook: "fr-online-2020"}}},
-		&event.BetPlaced{Bet: event.BetIn(1, 0), Account: 1, Unit: 200, Units: 4, Pattern: ticket},
-		&event.BetPlaced{Bet: event.BetIn(1, 1), Account: 1, Unit: 9000, Units: 1, Pattern: tote.UnitPattern(7, 8)},
-		&event.NonRunnerDeclared{Race: raceOne, Horse: 2}, &event.NonRunnerDeclared{Race: raceOne, Horse: 3},
-		&event.ResultConfirmed{Race: raceOne, Arrival: []event.Place{{Horses: []tote.Horse{1}}, {Horses: []tote.Horse{4}}, {Horses: []tote.Horse{5}}}},
-	)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := f.Calculate(context.Background(), raceOne)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := c.Pools[0].Figures.Lines
-	if i := slices.IndexFunc(lines, func(l event.DividendLine) bool { return l.Rank == bet }); i < 0 || lines[i].Combination != "1-4" || lines[i].Stakes != 2_00 {
-		t.Errorf("%+v", lines)
 	}
 }
 

@@ -247,9 +247,14 @@ func (p *pool) slot(s sold) *uint32 {
 	}
 }
 
-// grow doubles the table; its length is a power of two.
+// grow doubles the table, or makes it again where what reports carry comes after STOP;
+// its length is a power of two.
 func (p *pool) grow() {
-	p.slots = make([]uint32, max(16, 2*len(p.slots)))
+	size := max(16, 2*len(p.slots))
+	for len(p.lines)*2 > size {
+		size *= 2
+	}
+	p.slots = make([]uint32, size)
 	for i := range p.lines {
 		*p.slot(p.lines[i].sold) = uint32(i) + 1
 	}

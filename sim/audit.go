@@ -28,6 +28,9 @@ func (d *day) audit(ctx context.Context) (*Report, error) {
 		r.Total.add(race.Total)
 	}
 	r.Bets = betTotals(r.Races)
+	if err := d.auditChains(ctx, a); err != nil {
+		return nil, err
+	}
 	if err := d.auditWallets(ctx, a); err != nil {
 		return nil, err
 	}
@@ -107,6 +110,7 @@ func (d *day) auditRace(ctx context.Context, a *auditor, race int) (RaceReport, 
 			"%s is %s", out.Race, status)
 	}
 	own := rp.ownAmounts(rr)
+	d.addChains(race, own)
 	shared := tote.Money(0)
 	for _, said := range res.GetPools() {
 		p := poolReport(said)
@@ -283,6 +287,11 @@ func (d *day) auditWallets(ctx context.Context, a *auditor) error {
 			if w.Online && t.state == placed {
 				want[w.Payer] += t.won + t.refunded - w.Price()
 			}
+		}
+	}
+	for _, r := range d.chains {
+		if r.state == placed {
+			want[r.plan.Payer] += r.paid() - r.cost()
 		}
 	}
 	err := crew(ctx, len(d.accounts), func(ctx context.Context, i int) error {

@@ -20,7 +20,7 @@ func newAuditor() *auditor {
 // checks in the order they are printed.
 var checks = []CheckName{
 	CheckStakes, CheckSplit, CheckWinners, CheckPaid, CheckTickets, CheckUnclaimed,
-	CheckWallets, CheckLedger, CheckOnce, CheckDividends, CheckSettled, CheckDraws, CheckJackpots, CheckRefusals,
+	CheckWallets, CheckLedger, CheckOnce, CheckDividends, CheckSettled, CheckDraws, CheckJackpots, CheckReports, CheckRefusals,
 }
 
 // detailsMax bounds what is told of a check that fails.

@@ -118,7 +118,11 @@ func (d *day) payWinners(ctx context.Context, race int) error {
 	if _, err := ask(ctx, d.link, d.link.enter, d.link.office.Settle, &opentotev1.SettleRequest{RaceId: id}); err != nil {
 		return fmt.Errorf("settle: %w", err)
 	}
-	if err := rp.judge(rr); err != nil {
+	judges, err := rp.judge(rr)
+	if err != nil {
+		return err
+	}
+	if err := d.carryChains(race, judges); err != nil {
 		return err
 	}
 	return d.payTickets(ctx, race)

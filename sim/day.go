@@ -42,7 +42,8 @@ type day struct {
 	plan      *Plan
 	tills     []*stream
 	accounts  []account
-	races     []raceRun // by race of the plan
+	races     []raceRun   // by race of the plan
+	chains    []*chainRun // in the order they were placed
 
 	placed atomic.Int64
 	done   int // races paid; owned by the runner

@@ -12,13 +12,13 @@ import (
 // judge works out what each ticket of a race gets from the published dividends
 // and the rules, without asking the server: what the tills and wallets then
 // receive is compared with it.
-func (rp *RacePlan) judge(rr *raceRun) error {
+func (rp *RacePlan) judge(rr *raceRun) ([]offerJudge, error) {
 	judges := make([]offerJudge, len(rp.Race.Offers))
 	for i := range rp.Race.Offers {
 		o := &rp.Race.Offers[i]
 		pool := rr.pools[o.Code]
 		if pool == nil {
-			return fmt.Errorf("no dividends for %s", o.Code)
+			return nil, fmt.Errorf("no dividends for %s", o.Code)
 		}
 		judges[i] = judgeOf(o, rp.Race.result(), pool.GetResult(), rr.hosts[o.Code])
 		if to := receiver(rp.Race.Offers, o.Code); to >= 0 {
@@ -30,7 +30,7 @@ func (rp *RacePlan) judge(rr *raceRun) error {
 			w := t.played(&rp.Wagers[i])
 			var twice bool
 			if t.won, t.refunded, t.there, twice = judges[w.Offer].end(w); twice {
-				return fmt.Errorf("bet %d: a combination is paid twice", i)
+				return nil, fmt.Errorf("bet %d: a combination is paid twice", i)
 			}
 			if w.Jackpot {
 				t.boost = judges[w.Offer].boost(&rp.Race.Offers[w.Offer], w, t.multipliers, tote.SetOf(rp.Race.NonRunners...))
@@ -39,7 +39,7 @@ func (rp *RacePlan) judge(rr *raceRun) error {
 			}
 		}
 	}
-	return nil
+	return judges, nil
 }
 
 // offerJudge ends the bets of one pool.

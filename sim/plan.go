@@ -42,6 +42,7 @@ type Plan struct {
 	// account stays empty: its bets must be refused.
 	Deposits []tote.Money
 	Tills    int
+	Chains   []*Chain // of reports
 
 	bets      int // planned, deliberate refusals left out
 	people    []bettor
@@ -86,6 +87,7 @@ func NewPlan(races []*Race, o PlanOptions) *Plan {
 	for i, r := range races {
 		p.Races = append(p.Races, p.planRace(r, visits[i]))
 	}
+	p.planChains()
 	p.fund()
 	return p
 }

@@ -132,6 +132,9 @@ func raceOf(known *racing.Race, said *opentotev1.Race) (*Race, error) {
 		r.Sold = r.Sold || o.GetSold()
 	}
 	r.Offers = offersOf(r.ID.Day(), said.GetOffers())
+	if book, ok := rulebook.For(tote.Online, r.ID.Day()); ok {
+		r.report, _ = book.ReportPlus()
+	}
 	return r, nil
 }
 
@@ -149,7 +152,7 @@ func offersOf(day tote.Day, offers []*opentotev1.Offer) []Offer {
 	for _, said := range offers {
 		o := Offer{
 			Code: tote.BetCode(said.GetBet()), Base: tote.Money(said.GetBaseStakeCents()),
-			Complement: said.GetComplement(), Spot: said.GetSpot(),
+			Complement: said.GetComplement(), Spot: said.GetSpot(), Report: said.GetReport(),
 		}
 		for _, percent := range said.GetFlexiPercent() {
 			o.Flexi = append(o.Flexi, uint8(percent))

@@ -28,6 +28,7 @@ type Race struct {
 	Stables    []tote.HorseSet
 	Arrival    [][]tote.Horse
 	Fate       Fate
+	report     *rulebook.ReportPlus // the rules of reports, nil where none is sold
 	// Provisional says that the file's arrival was not yet official. It is what
 	// there is, and it is taken.
 	Provisional bool
@@ -65,6 +66,7 @@ type Offer struct {
 	Flexi      []uint8    // percentages of Base allowed on formulas
 	Complement bool
 	Spot       bool                   // the system draws horses
+	Report     bool                   // may be a leg of a report
 	Jackpot    *rulebook.JackpotTerms // nil where the service is not sold
 	Slots      []tote.Slot            // its multipliers, as announced
 	// Type prices a pattern. The server has its own: receipts are compared with

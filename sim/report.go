@@ -166,6 +166,7 @@ const (
 	CheckSettled   CheckName = "SETTLED"   // every race on sale is settled, nothing purged
 	CheckDraws     CheckName = "DRAWS"     // horses the server drew = those drawn here with its seed from the public's stakes
 	CheckJackpots  CheckName = "JACKPOTS"  // multipliers drawn again, and where the service's money went
+	CheckReports   CheckName = "REPORTS"   // chains of races worked out leg by leg = the server's
 	CheckRefusals  CheckName = "REFUSALS"  // all that had to be refused were, with the right code
 )
 

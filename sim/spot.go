@@ -76,6 +76,7 @@ func (d *day) drawn(o order, seed []byte) (tote.Pattern, error) {
 			backing.Add(s, &other.Pattern, other.Unit, other.Units)
 		}
 	}
+	d.chainBacking(o.race, w.Offer, &backing)
 	field := tote.Field{Declared: rp.Race.Declared, NonRunners: rp.Race.Declared.Without(rp.runs(w.At))}
 	err := p.Draw(tote.Seed(seed), shape.Complement && offer.Complement, field, &backing)
 	return p, err

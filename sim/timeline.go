@@ -26,6 +26,7 @@ const (
 	stopRace
 	giveResult
 	payWinners
+	placeChain
 	placeWager
 )
 
@@ -38,6 +39,9 @@ const (
 // timeline returns the whole day in order.
 func (p *Plan) timeline() []act {
 	var acts []act
+	for i, c := range p.Chains {
+		acts = append(acts, act{at: c.At, kind: placeChain, race: c.Legs[0].Race, index: i})
+	}
 	for race, rp := range p.Races {
 		add := func(at time.Time, kind actKind, index int) {
 			acts = append(acts, act{at: at, kind: kind, race: race, index: index})
@@ -54,7 +58,7 @@ func (p *Plan) timeline() []act {
 			add(rp.Off, stopRace, 0)
 			add(rp.Off.Add(resultAfter), giveResult, 0)
 		}
-		add(rp.closes().Add(paymentAfter), payWinners, 0)
+		add(p.paidAt(rp), payWinners, 0)
 		for i := range rp.Wagers {
 			add(rp.Wagers[i].At, placeWager, i)
 		}
@@ -63,6 +67,18 @@ func (p *Plan) timeline() []act {
 		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.kind, b.kind), cmp.Compare(a.race, b.race), cmp.Compare(a.index, b.index))
 	})
 	return acts
+}
+
+// paidAt is when a race's winners are paid: not before those of the races of the
+// meeting ahead of it, whose reports may carry to it.
+func (p *Plan) paidAt(rp *RacePlan) time.Time {
+	at := rp.closes()
+	for _, other := range p.Races {
+		if other.Race.ID < rp.Race.ID && other.Race.ID.Meeting() == rp.Race.ID.Meeting() && other.closes().After(at) {
+			at = other.closes().Add(time.Millisecond * time.Duration(rp.Race.ID.Number()))
+		}
+	}
+	return at.Add(paymentAfter)
 }
 
 const (
@@ -120,6 +136,8 @@ func (d *day) carryOut(ctx context.Context, acts []act) error {
 	switch acts[0].kind {
 	case placeWager:
 		return d.sell(ctx, acts)
+	case placeChain:
+		err = d.placeChain(ctx, acts[0].index)
 	case openRace:
 		err = d.openRace(ctx, race)
 	case declareNonRunner:

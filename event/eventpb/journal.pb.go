@@ -170,6 +170,10 @@ type Event struct {
 	//	*Event_HostDividendsEntered
 	//	*Event_HostDividendsConfirmed
 	//	*Event_HostSettled
+	//	*Event_ReportPlaced
+	//	*Event_ReportCancelled
+	//	*Event_ReportCarried
+	//	*Event_ReportsDetached
 	Kind          isEvent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -455,6 +459,42 @@ func (x *Event) GetHostSettled() *HostSettled {
 	return nil
 }
 
+func (x *Event) GetReportPlaced() *ReportPlaced {
+	if x != nil {
+		if x, ok := x.Kind.(*Event_ReportPlaced); ok {
+			return x.ReportPlaced
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetReportCancelled() *ReportCancelled {
+	if x != nil {
+		if x, ok := x.Kind.(*Event_ReportCancelled); ok {
+			return x.ReportCancelled
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetReportCarried() *ReportCarried {
+	if x != nil {
+		if x, ok := x.Kind.(*Event_ReportCarried); ok {
+			return x.ReportCarried
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetReportsDetached() *ReportsDetached {
+	if x != nil {
+		if x, ok := x.Kind.(*Event_ReportsDetached); ok {
+			return x.ReportsDetached
+		}
+	}
+	return nil
+}
+
 type isEvent_Kind interface {
 	isEvent_Kind()
 }
@@ -567,6 +607,22 @@ type Event_HostSettled struct {
 	HostSettled *HostSettled `protobuf:"bytes,35,opt,name=host_settled,json=hostSettled,proto3,oneof"`
 }
 
+type Event_ReportPlaced struct {
+	ReportPlaced *ReportPlaced `protobuf:"bytes,37,opt,name=report_placed,json=reportPlaced,proto3,oneof"`
+}
+
+type Event_ReportCancelled struct {
+	ReportCancelled *ReportCancelled `protobuf:"bytes,38,opt,name=report_cancelled,json=reportCancelled,proto3,oneof"`
+}
+
+type Event_ReportCarried struct {
+	ReportCarried *ReportCarried `protobuf:"bytes,39,opt,name=report_carried,json=reportCarried,proto3,oneof"`
+}
+
+type Event_ReportsDetached struct {
+	ReportsDetached *ReportsDetached `protobuf:"bytes,40,opt,name=reports_detached,json=reportsDetached,proto3,oneof"`
+}
+
 func (*Event_AccountOpened) isEvent_Kind() {}
 
 func (*Event_Deposited) isEvent_Kind() {}
@@ -620,6 +676,14 @@ func (*Event_HostDividendsEntered) isEvent_Kind() {}
 func (*Event_HostDividendsConfirmed) isEvent_Kind() {}
 
 func (*Event_HostSettled) isEvent_Kind() {}
+
+func (*Event_ReportPlaced) isEvent_Kind() {}
+
+func (*Event_ReportCancelled) isEvent_Kind() {}
+
+func (*Event_ReportCarried) isEvent_Kind() {}
+
+func (*Event_ReportsDetached) isEvent_Kind() {}
 
 // AccountOpened: a new account with an empty wallet.
 type AccountOpened struct {
@@ -938,6 +1002,7 @@ type PoolDeclared struct {
 	Complement    bool                   `protobuf:"varint,7,opt,name=complement,proto3" json:"complement,omitempty"`                // a replacement horse may be named
 	Spot          bool                   `protobuf:"varint,8,opt,name=spot,proto3" json:"spot,omitempty"`                            // the system draws horses on request
 	Jackpot       []*Slot                `protobuf:"bytes,9,rep,name=jackpot,proto3" json:"jackpot,omitempty"`                       // table of multipliers announced, empty where the service is not offered
+	Report        bool                   `protobuf:"varint,10,opt,name=report,proto3" json:"report,omitempty"`                       // its bets may be legs of an e-Report+
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1033,6 +1098,13 @@ func (x *PoolDeclared) GetJackpot() []*Slot {
 		return x.Jackpot
 	}
 	return nil
+}
+
+func (x *PoolDeclared) GetReport() bool {
+	if x != nil {
+		return x.Report
+	}
+	return false
 }
 
 // Slot is a multiplier of the Jackpot service and how many of its equally likely
@@ -1392,6 +1464,7 @@ type BetPlaced struct {
 	Drawn         uint32                 `protobuf:"varint,15,opt,name=drawn,proto3" json:"drawn,omitempty"`            // Spot: how many of horses, the last ones, were drawn, and the complement after them
 	Jackpot       int64                  `protobuf:"varint,16,opt,name=jackpot,proto3" json:"jackpot,omitempty"`        // stake of the Jackpot service for each combination, 0 without
 	Multipliers   []byte                 `protobuf:"bytes,17,opt,name=multipliers,proto3" json:"multipliers,omitempty"` // drawn with seed: one byte a combination, a position in the pool's table, trailing zeros left out
+	Report        uint64                 `protobuf:"varint,18,opt,name=report,proto3" json:"report,omitempty"`          // the chain the bet is a leg of, 0 for none; staked with what was carried on all legs but the first
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1543,6 +1616,13 @@ func (x *BetPlaced) GetMultipliers() []byte {
 		return x.Multipliers
 	}
 	return nil
+}
+
+func (x *BetPlaced) GetReport() uint64 {
+	if x != nil {
+		return x.Report
+	}
+	return 0
 }
 
 // BetCancelled: the bettor took the bet back and has his money, in his wallet
@@ -3244,6 +3324,488 @@ func (x *HostSettled) GetGot() int64 {
 	return 0
 }
 
+// ReportPlaced: an account asked for one e-Report+ or, with a Mix, for several that
+// share their legs. The bets of each chain's first leg follow and are paid as they
+// do; the others are placed as their parts are carried.
+type ReportPlaced struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Report        uint64                 `protobuf:"varint,1,opt,name=report,proto3" json:"report,omitempty"` // number of the first chain, from 1; the others follow
+	Account       uint64                 `protobuf:"varint,2,opt,name=account,proto3" json:"account,omitempty"`
+	Stake         int64                  `protobuf:"varint,3,opt,name=stake,proto3" json:"stake,omitempty"` // of each unit combination of a first leg
+	Legs          []*ReportLeg           `protobuf:"bytes,4,rep,name=legs,proto3" json:"legs,omitempty"`
+	Chains        []*ReportChain         `protobuf:"bytes,5,rep,name=chains,proto3" json:"chains,omitempty"`
+	Key           []byte                 `protobuf:"bytes,6,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportPlaced) Reset() {
+	*x = ReportPlaced{}
+	mi := &file_journal_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportPlaced) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportPlaced) ProtoMessage() {}
+
+func (x *ReportPlaced) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportPlaced.ProtoReflect.Descriptor instead.
+func (*ReportPlaced) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *ReportPlaced) GetReport() uint64 {
+	if x != nil {
+		return x.Report
+	}
+	return 0
+}
+
+func (x *ReportPlaced) GetAccount() uint64 {
+	if x != nil {
+		return x.Account
+	}
+	return 0
+}
+
+func (x *ReportPlaced) GetStake() int64 {
+	if x != nil {
+		return x.Stake
+	}
+	return 0
+}
+
+func (x *ReportPlaced) GetLegs() []*ReportLeg {
+	if x != nil {
+		return x.Legs
+	}
+	return nil
+}
+
+func (x *ReportPlaced) GetChains() []*ReportChain {
+	if x != nil {
+		return x.Chains
+	}
+	return nil
+}
+
+func (x *ReportPlaced) GetKey() []byte {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+// ReportLeg is what was asked for on one race.
+type ReportLeg struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Pool          uint32                 `protobuf:"varint,1,opt,name=pool,proto3" json:"pool,omitempty"`
+	Carry         uint32                 `protobuf:"varint,2,opt,name=carry,proto3" json:"carry,omitempty"` // quarters of what it brings that go on, 0 on a last leg
+	Bets          []*ReportBet           `protobuf:"bytes,3,rep,name=bets,proto3" json:"bets,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportLeg) Reset() {
+	*x = ReportLeg{}
+	mi := &file_journal_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportLeg) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportLeg) ProtoMessage() {}
+
+func (x *ReportLeg) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportLeg.ProtoReflect.Descriptor instead.
+func (*ReportLeg) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *ReportLeg) GetPool() uint32 {
+	if x != nil {
+		return x.Pool
+	}
+	return 0
+}
+
+func (x *ReportLeg) GetCarry() uint32 {
+	if x != nil {
+		return x.Carry
+	}
+	return 0
+}
+
+func (x *ReportLeg) GetBets() []*ReportBet {
+	if x != nil {
+		return x.Bets
+	}
+	return nil
+}
+
+// ReportBet is one bet of a leg, without its stake. Its numbers are those of
+// BetPlaced.
+type ReportBet struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Units         uint32                 `protobuf:"varint,5,opt,name=units,proto3" json:"units,omitempty"`
+	Formula       uint32                 `protobuf:"varint,7,opt,name=formula,proto3" json:"formula,omitempty"`
+	Flags         uint32                 `protobuf:"varint,8,opt,name=flags,proto3" json:"flags,omitempty"`
+	Variant       uint32                 `protobuf:"varint,9,opt,name=variant,proto3" json:"variant,omitempty"`
+	Complement    uint32                 `protobuf:"varint,10,opt,name=complement,proto3" json:"complement,omitempty"`
+	Sizes         []byte                 `protobuf:"bytes,11,opt,name=sizes,proto3" json:"sizes,omitempty"`
+	Horses        []byte                 `protobuf:"bytes,12,opt,name=horses,proto3" json:"horses,omitempty"`
+	Field         uint64                 `protobuf:"fixed64,13,opt,name=field,proto3" json:"field,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportBet) Reset() {
+	*x = ReportBet{}
+	mi := &file_journal_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportBet) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportBet) ProtoMessage() {}
+
+func (x *ReportBet) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportBet.ProtoReflect.Descriptor instead.
+func (*ReportBet) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *ReportBet) GetUnits() uint32 {
+	if x != nil {
+		return x.Units
+	}
+	return 0
+}
+
+func (x *ReportBet) GetFormula() uint32 {
+	if x != nil {
+		return x.Formula
+	}
+	return 0
+}
+
+func (x *ReportBet) GetFlags() uint32 {
+	if x != nil {
+		return x.Flags
+	}
+	return 0
+}
+
+func (x *ReportBet) GetVariant() uint32 {
+	if x != nil {
+		return x.Variant
+	}
+	return 0
+}
+
+func (x *ReportBet) GetComplement() uint32 {
+	if x != nil {
+		return x.Complement
+	}
+	return 0
+}
+
+func (x *ReportBet) GetSizes() []byte {
+	if x != nil {
+		return x.Sizes
+	}
+	return nil
+}
+
+func (x *ReportBet) GetHorses() []byte {
+	if x != nil {
+		return x.Horses
+	}
+	return nil
+}
+
+func (x *ReportBet) GetField() uint64 {
+	if x != nil {
+		return x.Field
+	}
+	return 0
+}
+
+// ReportChain is one report: positions in the legs of its request, from 0.
+type ReportChain struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Legs          []byte                 `protobuf:"bytes,1,opt,name=legs,proto3" json:"legs,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportChain) Reset() {
+	*x = ReportChain{}
+	mi := &file_journal_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportChain) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportChain) ProtoMessage() {}
+
+func (x *ReportChain) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportChain.ProtoReflect.Descriptor instead.
+func (*ReportChain) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *ReportChain) GetLegs() []byte {
+	if x != nil {
+		return x.Legs
+	}
+	return nil
+}
+
+// ReportCancelled: the bettor took a chain back before its first race. Its bets
+// are cancelled by the events that follow.
+type ReportCancelled struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Report        uint64                 `protobuf:"varint,1,opt,name=report,proto3" json:"report,omitempty"`
+	Key           []byte                 `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportCancelled) Reset() {
+	*x = ReportCancelled{}
+	mi := &file_journal_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportCancelled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportCancelled) ProtoMessage() {}
+
+func (x *ReportCancelled) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportCancelled.ProtoReflect.Descriptor instead.
+func (*ReportCancelled) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *ReportCancelled) GetReport() uint64 {
+	if x != nil {
+		return x.Report
+	}
+	return 0
+}
+
+func (x *ReportCancelled) GetKey() []byte {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+// ReportCarried: the current leg of a chain has ended. Of what it brought, kept is
+// credited, and each unit bet of the next leg is staked with part; without one the
+// chain ends. The bets that follow carry the parts into their pool.
+type ReportCarried struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Report        uint64                 `protobuf:"varint,1,opt,name=report,proto3" json:"report,omitempty"`
+	Brought       int64                  `protobuf:"varint,2,opt,name=brought,proto3" json:"brought,omitempty"`
+	Kept          int64                  `protobuf:"varint,3,opt,name=kept,proto3" json:"kept,omitempty"`
+	Part          int64                  `protobuf:"varint,4,opt,name=part,proto3" json:"part,omitempty"`
+	Outside       bool                   `protobuf:"varint,5,opt,name=outside,proto3" json:"outside,omitempty"` // the next leg is only valued, at the operator's account
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportCarried) Reset() {
+	*x = ReportCarried{}
+	mi := &file_journal_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportCarried) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportCarried) ProtoMessage() {}
+
+func (x *ReportCarried) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportCarried.ProtoReflect.Descriptor instead.
+func (*ReportCarried) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *ReportCarried) GetReport() uint64 {
+	if x != nil {
+		return x.Report
+	}
+	return 0
+}
+
+func (x *ReportCarried) GetBrought() int64 {
+	if x != nil {
+		return x.Brought
+	}
+	return 0
+}
+
+func (x *ReportCarried) GetKept() int64 {
+	if x != nil {
+		return x.Kept
+	}
+	return 0
+}
+
+func (x *ReportCarried) GetPart() int64 {
+	if x != nil {
+		return x.Part
+	}
+	return 0
+}
+
+func (x *ReportCarried) GetOutside() bool {
+	if x != nil {
+		return x.Outside
+	}
+	return false
+}
+
+// ReportsDetached: the stewards changed the order of a meeting's races. From this
+// one on, what chains carry enters no pool.
+type ReportsDetached struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Race          uint64                 `protobuf:"varint,1,opt,name=race,proto3" json:"race,omitempty"`
+	Staff         string                 `protobuf:"bytes,2,opt,name=staff,proto3" json:"staff,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportsDetached) Reset() {
+	*x = ReportsDetached{}
+	mi := &file_journal_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportsDetached) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportsDetached) ProtoMessage() {}
+
+func (x *ReportsDetached) ProtoReflect() protoreflect.Message {
+	mi := &file_journal_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportsDetached.ProtoReflect.Descriptor instead.
+func (*ReportsDetached) Descriptor() ([]byte, []int) {
+	return file_journal_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *ReportsDetached) GetRace() uint64 {
+	if x != nil {
+		return x.Race
+	}
+	return 0
+}
+
+func (x *ReportsDetached) GetStaff() string {
+	if x != nil {
+		return x.Staff
+	}
+	return ""
+}
+
 var File_journal_proto protoreflect.FileDescriptor
 
 const file_journal_proto_rawDesc = "" +
@@ -3251,7 +3813,7 @@ const file_journal_proto_rawDesc = "" +
 	"\rjournal.proto\x12\x13opentote.journal.v1\"M\n" +
 	"\x05Batch\x12\x12\n" +
 	"\x04time\x18\x01 \x01(\x03R\x04time\x120\n" +
-	"\x05event\x18\x02 \x03(\v2\x1a.opentote.journal.v1.EventR\x05event\"\xbe\x10\n" +
+	"\x05event\x18\x02 \x03(\v2\x1a.opentote.journal.v1.EventR\x05event\"\xfb\x12\n" +
 	"\x05Event\x12K\n" +
 	"\x0eaccount_opened\x18\x01 \x01(\v2\".opentote.journal.v1.AccountOpenedH\x00R\raccountOpened\x12>\n" +
 	"\tdeposited\x18\x02 \x01(\v2\x1e.opentote.journal.v1.DepositedH\x00R\tdeposited\x12Y\n" +
@@ -3285,7 +3847,11 @@ const file_journal_proto_rawDesc = "" +
 	"\x0fjackpot_settled\x18\x1a \x01(\v2#.opentote.journal.v1.JackpotSettledH\x00R\x0ejackpotSettled\x12a\n" +
 	"\x16host_dividends_entered\x18! \x01(\v2).opentote.journal.v1.HostDividendsEnteredH\x00R\x14hostDividendsEntered\x12g\n" +
 	"\x18host_dividends_confirmed\x18\" \x01(\v2+.opentote.journal.v1.HostDividendsConfirmedH\x00R\x16hostDividendsConfirmed\x12E\n" +
-	"\fhost_settled\x18# \x01(\v2 .opentote.journal.v1.HostSettledH\x00R\vhostSettledB\x06\n" +
+	"\fhost_settled\x18# \x01(\v2 .opentote.journal.v1.HostSettledH\x00R\vhostSettled\x12H\n" +
+	"\rreport_placed\x18% \x01(\v2!.opentote.journal.v1.ReportPlacedH\x00R\freportPlaced\x12Q\n" +
+	"\x10report_cancelled\x18& \x01(\v2$.opentote.journal.v1.ReportCancelledH\x00R\x0freportCancelled\x12K\n" +
+	"\x0ereport_carried\x18' \x01(\v2\".opentote.journal.v1.ReportCarriedH\x00R\rreportCarried\x12Q\n" +
+	"\x10reports_detached\x18( \x01(\v2$.opentote.journal.v1.ReportsDetachedH\x00R\x0freportsDetachedB\x06\n" +
 	"\x04kind\";\n" +
 	"\rAccountOpened\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\x04R\aaccount\x12\x10\n" +
@@ -3306,7 +3872,7 @@ const file_journal_proto_rawDesc = "" +
 	"\x05pools\x18\x06 \x03(\v2!.opentote.journal.v1.PoolDeclaredR\x05pools\x12\x14\n" +
 	"\x05staff\x18\a \x01(\tR\x05staff\" \n" +
 	"\x06Stable\x12\x16\n" +
-	"\x06horses\x18\x01 \x01(\x06R\x06horses\"\x8b\x02\n" +
+	"\x06horses\x18\x01 \x01(\x06R\x06horses\"\xa3\x02\n" +
 	"\fPoolDeclared\x12\x12\n" +
 	"\x04pool\x18\x01 \x01(\rR\x04pool\x12\x10\n" +
 	"\x03bet\x18\x02 \x01(\tR\x03bet\x12\x1a\n" +
@@ -3319,7 +3885,9 @@ const file_journal_proto_rawDesc = "" +
 	"complement\x18\a \x01(\bR\n" +
 	"complement\x12\x12\n" +
 	"\x04spot\x18\b \x01(\bR\x04spot\x123\n" +
-	"\ajackpot\x18\t \x03(\v2\x19.opentote.journal.v1.SlotR\ajackpot\"4\n" +
+	"\ajackpot\x18\t \x03(\v2\x19.opentote.journal.v1.SlotR\ajackpot\x12\x16\n" +
+	"\x06report\x18\n" +
+	" \x01(\bR\x06report\"4\n" +
 	"\x04Slot\x12\x16\n" +
 	"\x06tenths\x18\x01 \x01(\rR\x06tenths\x12\x14\n" +
 	"\x05slots\x18\x02 \x01(\rR\x05slots\"6\n" +
@@ -3340,7 +3908,7 @@ const file_journal_proto_rawDesc = "" +
 	"\x11NonRunnerDeclared\x12\x12\n" +
 	"\x04race\x18\x01 \x01(\x04R\x04race\x12\x14\n" +
 	"\x05horse\x18\x02 \x01(\rR\x05horse\x12\x14\n" +
-	"\x05staff\x18\x03 \x01(\tR\x05staff\"\xab\x03\n" +
+	"\x05staff\x18\x03 \x01(\tR\x05staff\"\xc3\x03\n" +
 	"\tBetPlaced\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\x04R\x03bet\x12\x18\n" +
 	"\aaccount\x18\x02 \x01(\x04R\aaccount\x12\"\n" +
@@ -3361,7 +3929,8 @@ const file_journal_proto_rawDesc = "" +
 	"\x04seed\x18\x0e \x01(\fR\x04seed\x12\x14\n" +
 	"\x05drawn\x18\x0f \x01(\rR\x05drawn\x12\x18\n" +
 	"\ajackpot\x18\x10 \x01(\x03R\ajackpot\x12 \n" +
-	"\vmultipliers\x18\x11 \x01(\fR\vmultipliers\"V\n" +
+	"\vmultipliers\x18\x11 \x01(\fR\vmultipliers\x12\x16\n" +
+	"\x06report\x18\x12 \x01(\x04R\x06report\"V\n" +
 	"\fBetCancelled\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\x04R\x03bet\x12\x10\n" +
 	"\x03key\x18\x02 \x01(\fR\x03key\x12\"\n" +
@@ -3485,7 +4054,44 @@ const file_journal_proto_rawDesc = "" +
 	"\vHostSettled\x12\x12\n" +
 	"\x04pool\x18\x01 \x01(\rR\x04pool\x12\x12\n" +
 	"\x04gave\x18\x02 \x01(\x03R\x04gave\x12\x10\n" +
-	"\x03got\x18\x03 \x01(\x03R\x03got*\\\n" +
+	"\x03got\x18\x03 \x01(\x03R\x03got\"\xd6\x01\n" +
+	"\fReportPlaced\x12\x16\n" +
+	"\x06report\x18\x01 \x01(\x04R\x06report\x12\x18\n" +
+	"\aaccount\x18\x02 \x01(\x04R\aaccount\x12\x14\n" +
+	"\x05stake\x18\x03 \x01(\x03R\x05stake\x122\n" +
+	"\x04legs\x18\x04 \x03(\v2\x1e.opentote.journal.v1.ReportLegR\x04legs\x128\n" +
+	"\x06chains\x18\x05 \x03(\v2 .opentote.journal.v1.ReportChainR\x06chains\x12\x10\n" +
+	"\x03key\x18\x06 \x01(\fR\x03key\"i\n" +
+	"\tReportLeg\x12\x12\n" +
+	"\x04pool\x18\x01 \x01(\rR\x04pool\x12\x14\n" +
+	"\x05carry\x18\x02 \x01(\rR\x05carry\x122\n" +
+	"\x04bets\x18\x03 \x03(\v2\x1e.opentote.journal.v1.ReportBetR\x04bets\"\xcf\x01\n" +
+	"\tReportBet\x12\x14\n" +
+	"\x05units\x18\x05 \x01(\rR\x05units\x12\x18\n" +
+	"\aformula\x18\a \x01(\rR\aformula\x12\x14\n" +
+	"\x05flags\x18\b \x01(\rR\x05flags\x12\x18\n" +
+	"\avariant\x18\t \x01(\rR\avariant\x12\x1e\n" +
+	"\n" +
+	"complement\x18\n" +
+	" \x01(\rR\n" +
+	"complement\x12\x14\n" +
+	"\x05sizes\x18\v \x01(\fR\x05sizes\x12\x16\n" +
+	"\x06horses\x18\f \x01(\fR\x06horses\x12\x14\n" +
+	"\x05field\x18\r \x01(\x06R\x05field\"!\n" +
+	"\vReportChain\x12\x12\n" +
+	"\x04legs\x18\x01 \x01(\fR\x04legs\";\n" +
+	"\x0fReportCancelled\x12\x16\n" +
+	"\x06report\x18\x01 \x01(\x04R\x06report\x12\x10\n" +
+	"\x03key\x18\x02 \x01(\fR\x03key\"\x83\x01\n" +
+	"\rReportCarried\x12\x16\n" +
+	"\x06report\x18\x01 \x01(\x04R\x06report\x12\x18\n" +
+	"\abrought\x18\x02 \x01(\x03R\abrought\x12\x12\n" +
+	"\x04kept\x18\x03 \x01(\x03R\x04kept\x12\x12\n" +
+	"\x04part\x18\x04 \x01(\x03R\x04part\x12\x18\n" +
+	"\aoutside\x18\x05 \x01(\bR\aoutside\";\n" +
+	"\x0fReportsDetached\x12\x12\n" +
+	"\x04race\x18\x01 \x01(\x04R\x04race\x12\x14\n" +
+	"\x05staff\x18\x02 \x01(\tR\x05staff*\\\n" +
 	"\n" +
 	"StopSource\x12\x1b\n" +
 	"\x17STOP_SOURCE_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -3505,7 +4111,7 @@ func file_journal_proto_rawDescGZIP() []byte {
 }
 
 var file_journal_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_journal_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
+var file_journal_proto_msgTypes = make([]protoimpl.MessageInfo, 47)
 var file_journal_proto_goTypes = []any{
 	(StopSource)(0),                // 0: opentote.journal.v1.StopSource
 	(*Batch)(nil),                  // 1: opentote.journal.v1.Batch
@@ -3548,6 +4154,13 @@ var file_journal_proto_goTypes = []any{
 	(*HostDividendsConfirmed)(nil), // 38: opentote.journal.v1.HostDividendsConfirmed
 	(*HostLine)(nil),               // 39: opentote.journal.v1.HostLine
 	(*HostSettled)(nil),            // 40: opentote.journal.v1.HostSettled
+	(*ReportPlaced)(nil),           // 41: opentote.journal.v1.ReportPlaced
+	(*ReportLeg)(nil),              // 42: opentote.journal.v1.ReportLeg
+	(*ReportBet)(nil),              // 43: opentote.journal.v1.ReportBet
+	(*ReportChain)(nil),            // 44: opentote.journal.v1.ReportChain
+	(*ReportCancelled)(nil),        // 45: opentote.journal.v1.ReportCancelled
+	(*ReportCarried)(nil),          // 46: opentote.journal.v1.ReportCarried
+	(*ReportsDetached)(nil),        // 47: opentote.journal.v1.ReportsDetached
 }
 var file_journal_proto_depIdxs = []int32{
 	2,  // 0: opentote.journal.v1.Batch.event:type_name -> opentote.journal.v1.Event
@@ -3578,25 +4191,32 @@ var file_journal_proto_depIdxs = []int32{
 	37, // 25: opentote.journal.v1.Event.host_dividends_entered:type_name -> opentote.journal.v1.HostDividendsEntered
 	38, // 26: opentote.journal.v1.Event.host_dividends_confirmed:type_name -> opentote.journal.v1.HostDividendsConfirmed
 	40, // 27: opentote.journal.v1.Event.host_settled:type_name -> opentote.journal.v1.HostSettled
-	7,  // 28: opentote.journal.v1.RaceDeclared.stables:type_name -> opentote.journal.v1.Stable
-	8,  // 29: opentote.journal.v1.RaceDeclared.pools:type_name -> opentote.journal.v1.PoolDeclared
-	9,  // 30: opentote.journal.v1.PoolDeclared.jackpot:type_name -> opentote.journal.v1.Slot
-	0,  // 31: opentote.journal.v1.RaceStopped.source:type_name -> opentote.journal.v1.StopSource
-	18, // 32: opentote.journal.v1.LatePurged.bets:type_name -> opentote.journal.v1.LateBet
-	19, // 33: opentote.journal.v1.ResultEntered.arrival:type_name -> opentote.journal.v1.Place
-	19, // 34: opentote.journal.v1.ResultConfirmed.arrival:type_name -> opentote.journal.v1.Place
-	24, // 35: opentote.journal.v1.DividendsDeclared.lines:type_name -> opentote.journal.v1.DividendLine
-	23, // 36: opentote.journal.v1.DividendsDeclared.counted:type_name -> opentote.journal.v1.LineStakes
-	26, // 37: opentote.journal.v1.BetsSettled.ends:type_name -> opentote.journal.v1.BetEnd
-	33, // 38: opentote.journal.v1.PoolsShared.pools:type_name -> opentote.journal.v1.PoolShare
-	34, // 39: opentote.journal.v1.PoolsShared.citations:type_name -> opentote.journal.v1.Citation
-	39, // 40: opentote.journal.v1.HostDividendsEntered.lines:type_name -> opentote.journal.v1.HostLine
-	39, // 41: opentote.journal.v1.HostDividendsConfirmed.lines:type_name -> opentote.journal.v1.HostLine
-	42, // [42:42] is the sub-list for method output_type
-	42, // [42:42] is the sub-list for method input_type
-	42, // [42:42] is the sub-list for extension type_name
-	42, // [42:42] is the sub-list for extension extendee
-	0,  // [0:42] is the sub-list for field type_name
+	41, // 28: opentote.journal.v1.Event.report_placed:type_name -> opentote.journal.v1.ReportPlaced
+	45, // 29: opentote.journal.v1.Event.report_cancelled:type_name -> opentote.journal.v1.ReportCancelled
+	46, // 30: opentote.journal.v1.Event.report_carried:type_name -> opentote.journal.v1.ReportCarried
+	47, // 31: opentote.journal.v1.Event.reports_detached:type_name -> opentote.journal.v1.ReportsDetached
+	7,  // 32: opentote.journal.v1.RaceDeclared.stables:type_name -> opentote.journal.v1.Stable
+	8,  // 33: opentote.journal.v1.RaceDeclared.pools:type_name -> opentote.journal.v1.PoolDeclared
+	9,  // 34: opentote.journal.v1.PoolDeclared.jackpot:type_name -> opentote.journal.v1.Slot
+	0,  // 35: opentote.journal.v1.RaceStopped.source:type_name -> opentote.journal.v1.StopSource
+	18, // 36: opentote.journal.v1.LatePurged.bets:type_name -> opentote.journal.v1.LateBet
+	19, // 37: opentote.journal.v1.ResultEntered.arrival:type_name -> opentote.journal.v1.Place
+	19, // 38: opentote.journal.v1.ResultConfirmed.arrival:type_name -> opentote.journal.v1.Place
+	24, // 39: opentote.journal.v1.DividendsDeclared.lines:type_name -> opentote.journal.v1.DividendLine
+	23, // 40: opentote.journal.v1.DividendsDeclared.counted:type_name -> opentote.journal.v1.LineStakes
+	26, // 41: opentote.journal.v1.BetsSettled.ends:type_name -> opentote.journal.v1.BetEnd
+	33, // 42: opentote.journal.v1.PoolsShared.pools:type_name -> opentote.journal.v1.PoolShare
+	34, // 43: opentote.journal.v1.PoolsShared.citations:type_name -> opentote.journal.v1.Citation
+	39, // 44: opentote.journal.v1.HostDividendsEntered.lines:type_name -> opentote.journal.v1.HostLine
+	39, // 45: opentote.journal.v1.HostDividendsConfirmed.lines:type_name -> opentote.journal.v1.HostLine
+	42, // 46: opentote.journal.v1.ReportPlaced.legs:type_name -> opentote.journal.v1.ReportLeg
+	44, // 47: opentote.journal.v1.ReportPlaced.chains:type_name -> opentote.journal.v1.ReportChain
+	43, // 48: opentote.journal.v1.ReportLeg.bets:type_name -> opentote.journal.v1.ReportBet
+	49, // [49:49] is the sub-list for method output_type
+	49, // [49:49] is the sub-list for method input_type
+	49, // [49:49] is the sub-list for extension type_name
+	49, // [49:49] is the sub-list for extension extendee
+	0,  // [0:49] is the sub-list for field type_name
 }
 
 func init() { file_journal_proto_init() }
@@ -3632,6 +4252,10 @@ func file_journal_proto_init() {
 		(*Event_HostDividendsEntered)(nil),
 		(*Event_HostDividendsConfirmed)(nil),
 		(*Event_HostSettled)(nil),
+		(*Event_ReportPlaced)(nil),
+		(*Event_ReportCancelled)(nil),
+		(*Event_ReportCarried)(nil),
+		(*Event_ReportsDetached)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -3639,7 +4263,7 @@ func file_journal_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_journal_proto_rawDesc), len(file_journal_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   40,
+			NumMessages:   47,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -35,6 +35,11 @@ func (b *Book) ReportPlus() (*ReportPlus, bool) {
 	return &ReportPlus{*b.report}, true
 }
 
+// Chains reports whether a bet may be a leg of the book's reports.
+func (b *Book) Chains(bet tote.BetCode) bool {
+	return b.report != nil && slices.Contains(b.report.Bets, bet)
+}
+
 // Terms returns the dated figures.
 func (rp *ReportPlus) Terms() ReportTerms { return rp.terms }
 

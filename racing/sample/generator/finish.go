@@ -143,5 +143,8 @@ func offers(r *racing.Race) []racing.Offer {
 		o.Code, o.BaseStake, o.MaxStake = b.code, b.retail, 0
 		list = append(list, o)
 	}
+	list = append(list, racing.Offer{
+		Code: "E_REPORT_PLUS", BaseStake: 100, MaxStake: 1000_00, Horses: 1, Audience: racing.National, Paying: true,
+	})
 	return list
 }

@@ -101,6 +101,9 @@ const (
 	GetOutcomeResponse_OUTCOME_POINT_OF_SALE_OPENED GetOutcomeResponse_Outcome = 8
 	GetOutcomeResponse_OUTCOME_BOOSTER_RELEASED     GetOutcomeResponse_Outcome = 9
 	GetOutcomeResponse_OUTCOME_JACKPOT_FUNDED       GetOutcomeResponse_Outcome = 10
+	// The receipt is that of the reports.
+	GetOutcomeResponse_OUTCOME_REPORT_PLACED    GetOutcomeResponse_Outcome = 11
+	GetOutcomeResponse_OUTCOME_REPORT_CANCELLED GetOutcomeResponse_Outcome = 12
 )
 
 // Enum value maps for GetOutcomeResponse_Outcome.
@@ -117,6 +120,8 @@ var (
 		8:  "OUTCOME_POINT_OF_SALE_OPENED",
 		9:  "OUTCOME_BOOSTER_RELEASED",
 		10: "OUTCOME_JACKPOT_FUNDED",
+		11: "OUTCOME_REPORT_PLACED",
+		12: "OUTCOME_REPORT_CANCELLED",
 	}
 	GetOutcomeResponse_Outcome_value = map[string]int32{
 		"OUTCOME_UNSPECIFIED":          0,
@@ -130,6 +135,8 @@ var (
 		"OUTCOME_POINT_OF_SALE_OPENED": 8,
 		"OUTCOME_BOOSTER_RELEASED":     9,
 		"OUTCOME_JACKPOT_FUNDED":       10,
+		"OUTCOME_REPORT_PLACED":        11,
+		"OUTCOME_REPORT_CANCELLED":     12,
 	}
 )
 
@@ -218,6 +225,63 @@ func (x Ticket_State) Number() protoreflect.EnumNumber {
 // Deprecated: Use Ticket_State.Descriptor instead.
 func (Ticket_State) EnumDescriptor() ([]byte, []int) {
 	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{17, 0}
+}
+
+type Report_State int32
+
+const (
+	Report_STATE_UNSPECIFIED Report_State = 0
+	Report_STATE_LIVE        Report_State = 1
+	Report_STATE_CANCELLED   Report_State = 2
+	// It came after the start of its first race, and was refunded.
+	Report_STATE_PURGED Report_State = 3
+	// Its last leg has ended, or nothing was carried on.
+	Report_STATE_ENDED Report_State = 4
+)
+
+// Enum value maps for Report_State.
+var (
+	Report_State_name = map[int32]string{
+		0: "STATE_UNSPECIFIED",
+		1: "STATE_LIVE",
+		2: "STATE_CANCELLED",
+		3: "STATE_PURGED",
+		4: "STATE_ENDED",
+	}
+	Report_State_value = map[string]int32{
+		"STATE_UNSPECIFIED": 0,
+		"STATE_LIVE":        1,
+		"STATE_CANCELLED":   2,
+		"STATE_PURGED":      3,
+		"STATE_ENDED":       4,
+	}
+)
+
+func (x Report_State) Enum() *Report_State {
+	p := new(Report_State)
+	*p = x
+	return p
+}
+
+func (x Report_State) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Report_State) Descriptor() protoreflect.EnumDescriptor {
+	return file_opentote_v1_betting_proto_enumTypes[3].Descriptor()
+}
+
+func (Report_State) Type() protoreflect.EnumType {
+	return &file_opentote_v1_betting_proto_enumTypes[3]
+}
+
+func (x Report_State) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Report_State.Descriptor instead.
+func (Report_State) EnumDescriptor() ([]byte, []int) {
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{31, 0}
 }
 
 type Bet struct {
@@ -1173,7 +1237,9 @@ type GetOutcomeResponse struct {
 	// For bets placed.
 	Receipt *Receipt `protobuf:"bytes,2,opt,name=receipt,proto3" json:"receipt,omitempty"`
 	// Returned, paid or deposited, for the others.
-	AmountCents   int64 `protobuf:"varint,3,opt,name=amount_cents,json=amountCents,proto3" json:"amount_cents,omitempty"`
+	AmountCents int64 `protobuf:"varint,3,opt,name=amount_cents,json=amountCents,proto3" json:"amount_cents,omitempty"`
+	// For reports placed.
+	Reports       *ReportReceipt `protobuf:"bytes,4,opt,name=reports,proto3" json:"reports,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1227,6 +1293,13 @@ func (x *GetOutcomeResponse) GetAmountCents() int64 {
 		return x.AmountCents
 	}
 	return 0
+}
+
+func (x *GetOutcomeResponse) GetReports() *ReportReceipt {
+	if x != nil {
+		return x.Reports
+	}
+	return nil
 }
 
 type GetTicketRequest struct {
@@ -1336,7 +1409,9 @@ type Ticket struct {
 	RefundedCents int64                  `protobuf:"varint,7,opt,name=refunded_cents,json=refundedCents,proto3" json:"refunded_cents,omitempty"`
 	AcceptedAt    *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
 	// Present with the service, whose stake is part of cost_cents.
-	Jackpot       *Jackpot `protobuf:"bytes,9,opt,name=jackpot,proto3" json:"jackpot,omitempty"`
+	Jackpot *Jackpot `protobuf:"bytes,9,opt,name=jackpot,proto3" json:"jackpot,omitempty"`
+	// The e-Report+ that the bet is a leg of, 0 for none: what it gets goes there.
+	ReportId      uint64 `protobuf:"varint,10,opt,name=report_id,json=reportId,proto3" json:"report_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1432,6 +1507,13 @@ func (x *Ticket) GetJackpot() *Jackpot {
 		return x.Jackpot
 	}
 	return nil
+}
+
+func (x *Ticket) GetReportId() uint64 {
+	if x != nil {
+		return x.ReportId
+	}
+	return 0
 }
 
 type ExplainBetRequest struct {
@@ -1626,6 +1708,716 @@ func (x *PayTicketResponse) GetPaidCents() int64 {
 	return 0
 }
 
+// ReportBet is one bet of a leg: FORMULA_UNIT or FORMULA_COMBINED, without a stake.
+type ReportBet struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Formula       Formula                `protobuf:"varint,1,opt,name=formula,proto3,enum=opentote.v1.Formula" json:"formula,omitempty"`
+	Horses        []uint32               `protobuf:"varint,2,rep,packed,name=horses,proto3" json:"horses,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportBet) Reset() {
+	*x = ReportBet{}
+	mi := &file_opentote_v1_betting_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportBet) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportBet) ProtoMessage() {}
+
+func (x *ReportBet) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_betting_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportBet.ProtoReflect.Descriptor instead.
+func (*ReportBet) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ReportBet) GetFormula() Formula {
+	if x != nil {
+		return x.Formula
+	}
+	return Formula_FORMULA_UNSPECIFIED
+}
+
+func (x *ReportBet) GetHorses() []uint32 {
+	if x != nil {
+		return x.Horses
+	}
+	return nil
+}
+
+// ReportLeg is what an e-Report+ holds on one race.
+type ReportLeg struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	RaceId uint64                 `protobuf:"varint,1,opt,name=race_id,json=raceId,proto3" json:"race_id,omitempty"`
+	// The bet's code: a Simple, a Couple or a 2sur4 whose offer says report.
+	Bet string `protobuf:"bytes,2,opt,name=bet,proto3" json:"bet,omitempty"`
+	// Each combination of these gets an equal part of what is carried.
+	Bets []*ReportBet `protobuf:"bytes,3,rep,name=bets,proto3" json:"bets,omitempty"`
+	// 1 to 4: how much of what the leg brings goes on to the next. Nothing on the last.
+	CarryQuarters uint32 `protobuf:"varint,4,opt,name=carry_quarters,json=carryQuarters,proto3" json:"carry_quarters,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportLeg) Reset() {
+	*x = ReportLeg{}
+	mi := &file_opentote_v1_betting_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportLeg) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportLeg) ProtoMessage() {}
+
+func (x *ReportLeg) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_betting_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportLeg.ProtoReflect.Descriptor instead.
+func (*ReportLeg) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *ReportLeg) GetRaceId() uint64 {
+	if x != nil {
+		return x.RaceId
+	}
+	return 0
+}
+
+func (x *ReportLeg) GetBet() string {
+	if x != nil {
+		return x.Bet
+	}
+	return ""
+}
+
+func (x *ReportLeg) GetBets() []*ReportBet {
+	if x != nil {
+		return x.Bets
+	}
+	return nil
+}
+
+func (x *ReportLeg) GetCarryQuarters() uint32 {
+	if x != nil {
+		return x.CarryQuarters
+	}
+	return 0
+}
+
+type PlaceReportRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Key   string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// In the order of the races, which are of one meeting.
+	Legs []*ReportLeg `protobuf:"bytes,2,rep,name=legs,proto3" json:"legs,omitempty"`
+	// Stake of each unit combination of the first leg, 1.00 to 1000.00 euros.
+	StakeCents int64 `protobuf:"varint,3,opt,name=stake_cents,json=stakeCents,proto3" json:"stake_cents,omitempty"`
+	// Mix: an independent chain for each choice of so many of the races; 0 without.
+	Mix uint32 `protobuf:"varint,4,opt,name=mix,proto3" json:"mix,omitempty"`
+	// With mix: and the chain on all of them.
+	Integral      bool `protobuf:"varint,5,opt,name=integral,proto3" json:"integral,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlaceReportRequest) Reset() {
+	*x = PlaceReportRequest{}
+	mi := &file_opentote_v1_betting_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlaceReportRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlaceReportRequest) ProtoMessage() {}
+
+func (x *PlaceReportRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_betting_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlaceReportRequest.ProtoReflect.Descriptor instead.
+func (*PlaceReportRequest) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *PlaceReportRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *PlaceReportRequest) GetLegs() []*ReportLeg {
+	if x != nil {
+		return x.Legs
+	}
+	return nil
+}
+
+func (x *PlaceReportRequest) GetStakeCents() int64 {
+	if x != nil {
+		return x.StakeCents
+	}
+	return 0
+}
+
+func (x *PlaceReportRequest) GetMix() uint32 {
+	if x != nil {
+		return x.Mix
+	}
+	return 0
+}
+
+func (x *PlaceReportRequest) GetIntegral() bool {
+	if x != nil {
+		return x.Integral
+	}
+	return false
+}
+
+type PlaceReportResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Receipt       *ReportReceipt         `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlaceReportResponse) Reset() {
+	*x = PlaceReportResponse{}
+	mi := &file_opentote_v1_betting_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlaceReportResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlaceReportResponse) ProtoMessage() {}
+
+func (x *PlaceReportResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_betting_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlaceReportResponse.ProtoReflect.Descriptor instead.
+func (*PlaceReportResponse) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *PlaceReportResponse) GetReceipt() *ReportReceipt {
+	if x != nil {
+		return x.Receipt
+	}
+	return nil
+}
+
+type ReportReceipt struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Of the first chain; the others of a Mix are numbered on from it.
+	ReportId uint64 `protobuf:"varint,1,opt,name=report_id,json=reportId,proto3" json:"report_id,omitempty"`
+	Chains   uint32 `protobuf:"varint,2,opt,name=chains,proto3" json:"chains,omitempty"`
+	// Of all of them.
+	CostCents  int64                  `protobuf:"varint,3,opt,name=cost_cents,json=costCents,proto3" json:"cost_cents,omitempty"`
+	AcceptedAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
+	// Until when each chain can be cancelled, the STOP of its first race permitting.
+	CancelUntil   *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=cancel_until,json=cancelUntil,proto3" json:"cancel_until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportReceipt) Reset() {
+	*x = ReportReceipt{}
+	mi := &file_opentote_v1_betting_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportReceipt) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportReceipt) ProtoMessage() {}
+
+func (x *ReportReceipt) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_betting_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportReceipt.ProtoReflect.Descriptor instead.
+func (*ReportReceipt) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *ReportReceipt) GetReportId() uint64 {
+	if x != nil {
+		return x.ReportId
+	}
+	return 0
+}
+
+func (x *ReportReceipt) GetChains() uint32 {
+	if x != nil {
+		return x.Chains
+	}
+	return 0
+}
+
+func (x *ReportReceipt) GetCostCents() int64 {
+	if x != nil {
+		return x.CostCents
+	}
+	return 0
+}
+
+func (x *ReportReceipt) GetAcceptedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AcceptedAt
+	}
+	return nil
+}
+
+func (x *ReportReceipt) GetCancelUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CancelUntil
+	}
+	return nil
+}
+
+type CancelReportRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Key           string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	ReportId      uint64                 `protobuf:"varint,2,opt,name=report_id,json=reportId,proto3" json:"report_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelReportRequest) Reset() {
+	*x = CancelReportRequest{}
+	mi := &file_opentote_v1_betting_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelReportRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelReportRequest) ProtoMessage() {}
+
+func (x *CancelReportRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_betting_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelReportRequest.ProtoReflect.Descriptor instead.
+func (*CancelReportRequest) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *CancelReportRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *CancelReportRequest) GetReportId() uint64 {
+	if x != nil {
+		return x.ReportId
+	}
+	return 0
+}
+
+type CancelReportResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ReturnedCents int64                  `protobuf:"varint,1,opt,name=returned_cents,json=returnedCents,proto3" json:"returned_cents,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelReportResponse) Reset() {
+	*x = CancelReportResponse{}
+	mi := &file_opentote_v1_betting_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelReportResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelReportResponse) ProtoMessage() {}
+
+func (x *CancelReportResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_betting_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelReportResponse.ProtoReflect.Descriptor instead.
+func (*CancelReportResponse) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *CancelReportResponse) GetReturnedCents() int64 {
+	if x != nil {
+		return x.ReturnedCents
+	}
+	return 0
+}
+
+type GetReportRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ReportId      uint64                 `protobuf:"varint,1,opt,name=report_id,json=reportId,proto3" json:"report_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetReportRequest) Reset() {
+	*x = GetReportRequest{}
+	mi := &file_opentote_v1_betting_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetReportRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetReportRequest) ProtoMessage() {}
+
+func (x *GetReportRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_betting_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetReportRequest.ProtoReflect.Descriptor instead.
+func (*GetReportRequest) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *GetReportRequest) GetReportId() uint64 {
+	if x != nil {
+		return x.ReportId
+	}
+	return 0
+}
+
+type GetReportResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Report        *Report                `protobuf:"bytes,1,opt,name=report,proto3" json:"report,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetReportResponse) Reset() {
+	*x = GetReportResponse{}
+	mi := &file_opentote_v1_betting_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetReportResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetReportResponse) ProtoMessage() {}
+
+func (x *GetReportResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_betting_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetReportResponse.ProtoReflect.Descriptor instead.
+func (*GetReportResponse) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *GetReportResponse) GetReport() *Report {
+	if x != nil {
+		return x.Report
+	}
+	return nil
+}
+
+// Report is one chain.
+type Report struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	ReportId   uint64                 `protobuf:"varint,1,opt,name=report_id,json=reportId,proto3" json:"report_id,omitempty"`
+	State      Report_State           `protobuf:"varint,2,opt,name=state,proto3,enum=opentote.v1.Report_State" json:"state,omitempty"`
+	StakeCents int64                  `protobuf:"varint,3,opt,name=stake_cents,json=stakeCents,proto3" json:"stake_cents,omitempty"`
+	CostCents  int64                  `protobuf:"varint,4,opt,name=cost_cents,json=costCents,proto3" json:"cost_cents,omitempty"`
+	// Credited so far, what was returned or refunded included.
+	PaidCents     int64                  `protobuf:"varint,5,opt,name=paid_cents,json=paidCents,proto3" json:"paid_cents,omitempty"`
+	AcceptedAt    *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
+	Legs          []*Report_Leg          `protobuf:"bytes,7,rep,name=legs,proto3" json:"legs,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Report) Reset() {
+	*x = Report{}
+	mi := &file_opentote_v1_betting_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Report) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Report) ProtoMessage() {}
+
+func (x *Report) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_betting_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Report.ProtoReflect.Descriptor instead.
+func (*Report) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *Report) GetReportId() uint64 {
+	if x != nil {
+		return x.ReportId
+	}
+	return 0
+}
+
+func (x *Report) GetState() Report_State {
+	if x != nil {
+		return x.State
+	}
+	return Report_STATE_UNSPECIFIED
+}
+
+func (x *Report) GetStakeCents() int64 {
+	if x != nil {
+		return x.StakeCents
+	}
+	return 0
+}
+
+func (x *Report) GetCostCents() int64 {
+	if x != nil {
+		return x.CostCents
+	}
+	return 0
+}
+
+func (x *Report) GetPaidCents() int64 {
+	if x != nil {
+		return x.PaidCents
+	}
+	return 0
+}
+
+func (x *Report) GetAcceptedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AcceptedAt
+	}
+	return nil
+}
+
+func (x *Report) GetLegs() []*Report_Leg {
+	if x != nil {
+		return x.Legs
+	}
+	return nil
+}
+
+type Report_Leg struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Leg          *ReportLeg             `protobuf:"bytes,1,opt,name=leg,proto3" json:"leg,omitempty"`
+	Combinations uint32                 `protobuf:"varint,2,opt,name=combinations,proto3" json:"combinations,omitempty"`
+	// The chain has come to it: each combination is staked with part_cents.
+	Reached   bool  `protobuf:"varint,3,opt,name=reached,proto3" json:"reached,omitempty"`
+	PartCents int64 `protobuf:"varint,4,opt,name=part_cents,json=partCents,proto3" json:"part_cents,omitempty"`
+	// Its race is settled: it brought so much, of which kept_cents were credited and
+	// the rest went on.
+	Ended        bool  `protobuf:"varint,5,opt,name=ended,proto3" json:"ended,omitempty"`
+	BroughtCents int64 `protobuf:"varint,6,opt,name=brought_cents,json=broughtCents,proto3" json:"brought_cents,omitempty"`
+	KeptCents    int64 `protobuf:"varint,7,opt,name=kept_cents,json=keptCents,proto3" json:"kept_cents,omitempty"`
+	// Only valued at the dividends declared: the order of the races had changed.
+	OutsidePools  bool `protobuf:"varint,8,opt,name=outside_pools,json=outsidePools,proto3" json:"outside_pools,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Report_Leg) Reset() {
+	*x = Report_Leg{}
+	mi := &file_opentote_v1_betting_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Report_Leg) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Report_Leg) ProtoMessage() {}
+
+func (x *Report_Leg) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_betting_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Report_Leg.ProtoReflect.Descriptor instead.
+func (*Report_Leg) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_betting_proto_rawDescGZIP(), []int{31, 0}
+}
+
+func (x *Report_Leg) GetLeg() *ReportLeg {
+	if x != nil {
+		return x.Leg
+	}
+	return nil
+}
+
+func (x *Report_Leg) GetCombinations() uint32 {
+	if x != nil {
+		return x.Combinations
+	}
+	return 0
+}
+
+func (x *Report_Leg) GetReached() bool {
+	if x != nil {
+		return x.Reached
+	}
+	return false
+}
+
+func (x *Report_Leg) GetPartCents() int64 {
+	if x != nil {
+		return x.PartCents
+	}
+	return 0
+}
+
+func (x *Report_Leg) GetEnded() bool {
+	if x != nil {
+		return x.Ended
+	}
+	return false
+}
+
+func (x *Report_Leg) GetBroughtCents() int64 {
+	if x != nil {
+		return x.BroughtCents
+	}
+	return 0
+}
+
+func (x *Report_Leg) GetKeptCents() int64 {
+	if x != nil {
+		return x.KeptCents
+	}
+	return 0
+}
+
+func (x *Report_Leg) GetOutsidePools() bool {
+	if x != nil {
+		return x.OutsidePools
+	}
+	return false
+}
+
 var File_opentote_v1_betting_proto protoreflect.FileDescriptor
 
 const file_opentote_v1_betting_proto_rawDesc = "" +
@@ -1707,11 +2499,12 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\x0ereturned_cents\x18\x01 \x01(\x03R\rreturnedCents\"M\n" +
 	"\x11GetOutcomeRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12&\n" +
-	"\x0fvoid_if_unknown\x18\x02 \x01(\bR\rvoidIfUnknown\"\xd3\x03\n" +
+	"\x0fvoid_if_unknown\x18\x02 \x01(\bR\rvoidIfUnknown\"\xc2\x04\n" +
 	"\x12GetOutcomeResponse\x12A\n" +
 	"\aoutcome\x18\x01 \x01(\x0e2'.opentote.v1.GetOutcomeResponse.OutcomeR\aoutcome\x12.\n" +
 	"\areceipt\x18\x02 \x01(\v2\x14.opentote.v1.ReceiptR\areceipt\x12!\n" +
-	"\famount_cents\x18\x03 \x01(\x03R\vamountCents\"\xa6\x02\n" +
+	"\famount_cents\x18\x03 \x01(\x03R\vamountCents\x124\n" +
+	"\areports\x18\x04 \x01(\v2\x1a.opentote.v1.ReportReceiptR\areports\"\xdf\x02\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fOUTCOME_UNKNOWN\x10\x01\x12\x16\n" +
@@ -1724,13 +2517,15 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\x1cOUTCOME_POINT_OF_SALE_OPENED\x10\b\x12\x1c\n" +
 	"\x18OUTCOME_BOOSTER_RELEASED\x10\t\x12\x1a\n" +
 	"\x16OUTCOME_JACKPOT_FUNDED\x10\n" +
-	"\"J\n" +
+	"\x12\x19\n" +
+	"\x15OUTCOME_REPORT_PLACED\x10\v\x12\x1c\n" +
+	"\x18OUTCOME_REPORT_CANCELLED\x10\f\"J\n" +
 	"\x10GetTicketRequest\x12\x15\n" +
 	"\x06bet_id\x18\x01 \x01(\x04R\x05betId\x12\x1f\n" +
 	"\vticket_code\x18\x02 \x01(\tR\n" +
 	"ticketCode\"@\n" +
 	"\x11GetTicketResponse\x12+\n" +
-	"\x06ticket\x18\x01 \x01(\v2\x13.opentote.v1.TicketR\x06ticket\"\xe0\x03\n" +
+	"\x06ticket\x18\x01 \x01(\v2\x13.opentote.v1.TicketR\x06ticket\"\xfd\x03\n" +
 	"\x06Ticket\x12\x15\n" +
 	"\x06bet_id\x18\x01 \x01(\x04R\x05betId\x12/\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x19.opentote.v1.Ticket.StateR\x05state\x12\"\n" +
@@ -1742,7 +2537,9 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"\x0erefunded_cents\x18\a \x01(\x03R\rrefundedCents\x12;\n" +
 	"\vaccepted_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"acceptedAt\x12.\n" +
-	"\ajackpot\x18\t \x01(\v2\x14.opentote.v1.JackpotR\ajackpot\"v\n" +
+	"\ajackpot\x18\t \x01(\v2\x14.opentote.v1.JackpotR\ajackpot\x12\x1b\n" +
+	"\treport_id\x18\n" +
+	" \x01(\x04R\breportId\"v\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -1765,13 +2562,77 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"ticketCode\"2\n" +
 	"\x11PayTicketResponse\x12\x1d\n" +
 	"\n" +
-	"paid_cents\x18\x01 \x01(\x03R\tpaidCents*n\n" +
+	"paid_cents\x18\x01 \x01(\x03R\tpaidCents\"S\n" +
+	"\tReportBet\x12.\n" +
+	"\aformula\x18\x01 \x01(\x0e2\x14.opentote.v1.FormulaR\aformula\x12\x16\n" +
+	"\x06horses\x18\x02 \x03(\rR\x06horses\"\x89\x01\n" +
+	"\tReportLeg\x12\x17\n" +
+	"\arace_id\x18\x01 \x01(\x04R\x06raceId\x12\x10\n" +
+	"\x03bet\x18\x02 \x01(\tR\x03bet\x12*\n" +
+	"\x04bets\x18\x03 \x03(\v2\x16.opentote.v1.ReportBetR\x04bets\x12%\n" +
+	"\x0ecarry_quarters\x18\x04 \x01(\rR\rcarryQuarters\"\xa1\x01\n" +
+	"\x12PlaceReportRequest\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12*\n" +
+	"\x04legs\x18\x02 \x03(\v2\x16.opentote.v1.ReportLegR\x04legs\x12\x1f\n" +
+	"\vstake_cents\x18\x03 \x01(\x03R\n" +
+	"stakeCents\x12\x10\n" +
+	"\x03mix\x18\x04 \x01(\rR\x03mix\x12\x1a\n" +
+	"\bintegral\x18\x05 \x01(\bR\bintegral\"K\n" +
+	"\x13PlaceReportResponse\x124\n" +
+	"\areceipt\x18\x01 \x01(\v2\x1a.opentote.v1.ReportReceiptR\areceipt\"\xdf\x01\n" +
+	"\rReportReceipt\x12\x1b\n" +
+	"\treport_id\x18\x01 \x01(\x04R\breportId\x12\x16\n" +
+	"\x06chains\x18\x02 \x01(\rR\x06chains\x12\x1d\n" +
+	"\n" +
+	"cost_cents\x18\x03 \x01(\x03R\tcostCents\x12;\n" +
+	"\vaccepted_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"acceptedAt\x12=\n" +
+	"\fcancel_until\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\vcancelUntil\"D\n" +
+	"\x13CancelReportRequest\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x1b\n" +
+	"\treport_id\x18\x02 \x01(\x04R\breportId\"=\n" +
+	"\x14CancelReportResponse\x12%\n" +
+	"\x0ereturned_cents\x18\x01 \x01(\x03R\rreturnedCents\"/\n" +
+	"\x10GetReportRequest\x12\x1b\n" +
+	"\treport_id\x18\x01 \x01(\x04R\breportId\"@\n" +
+	"\x11GetReportResponse\x12+\n" +
+	"\x06report\x18\x01 \x01(\v2\x13.opentote.v1.ReportR\x06report\"\x95\x05\n" +
+	"\x06Report\x12\x1b\n" +
+	"\treport_id\x18\x01 \x01(\x04R\breportId\x12/\n" +
+	"\x05state\x18\x02 \x01(\x0e2\x19.opentote.v1.Report.StateR\x05state\x12\x1f\n" +
+	"\vstake_cents\x18\x03 \x01(\x03R\n" +
+	"stakeCents\x12\x1d\n" +
+	"\n" +
+	"cost_cents\x18\x04 \x01(\x03R\tcostCents\x12\x1d\n" +
+	"\n" +
+	"paid_cents\x18\x05 \x01(\x03R\tpaidCents\x12;\n" +
+	"\vaccepted_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"acceptedAt\x12+\n" +
+	"\x04legs\x18\a \x03(\v2\x17.opentote.v1.Report.LegR\x04legs\x1a\x8b\x02\n" +
+	"\x03Leg\x12(\n" +
+	"\x03leg\x18\x01 \x01(\v2\x16.opentote.v1.ReportLegR\x03leg\x12\"\n" +
+	"\fcombinations\x18\x02 \x01(\rR\fcombinations\x12\x18\n" +
+	"\areached\x18\x03 \x01(\bR\areached\x12\x1d\n" +
+	"\n" +
+	"part_cents\x18\x04 \x01(\x03R\tpartCents\x12\x14\n" +
+	"\x05ended\x18\x05 \x01(\bR\x05ended\x12#\n" +
+	"\rbrought_cents\x18\x06 \x01(\x03R\fbroughtCents\x12\x1d\n" +
+	"\n" +
+	"kept_cents\x18\a \x01(\x03R\tkeptCents\x12#\n" +
+	"\routside_pools\x18\b \x01(\bR\foutsidePools\"f\n" +
+	"\x05State\x12\x15\n" +
+	"\x11STATE_UNSPECIFIED\x10\x00\x12\x0e\n" +
+	"\n" +
+	"STATE_LIVE\x10\x01\x12\x13\n" +
+	"\x0fSTATE_CANCELLED\x10\x02\x12\x10\n" +
+	"\fSTATE_PURGED\x10\x03\x12\x0f\n" +
+	"\vSTATE_ENDED\x10\x04*n\n" +
 	"\aFormula\x12\x17\n" +
 	"\x13FORMULA_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fFORMULA_UNIT\x10\x01\x12\x14\n" +
 	"\x10FORMULA_COMBINED\x10\x02\x12\x10\n" +
 	"\fFORMULA_BASE\x10\x03\x12\x10\n" +
-	"\fFORMULA_FREE\x10\x042\xf0\x04\n" +
+	"\fFORMULA_FREE\x10\x042\xe3\x06\n" +
 	"\x0eBettingService\x12C\n" +
 	"\x05Quote\x12\x19.opentote.v1.QuoteRequest\x1a\x1a.opentote.v1.QuoteResponse\"\x03\x90\x02\x01\x12G\n" +
 	"\bPlaceBet\x12\x1c.opentote.v1.PlaceBetRequest\x1a\x1d.opentote.v1.PlaceBetResponse\x12N\n" +
@@ -1781,7 +2642,10 @@ const file_opentote_v1_betting_proto_rawDesc = "" +
 	"GetOutcome\x12\x1e.opentote.v1.GetOutcomeRequest\x1a\x1f.opentote.v1.GetOutcomeResponse\x12J\n" +
 	"\tGetTicket\x12\x1d.opentote.v1.GetTicketRequest\x1a\x1e.opentote.v1.GetTicketResponse\x12M\n" +
 	"\n" +
-	"ExplainBet\x12\x1e.opentote.v1.ExplainBetRequest\x1a\x1f.opentote.v1.ExplainBetResponse\x12J\n" +
+	"ExplainBet\x12\x1e.opentote.v1.ExplainBetRequest\x1a\x1f.opentote.v1.ExplainBetResponse\x12P\n" +
+	"\vPlaceReport\x12\x1f.opentote.v1.PlaceReportRequest\x1a .opentote.v1.PlaceReportResponse\x12S\n" +
+	"\fCancelReport\x12 .opentote.v1.CancelReportRequest\x1a!.opentote.v1.CancelReportResponse\x12J\n" +
+	"\tGetReport\x12\x1d.opentote.v1.GetReportRequest\x1a\x1e.opentote.v1.GetReportResponse\x12J\n" +
 	"\tPayTicket\x12\x1d.opentote.v1.PayTicketRequest\x1a\x1e.opentote.v1.PayTicketResponseB)Z'opentote/api/gen/opentote/v1;opentotev1b\x06proto3"
 
 var (
@@ -1796,81 +2660,111 @@ func file_opentote_v1_betting_proto_rawDescGZIP() []byte {
 	return file_opentote_v1_betting_proto_rawDescData
 }
 
-var file_opentote_v1_betting_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_opentote_v1_betting_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_opentote_v1_betting_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_opentote_v1_betting_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_opentote_v1_betting_proto_goTypes = []any{
 	(Formula)(0),                    // 0: opentote.v1.Formula
 	(GetOutcomeResponse_Outcome)(0), // 1: opentote.v1.GetOutcomeResponse.Outcome
 	(Ticket_State)(0),               // 2: opentote.v1.Ticket.State
-	(*Bet)(nil),                     // 3: opentote.v1.Bet
-	(*Jackpot)(nil),                 // 4: opentote.v1.Jackpot
-	(*QuoteRequest)(nil),            // 5: opentote.v1.QuoteRequest
-	(*QuoteResponse)(nil),           // 6: opentote.v1.QuoteResponse
-	(*PlaceBetRequest)(nil),         // 7: opentote.v1.PlaceBetRequest
-	(*PlaceBetResponse)(nil),        // 8: opentote.v1.PlaceBetResponse
-	(*PlaceBetsRequest)(nil),        // 9: opentote.v1.PlaceBetsRequest
-	(*PlaceBetsResponse)(nil),       // 10: opentote.v1.PlaceBetsResponse
-	(*PlaceBetsResult)(nil),         // 11: opentote.v1.PlaceBetsResult
-	(*Rejection)(nil),               // 12: opentote.v1.Rejection
-	(*Receipt)(nil),                 // 13: opentote.v1.Receipt
-	(*CancelBetRequest)(nil),        // 14: opentote.v1.CancelBetRequest
-	(*CancelBetResponse)(nil),       // 15: opentote.v1.CancelBetResponse
-	(*GetOutcomeRequest)(nil),       // 16: opentote.v1.GetOutcomeRequest
-	(*GetOutcomeResponse)(nil),      // 17: opentote.v1.GetOutcomeResponse
-	(*GetTicketRequest)(nil),        // 18: opentote.v1.GetTicketRequest
-	(*GetTicketResponse)(nil),       // 19: opentote.v1.GetTicketResponse
-	(*Ticket)(nil),                  // 20: opentote.v1.Ticket
-	(*ExplainBetRequest)(nil),       // 21: opentote.v1.ExplainBetRequest
-	(*ExplainBetResponse)(nil),      // 22: opentote.v1.ExplainBetResponse
-	(*PayTicketRequest)(nil),        // 23: opentote.v1.PayTicketRequest
-	(*PayTicketResponse)(nil),       // 24: opentote.v1.PayTicketResponse
-	(*Place)(nil),                   // 25: opentote.v1.Place
-	(*timestamppb.Timestamp)(nil),   // 26: google.protobuf.Timestamp
-	(*WorkingLine)(nil),             // 27: opentote.v1.WorkingLine
+	(Report_State)(0),               // 3: opentote.v1.Report.State
+	(*Bet)(nil),                     // 4: opentote.v1.Bet
+	(*Jackpot)(nil),                 // 5: opentote.v1.Jackpot
+	(*QuoteRequest)(nil),            // 6: opentote.v1.QuoteRequest
+	(*QuoteResponse)(nil),           // 7: opentote.v1.QuoteResponse
+	(*PlaceBetRequest)(nil),         // 8: opentote.v1.PlaceBetRequest
+	(*PlaceBetResponse)(nil),        // 9: opentote.v1.PlaceBetResponse
+	(*PlaceBetsRequest)(nil),        // 10: opentote.v1.PlaceBetsRequest
+	(*PlaceBetsResponse)(nil),       // 11: opentote.v1.PlaceBetsResponse
+	(*PlaceBetsResult)(nil),         // 12: opentote.v1.PlaceBetsResult
+	(*Rejection)(nil),               // 13: opentote.v1.Rejection
+	(*Receipt)(nil),                 // 14: opentote.v1.Receipt
+	(*CancelBetRequest)(nil),        // 15: opentote.v1.CancelBetRequest
+	(*CancelBetResponse)(nil),       // 16: opentote.v1.CancelBetResponse
+	(*GetOutcomeRequest)(nil),       // 17: opentote.v1.GetOutcomeRequest
+	(*GetOutcomeResponse)(nil),      // 18: opentote.v1.GetOutcomeResponse
+	(*GetTicketRequest)(nil),        // 19: opentote.v1.GetTicketRequest
+	(*GetTicketResponse)(nil),       // 20: opentote.v1.GetTicketResponse
+	(*Ticket)(nil),                  // 21: opentote.v1.Ticket
+	(*ExplainBetRequest)(nil),       // 22: opentote.v1.ExplainBetRequest
+	(*ExplainBetResponse)(nil),      // 23: opentote.v1.ExplainBetResponse
+	(*PayTicketRequest)(nil),        // 24: opentote.v1.PayTicketRequest
+	(*PayTicketResponse)(nil),       // 25: opentote.v1.PayTicketResponse
+	(*ReportBet)(nil),               // 26: opentote.v1.ReportBet
+	(*ReportLeg)(nil),               // 27: opentote.v1.ReportLeg
+	(*PlaceReportRequest)(nil),      // 28: opentote.v1.PlaceReportRequest
+	(*PlaceReportResponse)(nil),     // 29: opentote.v1.PlaceReportResponse
+	(*ReportReceipt)(nil),           // 30: opentote.v1.ReportReceipt
+	(*CancelReportRequest)(nil),     // 31: opentote.v1.CancelReportRequest
+	(*CancelReportResponse)(nil),    // 32: opentote.v1.CancelReportResponse
+	(*GetReportRequest)(nil),        // 33: opentote.v1.GetReportRequest
+	(*GetReportResponse)(nil),       // 34: opentote.v1.GetReportResponse
+	(*Report)(nil),                  // 35: opentote.v1.Report
+	(*Report_Leg)(nil),              // 36: opentote.v1.Report.Leg
+	(*Place)(nil),                   // 37: opentote.v1.Place
+	(*timestamppb.Timestamp)(nil),   // 38: google.protobuf.Timestamp
+	(*WorkingLine)(nil),             // 39: opentote.v1.WorkingLine
 }
 var file_opentote_v1_betting_proto_depIdxs = []int32{
 	0,  // 0: opentote.v1.Bet.formula:type_name -> opentote.v1.Formula
-	25, // 1: opentote.v1.Bet.positions:type_name -> opentote.v1.Place
-	3,  // 2: opentote.v1.QuoteRequest.bet:type_name -> opentote.v1.Bet
-	3,  // 3: opentote.v1.PlaceBetRequest.bet:type_name -> opentote.v1.Bet
-	13, // 4: opentote.v1.PlaceBetResponse.receipt:type_name -> opentote.v1.Receipt
-	7,  // 5: opentote.v1.PlaceBetsRequest.bets:type_name -> opentote.v1.PlaceBetRequest
-	11, // 6: opentote.v1.PlaceBetsResponse.results:type_name -> opentote.v1.PlaceBetsResult
-	13, // 7: opentote.v1.PlaceBetsResult.receipt:type_name -> opentote.v1.Receipt
-	12, // 8: opentote.v1.PlaceBetsResult.rejection:type_name -> opentote.v1.Rejection
-	26, // 9: opentote.v1.Receipt.accepted_at:type_name -> google.protobuf.Timestamp
-	26, // 10: opentote.v1.Receipt.cancel_until:type_name -> google.protobuf.Timestamp
-	3,  // 11: opentote.v1.Receipt.bet:type_name -> opentote.v1.Bet
-	4,  // 12: opentote.v1.Receipt.jackpot:type_name -> opentote.v1.Jackpot
+	37, // 1: opentote.v1.Bet.positions:type_name -> opentote.v1.Place
+	4,  // 2: opentote.v1.QuoteRequest.bet:type_name -> opentote.v1.Bet
+	4,  // 3: opentote.v1.PlaceBetRequest.bet:type_name -> opentote.v1.Bet
+	14, // 4: opentote.v1.PlaceBetResponse.receipt:type_name -> opentote.v1.Receipt
+	8,  // 5: opentote.v1.PlaceBetsRequest.bets:type_name -> opentote.v1.PlaceBetRequest
+	12, // 6: opentote.v1.PlaceBetsResponse.results:type_name -> opentote.v1.PlaceBetsResult
+	14, // 7: opentote.v1.PlaceBetsResult.receipt:type_name -> opentote.v1.Receipt
+	13, // 8: opentote.v1.PlaceBetsResult.rejection:type_name -> opentote.v1.Rejection
+	38, // 9: opentote.v1.Receipt.accepted_at:type_name -> google.protobuf.Timestamp
+	38, // 10: opentote.v1.Receipt.cancel_until:type_name -> google.protobuf.Timestamp
+	4,  // 11: opentote.v1.Receipt.bet:type_name -> opentote.v1.Bet
+	5,  // 12: opentote.v1.Receipt.jackpot:type_name -> opentote.v1.Jackpot
 	1,  // 13: opentote.v1.GetOutcomeResponse.outcome:type_name -> opentote.v1.GetOutcomeResponse.Outcome
-	13, // 14: opentote.v1.GetOutcomeResponse.receipt:type_name -> opentote.v1.Receipt
-	20, // 15: opentote.v1.GetTicketResponse.ticket:type_name -> opentote.v1.Ticket
-	2,  // 16: opentote.v1.Ticket.state:type_name -> opentote.v1.Ticket.State
-	3,  // 17: opentote.v1.Ticket.bet:type_name -> opentote.v1.Bet
-	26, // 18: opentote.v1.Ticket.accepted_at:type_name -> google.protobuf.Timestamp
-	4,  // 19: opentote.v1.Ticket.jackpot:type_name -> opentote.v1.Jackpot
-	27, // 20: opentote.v1.ExplainBetResponse.lines:type_name -> opentote.v1.WorkingLine
-	5,  // 21: opentote.v1.BettingService.Quote:input_type -> opentote.v1.QuoteRequest
-	7,  // 22: opentote.v1.BettingService.PlaceBet:input_type -> opentote.v1.PlaceBetRequest
-	9,  // 23: opentote.v1.BettingService.PlaceBets:input_type -> opentote.v1.PlaceBetsRequest
-	14, // 24: opentote.v1.BettingService.CancelBet:input_type -> opentote.v1.CancelBetRequest
-	16, // 25: opentote.v1.BettingService.GetOutcome:input_type -> opentote.v1.GetOutcomeRequest
-	18, // 26: opentote.v1.BettingService.GetTicket:input_type -> opentote.v1.GetTicketRequest
-	21, // 27: opentote.v1.BettingService.ExplainBet:input_type -> opentote.v1.ExplainBetRequest
-	23, // 28: opentote.v1.BettingService.PayTicket:input_type -> opentote.v1.PayTicketRequest
-	6,  // 29: opentote.v1.BettingService.Quote:output_type -> opentote.v1.QuoteResponse
-	8,  // 30: opentote.v1.BettingService.PlaceBet:output_type -> opentote.v1.PlaceBetResponse
-	10, // 31: opentote.v1.BettingService.PlaceBets:output_type -> opentote.v1.PlaceBetsResponse
-	15, // 32: opentote.v1.BettingService.CancelBet:output_type -> opentote.v1.CancelBetResponse
-	17, // 33: opentote.v1.BettingService.GetOutcome:output_type -> opentote.v1.GetOutcomeResponse
-	19, // 34: opentote.v1.BettingService.GetTicket:output_type -> opentote.v1.GetTicketResponse
-	22, // 35: opentote.v1.BettingService.ExplainBet:output_type -> opentote.v1.ExplainBetResponse
-	24, // 36: opentote.v1.BettingService.PayTicket:output_type -> opentote.v1.PayTicketResponse
-	29, // [29:37] is the sub-list for method output_type
-	21, // [21:29] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	14, // 14: opentote.v1.GetOutcomeResponse.receipt:type_name -> opentote.v1.Receipt
+	30, // 15: opentote.v1.GetOutcomeResponse.reports:type_name -> opentote.v1.ReportReceipt
+	21, // 16: opentote.v1.GetTicketResponse.ticket:type_name -> opentote.v1.Ticket
+	2,  // 17: opentote.v1.Ticket.state:type_name -> opentote.v1.Ticket.State
+	4,  // 18: opentote.v1.Ticket.bet:type_name -> opentote.v1.Bet
+	38, // 19: opentote.v1.Ticket.accepted_at:type_name -> google.protobuf.Timestamp
+	5,  // 20: opentote.v1.Ticket.jackpot:type_name -> opentote.v1.Jackpot
+	39, // 21: opentote.v1.ExplainBetResponse.lines:type_name -> opentote.v1.WorkingLine
+	0,  // 22: opentote.v1.ReportBet.formula:type_name -> opentote.v1.Formula
+	26, // 23: opentote.v1.ReportLeg.bets:type_name -> opentote.v1.ReportBet
+	27, // 24: opentote.v1.PlaceReportRequest.legs:type_name -> opentote.v1.ReportLeg
+	30, // 25: opentote.v1.PlaceReportResponse.receipt:type_name -> opentote.v1.ReportReceipt
+	38, // 26: opentote.v1.ReportReceipt.accepted_at:type_name -> google.protobuf.Timestamp
+	38, // 27: opentote.v1.ReportReceipt.cancel_until:type_name -> google.protobuf.Timestamp
+	35, // 28: opentote.v1.GetReportResponse.report:type_name -> opentote.v1.Report
+	3,  // 29: opentote.v1.Report.state:type_name -> opentote.v1.Report.State
+	38, // 30: opentote.v1.Report.accepted_at:type_name -> google.protobuf.Timestamp
+	36, // 31: opentote.v1.Report.legs:type_name -> opentote.v1.Report.Leg
+	27, // 32: opentote.v1.Report.Leg.leg:type_name -> opentote.v1.ReportLeg
+	6,  // 33: opentote.v1.BettingService.Quote:input_type -> opentote.v1.QuoteRequest
+	8,  // 34: opentote.v1.BettingService.PlaceBet:input_type -> opentote.v1.PlaceBetRequest
+	10, // 35: opentote.v1.BettingService.PlaceBets:input_type -> opentote.v1.PlaceBetsRequest
+	15, // 36: opentote.v1.BettingService.CancelBet:input_type -> opentote.v1.CancelBetRequest
+	17, // 37: opentote.v1.BettingService.GetOutcome:input_type -> opentote.v1.GetOutcomeRequest
+	19, // 38: opentote.v1.BettingService.GetTicket:input_type -> opentote.v1.GetTicketRequest
+	22, // 39: opentote.v1.BettingService.ExplainBet:input_type -> opentote.v1.ExplainBetRequest
+	28, // 40: opentote.v1.BettingService.PlaceReport:input_type -> opentote.v1.PlaceReportRequest
+	31, // 41: opentote.v1.BettingService.CancelReport:input_type -> opentote.v1.CancelReportRequest
+	33, // 42: opentote.v1.BettingService.GetReport:input_type -> opentote.v1.GetReportRequest
+	24, // 43: opentote.v1.BettingService.PayTicket:input_type -> opentote.v1.PayTicketRequest
+	7,  // 44: opentote.v1.BettingService.Quote:output_type -> opentote.v1.QuoteResponse
+	9,  // 45: opentote.v1.BettingService.PlaceBet:output_type -> opentote.v1.PlaceBetResponse
+	11, // 46: opentote.v1.BettingService.PlaceBets:output_type -> opentote.v1.PlaceBetsResponse
+	16, // 47: opentote.v1.BettingService.CancelBet:output_type -> opentote.v1.CancelBetResponse
+	18, // 48: opentote.v1.BettingService.GetOutcome:output_type -> opentote.v1.GetOutcomeResponse
+	20, // 49: opentote.v1.BettingService.GetTicket:output_type -> opentote.v1.GetTicketResponse
+	23, // 50: opentote.v1.BettingService.ExplainBet:output_type -> opentote.v1.ExplainBetResponse
+	29, // 51: opentote.v1.BettingService.PlaceReport:output_type -> opentote.v1.PlaceReportResponse
+	32, // 52: opentote.v1.BettingService.CancelReport:output_type -> opentote.v1.CancelReportResponse
+	34, // 53: opentote.v1.BettingService.GetReport:output_type -> opentote.v1.GetReportResponse
+	25, // 54: opentote.v1.BettingService.PayTicket:output_type -> opentote.v1.PayTicketResponse
+	44, // [44:55] is the sub-list for method output_type
+	33, // [33:44] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_opentote_v1_betting_proto_init() }
@@ -1888,8 +2782,8 @@ func file_opentote_v1_betting_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_opentote_v1_betting_proto_rawDesc), len(file_opentote_v1_betting_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   22,
+			NumEnums:      4,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

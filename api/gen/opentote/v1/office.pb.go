@@ -2011,6 +2011,86 @@ func (x *JackpotAccounts) GetPaidCents() int64 {
 	return 0
 }
 
+type DetachReportsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RaceId        uint64                 `protobuf:"varint,1,opt,name=race_id,json=raceId,proto3" json:"race_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DetachReportsRequest) Reset() {
+	*x = DetachReportsRequest{}
+	mi := &file_opentote_v1_office_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DetachReportsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DetachReportsRequest) ProtoMessage() {}
+
+func (x *DetachReportsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DetachReportsRequest.ProtoReflect.Descriptor instead.
+func (*DetachReportsRequest) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *DetachReportsRequest) GetRaceId() uint64 {
+	if x != nil {
+		return x.RaceId
+	}
+	return 0
+}
+
+type DetachReportsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DetachReportsResponse) Reset() {
+	*x = DetachReportsResponse{}
+	mi := &file_opentote_v1_office_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DetachReportsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DetachReportsResponse) ProtoMessage() {}
+
+func (x *DetachReportsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_opentote_v1_office_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DetachReportsResponse.ProtoReflect.Descriptor instead.
+func (*DetachReportsResponse) Descriptor() ([]byte, []int) {
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{38}
+}
+
 type ReleaseBoosterRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Key           string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
@@ -2023,7 +2103,7 @@ type ReleaseBoosterRequest struct {
 
 func (x *ReleaseBoosterRequest) Reset() {
 	*x = ReleaseBoosterRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[37]
+	mi := &file_opentote_v1_office_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2035,7 +2115,7 @@ func (x *ReleaseBoosterRequest) String() string {
 func (*ReleaseBoosterRequest) ProtoMessage() {}
 
 func (x *ReleaseBoosterRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[37]
+	mi := &file_opentote_v1_office_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2048,7 +2128,7 @@ func (x *ReleaseBoosterRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseBoosterRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseBoosterRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{37}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ReleaseBoosterRequest) GetKey() string {
@@ -2091,7 +2171,7 @@ type ReleaseBoosterResponse struct {
 
 func (x *ReleaseBoosterResponse) Reset() {
 	*x = ReleaseBoosterResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[38]
+	mi := &file_opentote_v1_office_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2103,7 +2183,7 @@ func (x *ReleaseBoosterResponse) String() string {
 func (*ReleaseBoosterResponse) ProtoMessage() {}
 
 func (x *ReleaseBoosterResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[38]
+	mi := &file_opentote_v1_office_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2116,7 +2196,7 @@ func (x *ReleaseBoosterResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseBoosterResponse.ProtoReflect.Descriptor instead.
 func (*ReleaseBoosterResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{38}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ReleaseBoosterResponse) GetAddedCents() int64 {
@@ -2146,7 +2226,7 @@ type FundJackpotRequest struct {
 
 func (x *FundJackpotRequest) Reset() {
 	*x = FundJackpotRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[39]
+	mi := &file_opentote_v1_office_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2158,7 +2238,7 @@ func (x *FundJackpotRequest) String() string {
 func (*FundJackpotRequest) ProtoMessage() {}
 
 func (x *FundJackpotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[39]
+	mi := &file_opentote_v1_office_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2171,7 +2251,7 @@ func (x *FundJackpotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundJackpotRequest.ProtoReflect.Descriptor instead.
 func (*FundJackpotRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{39}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *FundJackpotRequest) GetKey() string {
@@ -2212,7 +2292,7 @@ type FundJackpotResponse struct {
 
 func (x *FundJackpotResponse) Reset() {
 	*x = FundJackpotResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[40]
+	mi := &file_opentote_v1_office_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2224,7 +2304,7 @@ func (x *FundJackpotResponse) String() string {
 func (*FundJackpotResponse) ProtoMessage() {}
 
 func (x *FundJackpotResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[40]
+	mi := &file_opentote_v1_office_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2237,7 +2317,7 @@ func (x *FundJackpotResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundJackpotResponse.ProtoReflect.Descriptor instead.
 func (*FundJackpotResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{40}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *FundJackpotResponse) GetFundCents() int64 {
@@ -2262,7 +2342,7 @@ type GetFundsRequest struct {
 
 func (x *GetFundsRequest) Reset() {
 	*x = GetFundsRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[41]
+	mi := &file_opentote_v1_office_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2274,7 +2354,7 @@ func (x *GetFundsRequest) String() string {
 func (*GetFundsRequest) ProtoMessage() {}
 
 func (x *GetFundsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[41]
+	mi := &file_opentote_v1_office_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2287,7 +2367,7 @@ func (x *GetFundsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFundsRequest.ProtoReflect.Descriptor instead.
 func (*GetFundsRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{41}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{43}
 }
 
 type GetFundsResponse struct {
@@ -2302,7 +2382,7 @@ type GetFundsResponse struct {
 
 func (x *GetFundsResponse) Reset() {
 	*x = GetFundsResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[42]
+	mi := &file_opentote_v1_office_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2314,7 +2394,7 @@ func (x *GetFundsResponse) String() string {
 func (*GetFundsResponse) ProtoMessage() {}
 
 func (x *GetFundsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[42]
+	mi := &file_opentote_v1_office_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2327,7 +2407,7 @@ func (x *GetFundsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFundsResponse.ProtoReflect.Descriptor instead.
 func (*GetFundsResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{42}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *GetFundsResponse) GetFunds() []*GetFundsResponse_Fund {
@@ -2352,7 +2432,7 @@ type GetTrialBalanceRequest struct {
 
 func (x *GetTrialBalanceRequest) Reset() {
 	*x = GetTrialBalanceRequest{}
-	mi := &file_opentote_v1_office_proto_msgTypes[43]
+	mi := &file_opentote_v1_office_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2364,7 +2444,7 @@ func (x *GetTrialBalanceRequest) String() string {
 func (*GetTrialBalanceRequest) ProtoMessage() {}
 
 func (x *GetTrialBalanceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[43]
+	mi := &file_opentote_v1_office_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2377,7 +2457,7 @@ func (x *GetTrialBalanceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialBalanceRequest.ProtoReflect.Descriptor instead.
 func (*GetTrialBalanceRequest) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{43}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{45}
 }
 
 type GetTrialBalanceResponse struct {
@@ -2389,7 +2469,7 @@ type GetTrialBalanceResponse struct {
 
 func (x *GetTrialBalanceResponse) Reset() {
 	*x = GetTrialBalanceResponse{}
-	mi := &file_opentote_v1_office_proto_msgTypes[44]
+	mi := &file_opentote_v1_office_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2401,7 +2481,7 @@ func (x *GetTrialBalanceResponse) String() string {
 func (*GetTrialBalanceResponse) ProtoMessage() {}
 
 func (x *GetTrialBalanceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[44]
+	mi := &file_opentote_v1_office_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2414,7 +2494,7 @@ func (x *GetTrialBalanceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialBalanceResponse.ProtoReflect.Descriptor instead.
 func (*GetTrialBalanceResponse) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{44}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *GetTrialBalanceResponse) GetBalances() []*GetTrialBalanceResponse_Balance {
@@ -2435,7 +2515,7 @@ type ImportProgrammeRequest_Document struct {
 
 func (x *ImportProgrammeRequest_Document) Reset() {
 	*x = ImportProgrammeRequest_Document{}
-	mi := &file_opentote_v1_office_proto_msgTypes[45]
+	mi := &file_opentote_v1_office_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2447,7 +2527,7 @@ func (x *ImportProgrammeRequest_Document) String() string {
 func (*ImportProgrammeRequest_Document) ProtoMessage() {}
 
 func (x *ImportProgrammeRequest_Document) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[45]
+	mi := &file_opentote_v1_office_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2489,7 +2569,7 @@ type GetFundsResponse_Fund struct {
 
 func (x *GetFundsResponse_Fund) Reset() {
 	*x = GetFundsResponse_Fund{}
-	mi := &file_opentote_v1_office_proto_msgTypes[46]
+	mi := &file_opentote_v1_office_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2501,7 +2581,7 @@ func (x *GetFundsResponse_Fund) String() string {
 func (*GetFundsResponse_Fund) ProtoMessage() {}
 
 func (x *GetFundsResponse_Fund) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[46]
+	mi := &file_opentote_v1_office_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2514,7 +2594,7 @@ func (x *GetFundsResponse_Fund) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFundsResponse_Fund.ProtoReflect.Descriptor instead.
 func (*GetFundsResponse_Fund) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{42, 0}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{44, 0}
 }
 
 func (x *GetFundsResponse_Fund) GetBet() string {
@@ -2541,7 +2621,7 @@ func (x *GetFundsResponse_Fund) GetLentCents() int64 {
 type GetTrialBalanceResponse_Balance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// bank, cash, wallets, pools, owed, takeout, progressive, breakage, boosters,
-	// services, jackpots, operator, hosts.
+	// services, jackpots, operator, hosts, reports.
 	Class         string `protobuf:"bytes,1,opt,name=class,proto3" json:"class,omitempty"`
 	Cents         int64  `protobuf:"varint,2,opt,name=cents,proto3" json:"cents,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -2550,7 +2630,7 @@ type GetTrialBalanceResponse_Balance struct {
 
 func (x *GetTrialBalanceResponse_Balance) Reset() {
 	*x = GetTrialBalanceResponse_Balance{}
-	mi := &file_opentote_v1_office_proto_msgTypes[47]
+	mi := &file_opentote_v1_office_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2562,7 +2642,7 @@ func (x *GetTrialBalanceResponse_Balance) String() string {
 func (*GetTrialBalanceResponse_Balance) ProtoMessage() {}
 
 func (x *GetTrialBalanceResponse_Balance) ProtoReflect() protoreflect.Message {
-	mi := &file_opentote_v1_office_proto_msgTypes[47]
+	mi := &file_opentote_v1_office_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2575,7 +2655,7 @@ func (x *GetTrialBalanceResponse_Balance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialBalanceResponse_Balance.ProtoReflect.Descriptor instead.
 func (*GetTrialBalanceResponse_Balance) Descriptor() ([]byte, []int) {
-	return file_opentote_v1_office_proto_rawDescGZIP(), []int{44, 0}
+	return file_opentote_v1_office_proto_rawDescGZIP(), []int{46, 0}
 }
 
 func (x *GetTrialBalanceResponse_Balance) GetClass() string {
@@ -2726,7 +2806,10 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\fincome_cents\x18\x04 \x01(\x03R\vincomeCents\x12%\n" +
 	"\x0ewinnings_cents\x18\x05 \x01(\x03R\rwinningsCents\x12\x1d\n" +
 	"\n" +
-	"paid_cents\x18\x06 \x01(\x03R\tpaidCents\"w\n" +
+	"paid_cents\x18\x06 \x01(\x03R\tpaidCents\"/\n" +
+	"\x14DetachReportsRequest\x12\x17\n" +
+	"\arace_id\x18\x01 \x01(\x04R\x06raceId\"\x17\n" +
+	"\x15DetachReportsResponse\"w\n" +
 	"\x15ReleaseBoosterRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x17\n" +
 	"\arace_id\x18\x02 \x01(\x04R\x06raceId\x12\x10\n" +
@@ -2761,7 +2844,7 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\bbalances\x18\x01 \x03(\v2,.opentote.v1.GetTrialBalanceResponse.BalanceR\bbalances\x1a5\n" +
 	"\aBalance\x12\x14\n" +
 	"\x05class\x18\x01 \x01(\tR\x05class\x12\x14\n" +
-	"\x05cents\x18\x02 \x01(\x03R\x05cents2\xce\r\n" +
+	"\x05cents\x18\x02 \x01(\x03R\x05cents2\xa6\x0e\n" +
 	"\rOfficeService\x12\\\n" +
 	"\x0fImportProgramme\x12#.opentote.v1.ImportProgrammeRequest\x1a$.opentote.v1.ImportProgrammeResponse\x12G\n" +
 	"\bOpenRace\x12\x1c.opentote.v1.OpenRaceRequest\x1a\x1d.opentote.v1.OpenRaceResponse\x12_\n" +
@@ -2778,7 +2861,8 @@ const file_opentote_v1_office_proto_rawDesc = "" +
 	"\x12EnterHostDividends\x12&.opentote.v1.EnterHostDividendsRequest\x1a'.opentote.v1.EnterHostDividendsResponse\x12k\n" +
 	"\x14ConfirmHostDividends\x12(.opentote.v1.ConfirmHostDividendsRequest\x1a).opentote.v1.ConfirmHostDividendsResponse\x12_\n" +
 	"\x10DeclareDividends\x12$.opentote.v1.DeclareDividendsRequest\x1a%.opentote.v1.DeclareDividendsResponse\x12A\n" +
-	"\x06Settle\x12\x1a.opentote.v1.SettleRequest\x1a\x1b.opentote.v1.SettleResponse\x12\\\n" +
+	"\x06Settle\x12\x1a.opentote.v1.SettleRequest\x1a\x1b.opentote.v1.SettleResponse\x12V\n" +
+	"\rDetachReports\x12!.opentote.v1.DetachReportsRequest\x1a\".opentote.v1.DetachReportsResponse\x12\\\n" +
 	"\x0fOpenPointOfSale\x12#.opentote.v1.OpenPointOfSaleRequest\x1a$.opentote.v1.OpenPointOfSaleResponse\x12\\\n" +
 	"\x0fGetRaceAccounts\x12#.opentote.v1.GetRaceAccountsRequest\x1a$.opentote.v1.GetRaceAccountsResponse\x12Y\n" +
 	"\x0eReleaseBooster\x12\".opentote.v1.ReleaseBoosterRequest\x1a#.opentote.v1.ReleaseBoosterResponse\x12P\n" +
@@ -2798,7 +2882,7 @@ func file_opentote_v1_office_proto_rawDescGZIP() []byte {
 	return file_opentote_v1_office_proto_rawDescData
 }
 
-var file_opentote_v1_office_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
+var file_opentote_v1_office_proto_msgTypes = make([]protoimpl.MessageInfo, 50)
 var file_opentote_v1_office_proto_goTypes = []any{
 	(*ImportProgrammeRequest)(nil),          // 0: opentote.v1.ImportProgrammeRequest
 	(*ImportProgrammeResponse)(nil),         // 1: opentote.v1.ImportProgrammeResponse
@@ -2837,42 +2921,44 @@ var file_opentote_v1_office_proto_goTypes = []any{
 	(*GetRaceAccountsResponse)(nil),         // 34: opentote.v1.GetRaceAccountsResponse
 	(*PoolAccounts)(nil),                    // 35: opentote.v1.PoolAccounts
 	(*JackpotAccounts)(nil),                 // 36: opentote.v1.JackpotAccounts
-	(*ReleaseBoosterRequest)(nil),           // 37: opentote.v1.ReleaseBoosterRequest
-	(*ReleaseBoosterResponse)(nil),          // 38: opentote.v1.ReleaseBoosterResponse
-	(*FundJackpotRequest)(nil),              // 39: opentote.v1.FundJackpotRequest
-	(*FundJackpotResponse)(nil),             // 40: opentote.v1.FundJackpotResponse
-	(*GetFundsRequest)(nil),                 // 41: opentote.v1.GetFundsRequest
-	(*GetFundsResponse)(nil),                // 42: opentote.v1.GetFundsResponse
-	(*GetTrialBalanceRequest)(nil),          // 43: opentote.v1.GetTrialBalanceRequest
-	(*GetTrialBalanceResponse)(nil),         // 44: opentote.v1.GetTrialBalanceResponse
-	(*ImportProgrammeRequest_Document)(nil), // 45: opentote.v1.ImportProgrammeRequest.Document
-	(*GetFundsResponse_Fund)(nil),           // 46: opentote.v1.GetFundsResponse.Fund
-	(*GetTrialBalanceResponse_Balance)(nil), // 47: opentote.v1.GetTrialBalanceResponse.Balance
-	(*timestamppb.Timestamp)(nil),           // 48: google.protobuf.Timestamp
-	(*Place)(nil),                           // 49: opentote.v1.Place
-	(RaceStatus)(0),                         // 50: opentote.v1.RaceStatus
-	(Network)(0),                            // 51: opentote.v1.Network
-	(*PoolResult)(nil),                      // 52: opentote.v1.PoolResult
+	(*DetachReportsRequest)(nil),            // 37: opentote.v1.DetachReportsRequest
+	(*DetachReportsResponse)(nil),           // 38: opentote.v1.DetachReportsResponse
+	(*ReleaseBoosterRequest)(nil),           // 39: opentote.v1.ReleaseBoosterRequest
+	(*ReleaseBoosterResponse)(nil),          // 40: opentote.v1.ReleaseBoosterResponse
+	(*FundJackpotRequest)(nil),              // 41: opentote.v1.FundJackpotRequest
+	(*FundJackpotResponse)(nil),             // 42: opentote.v1.FundJackpotResponse
+	(*GetFundsRequest)(nil),                 // 43: opentote.v1.GetFundsRequest
+	(*GetFundsResponse)(nil),                // 44: opentote.v1.GetFundsResponse
+	(*GetTrialBalanceRequest)(nil),          // 45: opentote.v1.GetTrialBalanceRequest
+	(*GetTrialBalanceResponse)(nil),         // 46: opentote.v1.GetTrialBalanceResponse
+	(*ImportProgrammeRequest_Document)(nil), // 47: opentote.v1.ImportProgrammeRequest.Document
+	(*GetFundsResponse_Fund)(nil),           // 48: opentote.v1.GetFundsResponse.Fund
+	(*GetTrialBalanceResponse_Balance)(nil), // 49: opentote.v1.GetTrialBalanceResponse.Balance
+	(*timestamppb.Timestamp)(nil),           // 50: google.protobuf.Timestamp
+	(*Place)(nil),                           // 51: opentote.v1.Place
+	(RaceStatus)(0),                         // 52: opentote.v1.RaceStatus
+	(Network)(0),                            // 53: opentote.v1.Network
+	(*PoolResult)(nil),                      // 54: opentote.v1.PoolResult
 }
 var file_opentote_v1_office_proto_depIdxs = []int32{
-	45, // 0: opentote.v1.ImportProgrammeRequest.documents:type_name -> opentote.v1.ImportProgrammeRequest.Document
-	48, // 1: opentote.v1.StopRaceResponse.stopped_at:type_name -> google.protobuf.Timestamp
-	48, // 2: opentote.v1.PurgeLateRequest.started_at:type_name -> google.protobuf.Timestamp
-	49, // 3: opentote.v1.EnterResultRequest.arrival:type_name -> opentote.v1.Place
-	49, // 4: opentote.v1.ConfirmResultRequest.arrival:type_name -> opentote.v1.Place
+	47, // 0: opentote.v1.ImportProgrammeRequest.documents:type_name -> opentote.v1.ImportProgrammeRequest.Document
+	50, // 1: opentote.v1.StopRaceResponse.stopped_at:type_name -> google.protobuf.Timestamp
+	50, // 2: opentote.v1.PurgeLateRequest.started_at:type_name -> google.protobuf.Timestamp
+	51, // 3: opentote.v1.EnterResultRequest.arrival:type_name -> opentote.v1.Place
+	51, // 4: opentote.v1.ConfirmResultRequest.arrival:type_name -> opentote.v1.Place
 	21, // 5: opentote.v1.HostResult.dividends:type_name -> opentote.v1.HostDividend
 	20, // 6: opentote.v1.EnterHostDividendsRequest.result:type_name -> opentote.v1.HostResult
 	20, // 7: opentote.v1.ConfirmHostDividendsRequest.result:type_name -> opentote.v1.HostResult
 	35, // 8: opentote.v1.DeclareDividendsResponse.pools:type_name -> opentote.v1.PoolAccounts
-	50, // 9: opentote.v1.GetRaceAccountsResponse.status:type_name -> opentote.v1.RaceStatus
+	52, // 9: opentote.v1.GetRaceAccountsResponse.status:type_name -> opentote.v1.RaceStatus
 	35, // 10: opentote.v1.GetRaceAccountsResponse.pools:type_name -> opentote.v1.PoolAccounts
 	27, // 11: opentote.v1.GetRaceAccountsResponse.dispute:type_name -> opentote.v1.Dispute
-	51, // 12: opentote.v1.PoolAccounts.network:type_name -> opentote.v1.Network
-	52, // 13: opentote.v1.PoolAccounts.result:type_name -> opentote.v1.PoolResult
+	53, // 12: opentote.v1.PoolAccounts.network:type_name -> opentote.v1.Network
+	54, // 13: opentote.v1.PoolAccounts.result:type_name -> opentote.v1.PoolResult
 	36, // 14: opentote.v1.PoolAccounts.jackpot:type_name -> opentote.v1.JackpotAccounts
-	46, // 15: opentote.v1.GetFundsResponse.funds:type_name -> opentote.v1.GetFundsResponse.Fund
-	46, // 16: opentote.v1.GetFundsResponse.jackpots:type_name -> opentote.v1.GetFundsResponse.Fund
-	47, // 17: opentote.v1.GetTrialBalanceResponse.balances:type_name -> opentote.v1.GetTrialBalanceResponse.Balance
+	48, // 15: opentote.v1.GetFundsResponse.funds:type_name -> opentote.v1.GetFundsResponse.Fund
+	48, // 16: opentote.v1.GetFundsResponse.jackpots:type_name -> opentote.v1.GetFundsResponse.Fund
+	49, // 17: opentote.v1.GetTrialBalanceResponse.balances:type_name -> opentote.v1.GetTrialBalanceResponse.Balance
 	0,  // 18: opentote.v1.OfficeService.ImportProgramme:input_type -> opentote.v1.ImportProgrammeRequest
 	2,  // 19: opentote.v1.OfficeService.OpenRace:input_type -> opentote.v1.OpenRaceRequest
 	4,  // 20: opentote.v1.OfficeService.DeclareNonRunner:input_type -> opentote.v1.DeclareNonRunnerRequest
@@ -2887,34 +2973,36 @@ var file_opentote_v1_office_proto_depIdxs = []int32{
 	24, // 29: opentote.v1.OfficeService.ConfirmHostDividends:input_type -> opentote.v1.ConfirmHostDividendsRequest
 	26, // 30: opentote.v1.OfficeService.DeclareDividends:input_type -> opentote.v1.DeclareDividendsRequest
 	29, // 31: opentote.v1.OfficeService.Settle:input_type -> opentote.v1.SettleRequest
-	31, // 32: opentote.v1.OfficeService.OpenPointOfSale:input_type -> opentote.v1.OpenPointOfSaleRequest
-	33, // 33: opentote.v1.OfficeService.GetRaceAccounts:input_type -> opentote.v1.GetRaceAccountsRequest
-	37, // 34: opentote.v1.OfficeService.ReleaseBooster:input_type -> opentote.v1.ReleaseBoosterRequest
-	39, // 35: opentote.v1.OfficeService.FundJackpot:input_type -> opentote.v1.FundJackpotRequest
-	41, // 36: opentote.v1.OfficeService.GetFunds:input_type -> opentote.v1.GetFundsRequest
-	43, // 37: opentote.v1.OfficeService.GetTrialBalance:input_type -> opentote.v1.GetTrialBalanceRequest
-	1,  // 38: opentote.v1.OfficeService.ImportProgramme:output_type -> opentote.v1.ImportProgrammeResponse
-	3,  // 39: opentote.v1.OfficeService.OpenRace:output_type -> opentote.v1.OpenRaceResponse
-	5,  // 40: opentote.v1.OfficeService.DeclareNonRunner:output_type -> opentote.v1.DeclareNonRunnerResponse
-	7,  // 41: opentote.v1.OfficeService.StopRace:output_type -> opentote.v1.StopRaceResponse
-	9,  // 42: opentote.v1.OfficeService.SuspendRace:output_type -> opentote.v1.SuspendRaceResponse
-	11, // 43: opentote.v1.OfficeService.ResumeRace:output_type -> opentote.v1.ResumeRaceResponse
-	13, // 44: opentote.v1.OfficeService.PurgeLate:output_type -> opentote.v1.PurgeLateResponse
-	15, // 45: opentote.v1.OfficeService.EnterResult:output_type -> opentote.v1.EnterResultResponse
-	17, // 46: opentote.v1.OfficeService.ConfirmResult:output_type -> opentote.v1.ConfirmResultResponse
-	19, // 47: opentote.v1.OfficeService.CancelRace:output_type -> opentote.v1.CancelRaceResponse
-	23, // 48: opentote.v1.OfficeService.EnterHostDividends:output_type -> opentote.v1.EnterHostDividendsResponse
-	25, // 49: opentote.v1.OfficeService.ConfirmHostDividends:output_type -> opentote.v1.ConfirmHostDividendsResponse
-	28, // 50: opentote.v1.OfficeService.DeclareDividends:output_type -> opentote.v1.DeclareDividendsResponse
-	30, // 51: opentote.v1.OfficeService.Settle:output_type -> opentote.v1.SettleResponse
-	32, // 52: opentote.v1.OfficeService.OpenPointOfSale:output_type -> opentote.v1.OpenPointOfSaleResponse
-	34, // 53: opentote.v1.OfficeService.GetRaceAccounts:output_type -> opentote.v1.GetRaceAccountsResponse
-	38, // 54: opentote.v1.OfficeService.ReleaseBooster:output_type -> opentote.v1.ReleaseBoosterResponse
-	40, // 55: opentote.v1.OfficeService.FundJackpot:output_type -> opentote.v1.FundJackpotResponse
-	42, // 56: opentote.v1.OfficeService.GetFunds:output_type -> opentote.v1.GetFundsResponse
-	44, // 57: opentote.v1.OfficeService.GetTrialBalance:output_type -> opentote.v1.GetTrialBalanceResponse
-	38, // [38:58] is the sub-list for method output_type
-	18, // [18:38] is the sub-list for method input_type
+	37, // 32: opentote.v1.OfficeService.DetachReports:input_type -> opentote.v1.DetachReportsRequest
+	31, // 33: opentote.v1.OfficeService.OpenPointOfSale:input_type -> opentote.v1.OpenPointOfSaleRequest
+	33, // 34: opentote.v1.OfficeService.GetRaceAccounts:input_type -> opentote.v1.GetRaceAccountsRequest
+	39, // 35: opentote.v1.OfficeService.ReleaseBooster:input_type -> opentote.v1.ReleaseBoosterRequest
+	41, // 36: opentote.v1.OfficeService.FundJackpot:input_type -> opentote.v1.FundJackpotRequest
+	43, // 37: opentote.v1.OfficeService.GetFunds:input_type -> opentote.v1.GetFundsRequest
+	45, // 38: opentote.v1.OfficeService.GetTrialBalance:input_type -> opentote.v1.GetTrialBalanceRequest
+	1,  // 39: opentote.v1.OfficeService.ImportProgramme:output_type -> opentote.v1.ImportProgrammeResponse
+	3,  // 40: opentote.v1.OfficeService.OpenRace:output_type -> opentote.v1.OpenRaceResponse
+	5,  // 41: opentote.v1.OfficeService.DeclareNonRunner:output_type -> opentote.v1.DeclareNonRunnerResponse
+	7,  // 42: opentote.v1.OfficeService.StopRace:output_type -> opentote.v1.StopRaceResponse
+	9,  // 43: opentote.v1.OfficeService.SuspendRace:output_type -> opentote.v1.SuspendRaceResponse
+	11, // 44: opentote.v1.OfficeService.ResumeRace:output_type -> opentote.v1.ResumeRaceResponse
+	13, // 45: opentote.v1.OfficeService.PurgeLate:output_type -> opentote.v1.PurgeLateResponse
+	15, // 46: opentote.v1.OfficeService.EnterResult:output_type -> opentote.v1.EnterResultResponse
+	17, // 47: opentote.v1.OfficeService.ConfirmResult:output_type -> opentote.v1.ConfirmResultResponse
+	19, // 48: opentote.v1.OfficeService.CancelRace:output_type -> opentote.v1.CancelRaceResponse
+	23, // 49: opentote.v1.OfficeService.EnterHostDividends:output_type -> opentote.v1.EnterHostDividendsResponse
+	25, // 50: opentote.v1.OfficeService.ConfirmHostDividends:output_type -> opentote.v1.ConfirmHostDividendsResponse
+	28, // 51: opentote.v1.OfficeService.DeclareDividends:output_type -> opentote.v1.DeclareDividendsResponse
+	30, // 52: opentote.v1.OfficeService.Settle:output_type -> opentote.v1.SettleResponse
+	38, // 53: opentote.v1.OfficeService.DetachReports:output_type -> opentote.v1.DetachReportsResponse
+	32, // 54: opentote.v1.OfficeService.OpenPointOfSale:output_type -> opentote.v1.OpenPointOfSaleResponse
+	34, // 55: opentote.v1.OfficeService.GetRaceAccounts:output_type -> opentote.v1.GetRaceAccountsResponse
+	40, // 56: opentote.v1.OfficeService.ReleaseBooster:output_type -> opentote.v1.ReleaseBoosterResponse
+	42, // 57: opentote.v1.OfficeService.FundJackpot:output_type -> opentote.v1.FundJackpotResponse
+	44, // 58: opentote.v1.OfficeService.GetFunds:output_type -> opentote.v1.GetFundsResponse
+	46, // 59: opentote.v1.OfficeService.GetTrialBalance:output_type -> opentote.v1.GetTrialBalanceResponse
+	39, // [39:60] is the sub-list for method output_type
+	18, // [18:39] is the sub-list for method input_type
 	18, // [18:18] is the sub-list for extension type_name
 	18, // [18:18] is the sub-list for extension extendee
 	0,  // [0:18] is the sub-list for field type_name
@@ -2932,7 +3020,7 @@ func file_opentote_v1_office_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_opentote_v1_office_proto_rawDesc), len(file_opentote_v1_office_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   48,
+			NumMessages:   50,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

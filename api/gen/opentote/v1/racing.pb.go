@@ -1158,7 +1158,9 @@ type Offer struct {
 	// The system draws horses on request.
 	Spot bool `protobuf:"varint,7,opt,name=spot,proto3" json:"spot,omitempty"`
 	// The multipliers of the Jackpot service, empty where it is not offered.
-	Jackpot       []*JackpotSlot `protobuf:"bytes,8,rep,name=jackpot,proto3" json:"jackpot,omitempty"`
+	Jackpot []*JackpotSlot `protobuf:"bytes,8,rep,name=jackpot,proto3" json:"jackpot,omitempty"`
+	// The bet may be a leg of an e-Report+.
+	Report        bool `protobuf:"varint,9,opt,name=report,proto3" json:"report,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1247,6 +1249,13 @@ func (x *Offer) GetJackpot() []*JackpotSlot {
 		return x.Jackpot
 	}
 	return nil
+}
+
+func (x *Offer) GetReport() bool {
+	if x != nil {
+		return x.Report
+	}
+	return false
 }
 
 // JackpotSlot is a multiplier and how many of the equally likely slots bear it.
@@ -1810,7 +1819,7 @@ const file_opentote_v1_racing_proto_rawDesc = "" +
 	"\x04draw\x18\t \x01(\rR\x04draw\x12\x16\n" +
 	"\x06stable\x18\n" +
 	" \x01(\rR\x06stable\x12\x14\n" +
-	"\x05silks\x18\v \x01(\tR\x05silks\"\x94\x02\n" +
+	"\x05silks\x18\v \x01(\tR\x05silks\"\xac\x02\n" +
 	"\x05Offer\x12\x10\n" +
 	"\x03bet\x18\x01 \x01(\tR\x03bet\x12.\n" +
 	"\anetwork\x18\x02 \x01(\x0e2\x14.opentote.v1.NetworkR\anetwork\x12(\n" +
@@ -1821,7 +1830,8 @@ const file_opentote_v1_racing_proto_rawDesc = "" +
 	"complement\x12#\n" +
 	"\rflexi_percent\x18\x06 \x03(\rR\fflexiPercent\x12\x12\n" +
 	"\x04spot\x18\a \x01(\bR\x04spot\x122\n" +
-	"\ajackpot\x18\b \x03(\v2\x18.opentote.v1.JackpotSlotR\ajackpot\"P\n" +
+	"\ajackpot\x18\b \x03(\v2\x18.opentote.v1.JackpotSlotR\ajackpot\x12\x16\n" +
+	"\x06report\x18\t \x01(\bR\x06report\"P\n" +
 	"\vJackpotSlot\x12+\n" +
 	"\x11multiplier_tenths\x18\x01 \x01(\rR\x10multiplierTenths\x12\x14\n" +
 	"\x05slots\x18\x02 \x01(\rR\x05slots\"\x9a\x02\n" +

@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file opentote/v1/betting.proto.
  */
 export const file_opentote_v1_betting: GenFile = /*@__PURE__*/
-  fileDesc("ChlvcGVudG90ZS92MS9iZXR0aW5nLnByb3RvEgtvcGVudG90ZS52MSK6AgoDQmV0Eg8KB3JhY2VfaWQYASABKAQSCwoDYmV0GAIgASgJEiUKB2Zvcm11bGEYAyABKA4yFC5vcGVudG90ZS52MS5Gb3JtdWxhEg4KBmhvcnNlcxgEIAMoDRINCgViYXNlcxgFIAMoDRISCgphc3NvY2lhdGVzGAYgAygNEhIKCmZ1bGxfZmllbGQYByABKAgSEgoKY29tcGxlbWVudBgIIAEoDRITCgtzdGFrZV9jZW50cxgJIAEoAxISCgphbGxfb3JkZXJzGAogASgIEhMKC2Jhc2VfcGxhY2VzGAsgAygNEiUKCXBvc2l0aW9ucxgMIAMoCzISLm9wZW50b3RlLnYxLlBsYWNlEg8KB3ZhcmlhbnQYDSABKA0SDAoEc3BvdBgOIAEoDRIPCgdqYWNrcG90GA8gASgIIjkKB0phY2twb3QSEwoLc3Rha2VfY2VudHMYASABKAMSGQoRbXVsdGlwbGllcl90ZW50aHMYAiADKA0iLQoMUXVvdGVSZXF1ZXN0Eh0KA2JldBgBIAEoCzIQLm9wZW50b3RlLnYxLkJldCJuCg1RdW90ZVJlc3BvbnNlEhQKDGNvbWJpbmF0aW9ucxgBIAEoDRISCgpjb3N0X2NlbnRzGAIgASgDEhgKEHJldHVybl9sb3dfY2VudHMYAyABKAMSGQoRcmV0dXJuX2hpZ2hfY2VudHMYBCABKAMiPQoPUGxhY2VCZXRSZXF1ZXN0EgsKA2tleRgBIAEoCRIdCgNiZXQYAiABKAsyEC5vcGVudG90ZS52MS5CZXQiOQoQUGxhY2VCZXRSZXNwb25zZRIlCgdyZWNlaXB0GAEgASgLMhQub3BlbnRvdGUudjEuUmVjZWlwdCI+ChBQbGFjZUJldHNSZXF1ZXN0EioKBGJldHMYASADKAsyHC5vcGVudG90ZS52MS5QbGFjZUJldFJlcXVlc3QiQgoRUGxhY2VCZXRzUmVzcG9uc2USLQoHcmVzdWx0cxgBIAMoCzIcLm9wZW50b3RlLnYxLlBsYWNlQmV0c1Jlc3VsdCJxCg9QbGFjZUJldHNSZXN1bHQSJwoHcmVjZWlwdBgBIAEoCzIULm9wZW50b3RlLnYxLlJlY2VpcHRIABIrCglyZWplY3Rpb24YAiABKAsyFi5vcGVudG90ZS52MS5SZWplY3Rpb25IAEIICgZyZXN1bHQiQgoJUmVqZWN0aW9uEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIWCg5yZXRyeV9hZnRlcl9tcxgDIAEoDSKPAgoHUmVjZWlwdBIOCgZiZXRfaWQYASABKAQSEwoLdGlja2V0X2NvZGUYAiABKAkSFAoMY29tYmluYXRpb25zGAMgASgNEhIKCmNvc3RfY2VudHMYBCABKAMSLwoLYWNjZXB0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDGNhbmNlbF91bnRpbBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASHQoDYmV0GAcgASgLMhAub3BlbnRvdGUudjEuQmV0EgwKBHNlZWQYCCABKAwSJQoHamFja3BvdBgJIAEoCzIULm9wZW50b3RlLnYxLkphY2twb3QiRAoQQ2FuY2VsQmV0UmVxdWVzdBILCgNrZXkYASABKAkSDgoGYmV0X2lkGAIgASgEEhMKC3RpY2tldF9jb2RlGAMgASgJIisKEUNhbmNlbEJldFJlc3BvbnNlEhYKDnJldHVybmVkX2NlbnRzGAEgASgDIjkKEUdldE91dGNvbWVSZXF1ZXN0EgsKA2tleRgBIAEoCRIXCg92b2lkX2lmX3Vua25vd24YAiABKAgitAMKEkdldE91dGNvbWVSZXNwb25zZRI4CgdvdXRjb21lGAEgASgOMicub3BlbnRvdGUudjEuR2V0T3V0Y29tZVJlc3BvbnNlLk91dGNvbWUSJQoHcmVjZWlwdBgCIAEoCzIULm9wZW50b3RlLnYxLlJlY2VpcHQSFAoMYW1vdW50X2NlbnRzGAMgASgDIqYCCgdPdXRjb21lEhcKE09VVENPTUVfVU5TUEVDSUZJRUQQABITCg9PVVRDT01FX1VOS05PV04QARIWChJPVVRDT01FX0JFVF9QTEFDRUQQAhIZChVPVVRDT01FX0JFVF9DQU5DRUxMRUQQAxIXChNPVVRDT01FX1RJQ0tFVF9QQUlEEAQSFQoRT1VUQ09NRV9ERVBPU0lURUQQBRISCg5PVVRDT01FX1ZPSURFRBAGEhoKFk9VVENPTUVfQUNDT1VOVF9PUEVORUQQBxIgChxPVVRDT01FX1BPSU5UX09GX1NBTEVfT1BFTkVEEAgSHAoYT1VUQ09NRV9CT09TVEVSX1JFTEVBU0VEEAkSGgoWT1VUQ09NRV9KQUNLUE9UX0ZVTkRFRBAKIjcKEEdldFRpY2tldFJlcXVlc3QSDgoGYmV0X2lkGAEgASgEEhMKC3RpY2tldF9jb2RlGAIgASgJIjgKEUdldFRpY2tldFJlc3BvbnNlEiMKBnRpY2tldBgBIAEoCzITLm9wZW50b3RlLnYxLlRpY2tldCKGAwoGVGlja2V0Eg4KBmJldF9pZBgBIAEoBBIoCgVzdGF0ZRgCIAEoDjIZLm9wZW50b3RlLnYxLlRpY2tldC5TdGF0ZRIdCgNiZXQYAyABKAsyEC5vcGVudG90ZS52MS5CZXQSFAoMY29tYmluYXRpb25zGAQgASgNEhIKCmNvc3RfY2VudHMYBSABKAMSEQoJd29uX2NlbnRzGAYgASgDEhYKDnJlZnVuZGVkX2NlbnRzGAcgASgDEi8KC2FjY2VwdGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgdqYWNrcG90GAkgASgLMhQub3BlbnRvdGUudjEuSmFja3BvdCJ2CgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEg4KClNUQVRFX0xJVkUQARITCg9TVEFURV9DQU5DRUxMRUQQAhIOCgpTVEFURV9MT1NUEAMSEQoNU1RBVEVfUEFZQUJMRRAEEg4KClNUQVRFX1BBSUQQBSI4ChFFeHBsYWluQmV0UmVxdWVzdBIOCgZiZXRfaWQYASABKAQSEwoLdGlja2V0X2NvZGUYAiABKAkiPQoSRXhwbGFpbkJldFJlc3BvbnNlEicKBWxpbmVzGAEgAygLMhgub3BlbnRvdGUudjEuV29ya2luZ0xpbmUiNAoQUGF5VGlja2V0UmVxdWVzdBILCgNrZXkYASABKAkSEwoLdGlja2V0X2NvZGUYAiABKAkiJwoRUGF5VGlja2V0UmVzcG9uc2USEgoKcGFpZF9jZW50cxgBIAEoAypuCgdGb3JtdWxhEhcKE0ZPUk1VTEFfVU5TUEVDSUZJRUQQABIQCgxGT1JNVUxBX1VOSVQQARIUChBGT1JNVUxBX0NPTUJJTkVEEAISEAoMRk9STVVMQV9CQVNFEAMSEAoMRk9STVVMQV9GUkVFEAQy8AQKDkJldHRpbmdTZXJ2aWNlEkMKBVF1b3RlEhkub3BlbnRvdGUudjEuUXVvdGVSZXF1ZXN0Ghoub3BlbnRvdGUudjEuUXVvdGVSZXNwb25zZSIDkAIBEkcKCFBsYWNlQmV0Ehwub3BlbnRvdGUudjEuUGxhY2VCZXRSZXF1ZXN0Gh0ub3BlbnRvdGUudjEuUGxhY2VCZXRSZXNwb25zZRJOCglQbGFjZUJldHMSHS5vcGVudG90ZS52MS5QbGFjZUJldHNSZXF1ZXN0Gh4ub3BlbnRvdGUudjEuUGxhY2VCZXRzUmVzcG9uc2UoATABEkoKCUNhbmNlbEJldBIdLm9wZW50b3RlLnYxLkNhbmNlbEJldFJlcXVlc3QaHi5vcGVudG90ZS52MS5DYW5jZWxCZXRSZXNwb25zZRJNCgpHZXRPdXRjb21lEh4ub3BlbnRvdGUudjEuR2V0T3V0Y29tZVJlcXVlc3QaHy5vcGVudG90ZS52MS5HZXRPdXRjb21lUmVzcG9uc2USSgoJR2V0VGlja2V0Eh0ub3BlbnRvdGUudjEuR2V0VGlja2V0UmVxdWVzdBoeLm9wZW50b3RlLnYxLkdldFRpY2tldFJlc3BvbnNlEk0KCkV4cGxhaW5CZXQSHi5vcGVudG90ZS52MS5FeHBsYWluQmV0UmVxdWVzdBofLm9wZW50b3RlLnYxLkV4cGxhaW5CZXRSZXNwb25zZRJKCglQYXlUaWNrZXQSHS5vcGVudG90ZS52MS5QYXlUaWNrZXRSZXF1ZXN0Gh4ub3BlbnRvdGUudjEuUGF5VGlja2V0UmVzcG9uc2VCKVonb3BlbnRvdGUvYXBpL2dlbi9vcGVudG90ZS92MTtvcGVudG90ZXYxYgZwcm90bzM", [file_google_protobuf_timestamp, file_opentote_v1_racing]);
+  fileDesc("ChlvcGVudG90ZS92MS9iZXR0aW5nLnByb3RvEgtvcGVudG90ZS52MSK6AgoDQmV0Eg8KB3JhY2VfaWQYASABKAQSCwoDYmV0GAIgASgJEiUKB2Zvcm11bGEYAyABKA4yFC5vcGVudG90ZS52MS5Gb3JtdWxhEg4KBmhvcnNlcxgEIAMoDRINCgViYXNlcxgFIAMoDRISCgphc3NvY2lhdGVzGAYgAygNEhIKCmZ1bGxfZmllbGQYByABKAgSEgoKY29tcGxlbWVudBgIIAEoDRITCgtzdGFrZV9jZW50cxgJIAEoAxISCgphbGxfb3JkZXJzGAogASgIEhMKC2Jhc2VfcGxhY2VzGAsgAygNEiUKCXBvc2l0aW9ucxgMIAMoCzISLm9wZW50b3RlLnYxLlBsYWNlEg8KB3ZhcmlhbnQYDSABKA0SDAoEc3BvdBgOIAEoDRIPCgdqYWNrcG90GA8gASgIIjkKB0phY2twb3QSEwoLc3Rha2VfY2VudHMYASABKAMSGQoRbXVsdGlwbGllcl90ZW50aHMYAiADKA0iLQoMUXVvdGVSZXF1ZXN0Eh0KA2JldBgBIAEoCzIQLm9wZW50b3RlLnYxLkJldCJuCg1RdW90ZVJlc3BvbnNlEhQKDGNvbWJpbmF0aW9ucxgBIAEoDRISCgpjb3N0X2NlbnRzGAIgASgDEhgKEHJldHVybl9sb3dfY2VudHMYAyABKAMSGQoRcmV0dXJuX2hpZ2hfY2VudHMYBCABKAMiPQoPUGxhY2VCZXRSZXF1ZXN0EgsKA2tleRgBIAEoCRIdCgNiZXQYAiABKAsyEC5vcGVudG90ZS52MS5CZXQiOQoQUGxhY2VCZXRSZXNwb25zZRIlCgdyZWNlaXB0GAEgASgLMhQub3BlbnRvdGUudjEuUmVjZWlwdCI+ChBQbGFjZUJldHNSZXF1ZXN0EioKBGJldHMYASADKAsyHC5vcGVudG90ZS52MS5QbGFjZUJldFJlcXVlc3QiQgoRUGxhY2VCZXRzUmVzcG9uc2USLQoHcmVzdWx0cxgBIAMoCzIcLm9wZW50b3RlLnYxLlBsYWNlQmV0c1Jlc3VsdCJxCg9QbGFjZUJldHNSZXN1bHQSJwoHcmVjZWlwdBgBIAEoCzIULm9wZW50b3RlLnYxLlJlY2VpcHRIABIrCglyZWplY3Rpb24YAiABKAsyFi5vcGVudG90ZS52MS5SZWplY3Rpb25IAEIICgZyZXN1bHQiQgoJUmVqZWN0aW9uEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIWCg5yZXRyeV9hZnRlcl9tcxgDIAEoDSKPAgoHUmVjZWlwdBIOCgZiZXRfaWQYASABKAQSEwoLdGlja2V0X2NvZGUYAiABKAkSFAoMY29tYmluYXRpb25zGAMgASgNEhIKCmNvc3RfY2VudHMYBCABKAMSLwoLYWNjZXB0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDGNhbmNlbF91bnRpbBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASHQoDYmV0GAcgASgLMhAub3BlbnRvdGUudjEuQmV0EgwKBHNlZWQYCCABKAwSJQoHamFja3BvdBgJIAEoCzIULm9wZW50b3RlLnYxLkphY2twb3QiRAoQQ2FuY2VsQmV0UmVxdWVzdBILCgNrZXkYASABKAkSDgoGYmV0X2lkGAIgASgEEhMKC3RpY2tldF9jb2RlGAMgASgJIisKEUNhbmNlbEJldFJlc3BvbnNlEhYKDnJldHVybmVkX2NlbnRzGAEgASgDIjkKEUdldE91dGNvbWVSZXF1ZXN0EgsKA2tleRgBIAEoCRIXCg92b2lkX2lmX3Vua25vd24YAiABKAgimgQKEkdldE91dGNvbWVSZXNwb25zZRI4CgdvdXRjb21lGAEgASgOMicub3BlbnRvdGUudjEuR2V0T3V0Y29tZVJlc3BvbnNlLk91dGNvbWUSJQoHcmVjZWlwdBgCIAEoCzIULm9wZW50b3RlLnYxLlJlY2VpcHQSFAoMYW1vdW50X2NlbnRzGAMgASgDEisKB3JlcG9ydHMYBCABKAsyGi5vcGVudG90ZS52MS5SZXBvcnRSZWNlaXB0It8CCgdPdXRjb21lEhcKE09VVENPTUVfVU5TUEVDSUZJRUQQABITCg9PVVRDT01FX1VOS05PV04QARIWChJPVVRDT01FX0JFVF9QTEFDRUQQAhIZChVPVVRDT01FX0JFVF9DQU5DRUxMRUQQAxIXChNPVVRDT01FX1RJQ0tFVF9QQUlEEAQSFQoRT1VUQ09NRV9ERVBPU0lURUQQBRISCg5PVVRDT01FX1ZPSURFRBAGEhoKFk9VVENPTUVfQUNDT1VOVF9PUEVORUQQBxIgChxPVVRDT01FX1BPSU5UX09GX1NBTEVfT1BFTkVEEAgSHAoYT1VUQ09NRV9CT09TVEVSX1JFTEVBU0VEEAkSGgoWT1VUQ09NRV9KQUNLUE9UX0ZVTkRFRBAKEhkKFU9VVENPTUVfUkVQT1JUX1BMQUNFRBALEhwKGE9VVENPTUVfUkVQT1JUX0NBTkNFTExFRBAMIjcKEEdldFRpY2tldFJlcXVlc3QSDgoGYmV0X2lkGAEgASgEEhMKC3RpY2tldF9jb2RlGAIgASgJIjgKEUdldFRpY2tldFJlc3BvbnNlEiMKBnRpY2tldBgBIAEoCzITLm9wZW50b3RlLnYxLlRpY2tldCKZAwoGVGlja2V0Eg4KBmJldF9pZBgBIAEoBBIoCgVzdGF0ZRgCIAEoDjIZLm9wZW50b3RlLnYxLlRpY2tldC5TdGF0ZRIdCgNiZXQYAyABKAsyEC5vcGVudG90ZS52MS5CZXQSFAoMY29tYmluYXRpb25zGAQgASgNEhIKCmNvc3RfY2VudHMYBSABKAMSEQoJd29uX2NlbnRzGAYgASgDEhYKDnJlZnVuZGVkX2NlbnRzGAcgASgDEi8KC2FjY2VwdGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgdqYWNrcG90GAkgASgLMhQub3BlbnRvdGUudjEuSmFja3BvdBIRCglyZXBvcnRfaWQYCiABKAQidgoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIOCgpTVEFURV9MSVZFEAESEwoPU1RBVEVfQ0FOQ0VMTEVEEAISDgoKU1RBVEVfTE9TVBADEhEKDVNUQVRFX1BBWUFCTEUQBBIOCgpTVEFURV9QQUlEEAUiOAoRRXhwbGFpbkJldFJlcXVlc3QSDgoGYmV0X2lkGAEgASgEEhMKC3RpY2tldF9jb2RlGAIgASgJIj0KEkV4cGxhaW5CZXRSZXNwb25zZRInCgVsaW5lcxgBIAMoCzIYLm9wZW50b3RlLnYxLldvcmtpbmdMaW5lIjQKEFBheVRpY2tldFJlcXVlc3QSCwoDa2V5GAEgASgJEhMKC3RpY2tldF9jb2RlGAIgASgJIicKEVBheVRpY2tldFJlc3BvbnNlEhIKCnBhaWRfY2VudHMYASABKAMiQgoJUmVwb3J0QmV0EiUKB2Zvcm11bGEYASABKA4yFC5vcGVudG90ZS52MS5Gb3JtdWxhEg4KBmhvcnNlcxgCIAMoDSJnCglSZXBvcnRMZWcSDwoHcmFjZV9pZBgBIAEoBBILCgNiZXQYAiABKAkSJAoEYmV0cxgDIAMoCzIWLm9wZW50b3RlLnYxLlJlcG9ydEJldBIWCg5jYXJyeV9xdWFydGVycxgEIAEoDSJ7ChJQbGFjZVJlcG9ydFJlcXVlc3QSCwoDa2V5GAEgASgJEiQKBGxlZ3MYAiADKAsyFi5vcGVudG90ZS52MS5SZXBvcnRMZWcSEwoLc3Rha2VfY2VudHMYAyABKAMSCwoDbWl4GAQgASgNEhAKCGludGVncmFsGAUgASgIIkIKE1BsYWNlUmVwb3J0UmVzcG9uc2USKwoHcmVjZWlwdBgBIAEoCzIaLm9wZW50b3RlLnYxLlJlcG9ydFJlY2VpcHQiqQEKDVJlcG9ydFJlY2VpcHQSEQoJcmVwb3J0X2lkGAEgASgEEg4KBmNoYWlucxgCIAEoDRISCgpjb3N0X2NlbnRzGAMgASgDEi8KC2FjY2VwdGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIwCgxjYW5jZWxfdW50aWwYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjUKE0NhbmNlbFJlcG9ydFJlcXVlc3QSCwoDa2V5GAEgASgJEhEKCXJlcG9ydF9pZBgCIAEoBCIuChRDYW5jZWxSZXBvcnRSZXNwb25zZRIWCg5yZXR1cm5lZF9jZW50cxgBIAEoAyIlChBHZXRSZXBvcnRSZXF1ZXN0EhEKCXJlcG9ydF9pZBgBIAEoBCI4ChFHZXRSZXBvcnRSZXNwb25zZRIjCgZyZXBvcnQYASABKAsyEy5vcGVudG90ZS52MS5SZXBvcnQi+wMKBlJlcG9ydBIRCglyZXBvcnRfaWQYASABKAQSKAoFc3RhdGUYAiABKA4yGS5vcGVudG90ZS52MS5SZXBvcnQuU3RhdGUSEwoLc3Rha2VfY2VudHMYAyABKAMSEgoKY29zdF9jZW50cxgEIAEoAxISCgpwYWlkX2NlbnRzGAUgASgDEi8KC2FjY2VwdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgRsZWdzGAcgAygLMhcub3BlbnRvdGUudjEuUmVwb3J0LkxlZxq2AQoDTGVnEiMKA2xlZxgBIAEoCzIWLm9wZW50b3RlLnYxLlJlcG9ydExlZxIUCgxjb21iaW5hdGlvbnMYAiABKA0SDwoHcmVhY2hlZBgDIAEoCBISCgpwYXJ0X2NlbnRzGAQgASgDEg0KBWVuZGVkGAUgASgIEhUKDWJyb3VnaHRfY2VudHMYBiABKAMSEgoKa2VwdF9jZW50cxgHIAEoAxIVCg1vdXRzaWRlX3Bvb2xzGAggASgIImYKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDgoKU1RBVEVfTElWRRABEhMKD1NUQVRFX0NBTkNFTExFRBACEhAKDFNUQVRFX1BVUkdFRBADEg8KC1NUQVRFX0VOREVEEAQqbgoHRm9ybXVsYRIXChNGT1JNVUxBX1VOU1BFQ0lGSUVEEAASEAoMRk9STVVMQV9VTklUEAESFAoQRk9STVVMQV9DT01CSU5FRBACEhAKDEZPUk1VTEFfQkFTRRADEhAKDEZPUk1VTEFfRlJFRRAEMuMGCg5CZXR0aW5nU2VydmljZRJDCgVRdW90ZRIZLm9wZW50b3RlLnYxLlF1b3RlUmVxdWVzdBoaLm9wZW50b3RlLnYxLlF1b3RlUmVzcG9uc2UiA5ACARJHCghQbGFjZUJldBIcLm9wZW50b3RlLnYxLlBsYWNlQmV0UmVxdWVzdBodLm9wZW50b3RlLnYxLlBsYWNlQmV0UmVzcG9uc2USTgoJUGxhY2VCZXRzEh0ub3BlbnRvdGUudjEuUGxhY2VCZXRzUmVxdWVzdBoeLm9wZW50b3RlLnYxLlBsYWNlQmV0c1Jlc3BvbnNlKAEwARJKCglDYW5jZWxCZXQSHS5vcGVudG90ZS52MS5DYW5jZWxCZXRSZXF1ZXN0Gh4ub3BlbnRvdGUudjEuQ2FuY2VsQmV0UmVzcG9uc2USTQoKR2V0T3V0Y29tZRIeLm9wZW50b3RlLnYxLkdldE91dGNvbWVSZXF1ZXN0Gh8ub3BlbnRvdGUudjEuR2V0T3V0Y29tZVJlc3BvbnNlEkoKCUdldFRpY2tldBIdLm9wZW50b3RlLnYxLkdldFRpY2tldFJlcXVlc3QaHi5vcGVudG90ZS52MS5HZXRUaWNrZXRSZXNwb25zZRJNCgpFeHBsYWluQmV0Eh4ub3BlbnRvdGUudjEuRXhwbGFpbkJldFJlcXVlc3QaHy5vcGVudG90ZS52MS5FeHBsYWluQmV0UmVzcG9uc2USUAoLUGxhY2VSZXBvcnQSHy5vcGVudG90ZS52MS5QbGFjZVJlcG9ydFJlcXVlc3QaIC5vcGVudG90ZS52MS5QbGFjZVJlcG9ydFJlc3BvbnNlElMKDENhbmNlbFJlcG9ydBIgLm9wZW50b3RlLnYxLkNhbmNlbFJlcG9ydFJlcXVlc3QaIS5vcGVudG90ZS52MS5DYW5jZWxSZXBvcnRSZXNwb25zZRJKCglHZXRSZXBvcnQSHS5vcGVudG90ZS52MS5HZXRSZXBvcnRSZXF1ZXN0Gh4ub3BlbnRvdGUudjEuR2V0UmVwb3J0UmVzcG9uc2USSgoJUGF5VGlja2V0Eh0ub3BlbnRvdGUudjEuUGF5VGlja2V0UmVxdWVzdBoeLm9wZW50b3RlLnYxLlBheVRpY2tldFJlc3BvbnNlQilaJ29wZW50b3RlL2FwaS9nZW4vb3BlbnRvdGUvdjE7b3BlbnRvdGV2MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_opentote_v1_racing]);
 
 /**
  * @generated from message opentote.v1.Bet
@@ -876,6 +876,13 @@ export type GetOutcomeResponse = Message<"opentote.v1.GetOutcomeResponse"> & {
    * @generated from field: int64 amount_cents = 3;
    */
   amountCents: bigint;
+
+  /**
+   * For reports placed.
+   *
+   * @generated from field: opentote.v1.ReportReceipt reports = 4;
+   */
+  reports?: ReportReceipt | undefined;
 };
 
 /**
@@ -900,6 +907,13 @@ export type GetOutcomeResponseJson = {
    * @generated from field: int64 amount_cents = 3;
    */
   amountCents?: string;
+
+  /**
+   * For reports placed.
+   *
+   * @generated from field: opentote.v1.ReportReceipt reports = 4;
+   */
+  reports?: ReportReceiptJson;
 };
 
 /**
@@ -973,12 +987,24 @@ export enum GetOutcomeResponse_Outcome {
    * @generated from enum value: OUTCOME_JACKPOT_FUNDED = 10;
    */
   JACKPOT_FUNDED = 10,
+
+  /**
+   * The receipt is that of the reports.
+   *
+   * @generated from enum value: OUTCOME_REPORT_PLACED = 11;
+   */
+  REPORT_PLACED = 11,
+
+  /**
+   * @generated from enum value: OUTCOME_REPORT_CANCELLED = 12;
+   */
+  REPORT_CANCELLED = 12,
 }
 
 /**
  * @generated from enum opentote.v1.GetOutcomeResponse.Outcome
  */
-export type GetOutcomeResponse_OutcomeJson = "OUTCOME_UNSPECIFIED" | "OUTCOME_UNKNOWN" | "OUTCOME_BET_PLACED" | "OUTCOME_BET_CANCELLED" | "OUTCOME_TICKET_PAID" | "OUTCOME_DEPOSITED" | "OUTCOME_VOIDED" | "OUTCOME_ACCOUNT_OPENED" | "OUTCOME_POINT_OF_SALE_OPENED" | "OUTCOME_BOOSTER_RELEASED" | "OUTCOME_JACKPOT_FUNDED";
+export type GetOutcomeResponse_OutcomeJson = "OUTCOME_UNSPECIFIED" | "OUTCOME_UNKNOWN" | "OUTCOME_BET_PLACED" | "OUTCOME_BET_CANCELLED" | "OUTCOME_TICKET_PAID" | "OUTCOME_DEPOSITED" | "OUTCOME_VOIDED" | "OUTCOME_ACCOUNT_OPENED" | "OUTCOME_POINT_OF_SALE_OPENED" | "OUTCOME_BOOSTER_RELEASED" | "OUTCOME_JACKPOT_FUNDED" | "OUTCOME_REPORT_PLACED" | "OUTCOME_REPORT_CANCELLED";
 
 /**
  * Describes the enum opentote.v1.GetOutcomeResponse.Outcome.
@@ -1100,6 +1126,13 @@ export type Ticket = Message<"opentote.v1.Ticket"> & {
    * @generated from field: opentote.v1.Jackpot jackpot = 9;
    */
   jackpot?: Jackpot | undefined;
+
+  /**
+   * The e-Report+ that the bet is a leg of, 0 for none: what it gets goes there.
+   *
+   * @generated from field: uint64 report_id = 10;
+   */
+  reportId: bigint;
 };
 
 /**
@@ -1152,6 +1185,13 @@ export type TicketJson = {
    * @generated from field: opentote.v1.Jackpot jackpot = 9;
    */
   jackpot?: JackpotJson;
+
+  /**
+   * The e-Report+ that the bet is a leg of, 0 for none: what it gets goes there.
+   *
+   * @generated from field: uint64 report_id = 10;
+   */
+  reportId?: string;
 };
 
 /**
@@ -1340,6 +1380,678 @@ export const PayTicketResponseSchema: GenMessage<PayTicketResponse, {jsonType: P
   messageDesc(file_opentote_v1_betting, 21);
 
 /**
+ * ReportBet is one bet of a leg: FORMULA_UNIT or FORMULA_COMBINED, without a stake.
+ *
+ * @generated from message opentote.v1.ReportBet
+ */
+export type ReportBet = Message<"opentote.v1.ReportBet"> & {
+  /**
+   * @generated from field: opentote.v1.Formula formula = 1;
+   */
+  formula: Formula;
+
+  /**
+   * @generated from field: repeated uint32 horses = 2;
+   */
+  horses: number[];
+};
+
+/**
+ * ReportBet is one bet of a leg: FORMULA_UNIT or FORMULA_COMBINED, without a stake.
+ *
+ * @generated from message opentote.v1.ReportBet
+ */
+export type ReportBetJson = {
+  /**
+   * @generated from field: opentote.v1.Formula formula = 1;
+   */
+  formula?: FormulaJson;
+
+  /**
+   * @generated from field: repeated uint32 horses = 2;
+   */
+  horses?: number[];
+};
+
+/**
+ * Describes the message opentote.v1.ReportBet.
+ * Use `create(ReportBetSchema)` to create a new message.
+ */
+export const ReportBetSchema: GenMessage<ReportBet, {jsonType: ReportBetJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_betting, 22);
+
+/**
+ * ReportLeg is what an e-Report+ holds on one race.
+ *
+ * @generated from message opentote.v1.ReportLeg
+ */
+export type ReportLeg = Message<"opentote.v1.ReportLeg"> & {
+  /**
+   * @generated from field: uint64 race_id = 1;
+   */
+  raceId: bigint;
+
+  /**
+   * The bet's code: a Simple, a Couple or a 2sur4 whose offer says report.
+   *
+   * @generated from field: string bet = 2;
+   */
+  bet: string;
+
+  /**
+   * Each combination of these gets an equal part of what is carried.
+   *
+   * @generated from field: repeated opentote.v1.ReportBet bets = 3;
+   */
+  bets: ReportBet[];
+
+  /**
+   * 1 to 4: how much of what the leg brings goes on to the next. Nothing on the last.
+   *
+   * @generated from field: uint32 carry_quarters = 4;
+   */
+  carryQuarters: number;
+};
+
+/**
+ * ReportLeg is what an e-Report+ holds on one race.
+ *
+ * @generated from message opentote.v1.ReportLeg
+ */
+export type ReportLegJson = {
+  /**
+   * @generated from field: uint64 race_id = 1;
+   */
+  raceId?: string;
+
+  /**
+   * The bet's code: a Simple, a Couple or a 2sur4 whose offer says report.
+   *
+   * @generated from field: string bet = 2;
+   */
+  bet?: string;
+
+  /**
+   * Each combination of these gets an equal part of what is carried.
+   *
+   * @generated from field: repeated opentote.v1.ReportBet bets = 3;
+   */
+  bets?: ReportBetJson[];
+
+  /**
+   * 1 to 4: how much of what the leg brings goes on to the next. Nothing on the last.
+   *
+   * @generated from field: uint32 carry_quarters = 4;
+   */
+  carryQuarters?: number;
+};
+
+/**
+ * Describes the message opentote.v1.ReportLeg.
+ * Use `create(ReportLegSchema)` to create a new message.
+ */
+export const ReportLegSchema: GenMessage<ReportLeg, {jsonType: ReportLegJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_betting, 23);
+
+/**
+ * @generated from message opentote.v1.PlaceReportRequest
+ */
+export type PlaceReportRequest = Message<"opentote.v1.PlaceReportRequest"> & {
+  /**
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * In the order of the races, which are of one meeting.
+   *
+   * @generated from field: repeated opentote.v1.ReportLeg legs = 2;
+   */
+  legs: ReportLeg[];
+
+  /**
+   * Stake of each unit combination of the first leg, 1.00 to 1000.00 euros.
+   *
+   * @generated from field: int64 stake_cents = 3;
+   */
+  stakeCents: bigint;
+
+  /**
+   * Mix: an independent chain for each choice of so many of the races; 0 without.
+   *
+   * @generated from field: uint32 mix = 4;
+   */
+  mix: number;
+
+  /**
+   * With mix: and the chain on all of them.
+   *
+   * @generated from field: bool integral = 5;
+   */
+  integral: boolean;
+};
+
+/**
+ * @generated from message opentote.v1.PlaceReportRequest
+ */
+export type PlaceReportRequestJson = {
+  /**
+   * @generated from field: string key = 1;
+   */
+  key?: string;
+
+  /**
+   * In the order of the races, which are of one meeting.
+   *
+   * @generated from field: repeated opentote.v1.ReportLeg legs = 2;
+   */
+  legs?: ReportLegJson[];
+
+  /**
+   * Stake of each unit combination of the first leg, 1.00 to 1000.00 euros.
+   *
+   * @generated from field: int64 stake_cents = 3;
+   */
+  stakeCents?: string;
+
+  /**
+   * Mix: an independent chain for each choice of so many of the races; 0 without.
+   *
+   * @generated from field: uint32 mix = 4;
+   */
+  mix?: number;
+
+  /**
+   * With mix: and the chain on all of them.
+   *
+   * @generated from field: bool integral = 5;
+   */
+  integral?: boolean;
+};
+
+/**
+ * Describes the message opentote.v1.PlaceReportRequest.
+ * Use `create(PlaceReportRequestSchema)` to create a new message.
+ */
+export const PlaceReportRequestSchema: GenMessage<PlaceReportRequest, {jsonType: PlaceReportRequestJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_betting, 24);
+
+/**
+ * @generated from message opentote.v1.PlaceReportResponse
+ */
+export type PlaceReportResponse = Message<"opentote.v1.PlaceReportResponse"> & {
+  /**
+   * @generated from field: opentote.v1.ReportReceipt receipt = 1;
+   */
+  receipt?: ReportReceipt | undefined;
+};
+
+/**
+ * @generated from message opentote.v1.PlaceReportResponse
+ */
+export type PlaceReportResponseJson = {
+  /**
+   * @generated from field: opentote.v1.ReportReceipt receipt = 1;
+   */
+  receipt?: ReportReceiptJson;
+};
+
+/**
+ * Describes the message opentote.v1.PlaceReportResponse.
+ * Use `create(PlaceReportResponseSchema)` to create a new message.
+ */
+export const PlaceReportResponseSchema: GenMessage<PlaceReportResponse, {jsonType: PlaceReportResponseJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_betting, 25);
+
+/**
+ * @generated from message opentote.v1.ReportReceipt
+ */
+export type ReportReceipt = Message<"opentote.v1.ReportReceipt"> & {
+  /**
+   * Of the first chain; the others of a Mix are numbered on from it.
+   *
+   * @generated from field: uint64 report_id = 1;
+   */
+  reportId: bigint;
+
+  /**
+   * @generated from field: uint32 chains = 2;
+   */
+  chains: number;
+
+  /**
+   * Of all of them.
+   *
+   * @generated from field: int64 cost_cents = 3;
+   */
+  costCents: bigint;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp accepted_at = 4;
+   */
+  acceptedAt?: Timestamp | undefined;
+
+  /**
+   * Until when each chain can be cancelled, the STOP of its first race permitting.
+   *
+   * @generated from field: google.protobuf.Timestamp cancel_until = 5;
+   */
+  cancelUntil?: Timestamp | undefined;
+};
+
+/**
+ * @generated from message opentote.v1.ReportReceipt
+ */
+export type ReportReceiptJson = {
+  /**
+   * Of the first chain; the others of a Mix are numbered on from it.
+   *
+   * @generated from field: uint64 report_id = 1;
+   */
+  reportId?: string;
+
+  /**
+   * @generated from field: uint32 chains = 2;
+   */
+  chains?: number;
+
+  /**
+   * Of all of them.
+   *
+   * @generated from field: int64 cost_cents = 3;
+   */
+  costCents?: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp accepted_at = 4;
+   */
+  acceptedAt?: TimestampJson;
+
+  /**
+   * Until when each chain can be cancelled, the STOP of its first race permitting.
+   *
+   * @generated from field: google.protobuf.Timestamp cancel_until = 5;
+   */
+  cancelUntil?: TimestampJson;
+};
+
+/**
+ * Describes the message opentote.v1.ReportReceipt.
+ * Use `create(ReportReceiptSchema)` to create a new message.
+ */
+export const ReportReceiptSchema: GenMessage<ReportReceipt, {jsonType: ReportReceiptJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_betting, 26);
+
+/**
+ * @generated from message opentote.v1.CancelReportRequest
+ */
+export type CancelReportRequest = Message<"opentote.v1.CancelReportRequest"> & {
+  /**
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * @generated from field: uint64 report_id = 2;
+   */
+  reportId: bigint;
+};
+
+/**
+ * @generated from message opentote.v1.CancelReportRequest
+ */
+export type CancelReportRequestJson = {
+  /**
+   * @generated from field: string key = 1;
+   */
+  key?: string;
+
+  /**
+   * @generated from field: uint64 report_id = 2;
+   */
+  reportId?: string;
+};
+
+/**
+ * Describes the message opentote.v1.CancelReportRequest.
+ * Use `create(CancelReportRequestSchema)` to create a new message.
+ */
+export const CancelReportRequestSchema: GenMessage<CancelReportRequest, {jsonType: CancelReportRequestJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_betting, 27);
+
+/**
+ * @generated from message opentote.v1.CancelReportResponse
+ */
+export type CancelReportResponse = Message<"opentote.v1.CancelReportResponse"> & {
+  /**
+   * @generated from field: int64 returned_cents = 1;
+   */
+  returnedCents: bigint;
+};
+
+/**
+ * @generated from message opentote.v1.CancelReportResponse
+ */
+export type CancelReportResponseJson = {
+  /**
+   * @generated from field: int64 returned_cents = 1;
+   */
+  returnedCents?: string;
+};
+
+/**
+ * Describes the message opentote.v1.CancelReportResponse.
+ * Use `create(CancelReportResponseSchema)` to create a new message.
+ */
+export const CancelReportResponseSchema: GenMessage<CancelReportResponse, {jsonType: CancelReportResponseJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_betting, 28);
+
+/**
+ * @generated from message opentote.v1.GetReportRequest
+ */
+export type GetReportRequest = Message<"opentote.v1.GetReportRequest"> & {
+  /**
+   * @generated from field: uint64 report_id = 1;
+   */
+  reportId: bigint;
+};
+
+/**
+ * @generated from message opentote.v1.GetReportRequest
+ */
+export type GetReportRequestJson = {
+  /**
+   * @generated from field: uint64 report_id = 1;
+   */
+  reportId?: string;
+};
+
+/**
+ * Describes the message opentote.v1.GetReportRequest.
+ * Use `create(GetReportRequestSchema)` to create a new message.
+ */
+export const GetReportRequestSchema: GenMessage<GetReportRequest, {jsonType: GetReportRequestJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_betting, 29);
+
+/**
+ * @generated from message opentote.v1.GetReportResponse
+ */
+export type GetReportResponse = Message<"opentote.v1.GetReportResponse"> & {
+  /**
+   * @generated from field: opentote.v1.Report report = 1;
+   */
+  report?: Report | undefined;
+};
+
+/**
+ * @generated from message opentote.v1.GetReportResponse
+ */
+export type GetReportResponseJson = {
+  /**
+   * @generated from field: opentote.v1.Report report = 1;
+   */
+  report?: ReportJson;
+};
+
+/**
+ * Describes the message opentote.v1.GetReportResponse.
+ * Use `create(GetReportResponseSchema)` to create a new message.
+ */
+export const GetReportResponseSchema: GenMessage<GetReportResponse, {jsonType: GetReportResponseJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_betting, 30);
+
+/**
+ * Report is one chain.
+ *
+ * @generated from message opentote.v1.Report
+ */
+export type Report = Message<"opentote.v1.Report"> & {
+  /**
+   * @generated from field: uint64 report_id = 1;
+   */
+  reportId: bigint;
+
+  /**
+   * @generated from field: opentote.v1.Report.State state = 2;
+   */
+  state: Report_State;
+
+  /**
+   * @generated from field: int64 stake_cents = 3;
+   */
+  stakeCents: bigint;
+
+  /**
+   * @generated from field: int64 cost_cents = 4;
+   */
+  costCents: bigint;
+
+  /**
+   * Credited so far, what was returned or refunded included.
+   *
+   * @generated from field: int64 paid_cents = 5;
+   */
+  paidCents: bigint;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp accepted_at = 6;
+   */
+  acceptedAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: repeated opentote.v1.Report.Leg legs = 7;
+   */
+  legs: Report_Leg[];
+};
+
+/**
+ * Report is one chain.
+ *
+ * @generated from message opentote.v1.Report
+ */
+export type ReportJson = {
+  /**
+   * @generated from field: uint64 report_id = 1;
+   */
+  reportId?: string;
+
+  /**
+   * @generated from field: opentote.v1.Report.State state = 2;
+   */
+  state?: Report_StateJson;
+
+  /**
+   * @generated from field: int64 stake_cents = 3;
+   */
+  stakeCents?: string;
+
+  /**
+   * @generated from field: int64 cost_cents = 4;
+   */
+  costCents?: string;
+
+  /**
+   * Credited so far, what was returned or refunded included.
+   *
+   * @generated from field: int64 paid_cents = 5;
+   */
+  paidCents?: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp accepted_at = 6;
+   */
+  acceptedAt?: TimestampJson;
+
+  /**
+   * @generated from field: repeated opentote.v1.Report.Leg legs = 7;
+   */
+  legs?: Report_LegJson[];
+};
+
+/**
+ * Describes the message opentote.v1.Report.
+ * Use `create(ReportSchema)` to create a new message.
+ */
+export const ReportSchema: GenMessage<Report, {jsonType: ReportJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_betting, 31);
+
+/**
+ * @generated from message opentote.v1.Report.Leg
+ */
+export type Report_Leg = Message<"opentote.v1.Report.Leg"> & {
+  /**
+   * @generated from field: opentote.v1.ReportLeg leg = 1;
+   */
+  leg?: ReportLeg | undefined;
+
+  /**
+   * @generated from field: uint32 combinations = 2;
+   */
+  combinations: number;
+
+  /**
+   * The chain has come to it: each combination is staked with part_cents.
+   *
+   * @generated from field: bool reached = 3;
+   */
+  reached: boolean;
+
+  /**
+   * @generated from field: int64 part_cents = 4;
+   */
+  partCents: bigint;
+
+  /**
+   * Its race is settled: it brought so much, of which kept_cents were credited and
+   * the rest went on.
+   *
+   * @generated from field: bool ended = 5;
+   */
+  ended: boolean;
+
+  /**
+   * @generated from field: int64 brought_cents = 6;
+   */
+  broughtCents: bigint;
+
+  /**
+   * @generated from field: int64 kept_cents = 7;
+   */
+  keptCents: bigint;
+
+  /**
+   * Only valued at the dividends declared: the order of the races had changed.
+   *
+   * @generated from field: bool outside_pools = 8;
+   */
+  outsidePools: boolean;
+};
+
+/**
+ * @generated from message opentote.v1.Report.Leg
+ */
+export type Report_LegJson = {
+  /**
+   * @generated from field: opentote.v1.ReportLeg leg = 1;
+   */
+  leg?: ReportLegJson;
+
+  /**
+   * @generated from field: uint32 combinations = 2;
+   */
+  combinations?: number;
+
+  /**
+   * The chain has come to it: each combination is staked with part_cents.
+   *
+   * @generated from field: bool reached = 3;
+   */
+  reached?: boolean;
+
+  /**
+   * @generated from field: int64 part_cents = 4;
+   */
+  partCents?: string;
+
+  /**
+   * Its race is settled: it brought so much, of which kept_cents were credited and
+   * the rest went on.
+   *
+   * @generated from field: bool ended = 5;
+   */
+  ended?: boolean;
+
+  /**
+   * @generated from field: int64 brought_cents = 6;
+   */
+  broughtCents?: string;
+
+  /**
+   * @generated from field: int64 kept_cents = 7;
+   */
+  keptCents?: string;
+
+  /**
+   * Only valued at the dividends declared: the order of the races had changed.
+   *
+   * @generated from field: bool outside_pools = 8;
+   */
+  outsidePools?: boolean;
+};
+
+/**
+ * Describes the message opentote.v1.Report.Leg.
+ * Use `create(Report_LegSchema)` to create a new message.
+ */
+export const Report_LegSchema: GenMessage<Report_Leg, {jsonType: Report_LegJson}> = /*@__PURE__*/
+  messageDesc(file_opentote_v1_betting, 31, 0);
+
+/**
+ * @generated from enum opentote.v1.Report.State
+ */
+export enum Report_State {
+  /**
+   * @generated from enum value: STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: STATE_LIVE = 1;
+   */
+  LIVE = 1,
+
+  /**
+   * @generated from enum value: STATE_CANCELLED = 2;
+   */
+  CANCELLED = 2,
+
+  /**
+   * It came after the start of its first race, and was refunded.
+   *
+   * @generated from enum value: STATE_PURGED = 3;
+   */
+  PURGED = 3,
+
+  /**
+   * Its last leg has ended, or nothing was carried on.
+   *
+   * @generated from enum value: STATE_ENDED = 4;
+   */
+  ENDED = 4,
+}
+
+/**
+ * @generated from enum opentote.v1.Report.State
+ */
+export type Report_StateJson = "STATE_UNSPECIFIED" | "STATE_LIVE" | "STATE_CANCELLED" | "STATE_PURGED" | "STATE_ENDED";
+
+/**
+ * Describes the enum opentote.v1.Report.State.
+ */
+export const Report_StateSchema: GenEnum<Report_State, Report_StateJson> = /*@__PURE__*/
+  enumDesc(file_opentote_v1_betting, 31, 0);
+
+/**
  * @generated from enum opentote.v1.Formula
  */
 export enum Formula {
@@ -1459,6 +2171,37 @@ export const BettingService: GenService<{
     methodKind: "unary";
     input: typeof ExplainBetRequestSchema;
     output: typeof ExplainBetResponseSchema;
+  },
+  /**
+   * PlaceReport places an e-Report+, or all the chains of a Mix, for an account: bets
+   * on several races of a meeting, each staked with what the one before brought.
+   *
+   * @generated from rpc opentote.v1.BettingService.PlaceReport
+   */
+  placeReport: {
+    methodKind: "unary";
+    input: typeof PlaceReportRequestSchema;
+    output: typeof PlaceReportResponseSchema;
+  },
+  /**
+   * CancelReport takes one chain back whole, before its first race.
+   *
+   * @generated from rpc opentote.v1.BettingService.CancelReport
+   */
+  cancelReport: {
+    methodKind: "unary";
+    input: typeof CancelReportRequestSchema;
+    output: typeof CancelReportResponseSchema;
+  },
+  /**
+   * GetReport tells of one chain, leg by leg.
+   *
+   * @generated from rpc opentote.v1.BettingService.GetReport
+   */
+  getReport: {
+    methodKind: "unary";
+    input: typeof GetReportRequestSchema;
+    output: typeof GetReportResponseSchema;
   },
   /**
    * PayTicket pays a ticket at a point of sale, once.

@@ -55,6 +55,15 @@ const (
 	// BettingServiceExplainBetProcedure is the fully-qualified name of the BettingService's ExplainBet
 	// RPC.
 	BettingServiceExplainBetProcedure = "/opentote.v1.BettingService/ExplainBet"
+	// BettingServicePlaceReportProcedure is the fully-qualified name of the BettingService's
+	// PlaceReport RPC.
+	BettingServicePlaceReportProcedure = "/opentote.v1.BettingService/PlaceReport"
+	// BettingServiceCancelReportProcedure is the fully-qualified name of the BettingService's
+	// CancelReport RPC.
+	BettingServiceCancelReportProcedure = "/opentote.v1.BettingService/CancelReport"
+	// BettingServiceGetReportProcedure is the fully-qualified name of the BettingService's GetReport
+	// RPC.
+	BettingServiceGetReportProcedure = "/opentote.v1.BettingService/GetReport"
 	// BettingServicePayTicketProcedure is the fully-qualified name of the BettingService's PayTicket
 	// RPC.
 	BettingServicePayTicketProcedure = "/opentote.v1.BettingService/PayTicket"
@@ -77,6 +86,13 @@ type BettingServiceClient interface {
 	// ExplainBet tells why a bet won, lost or was refunded, to its account, or to a
 	// point of sale that was shown the ticket.
 	ExplainBet(context.Context, *connect.Request[v1.ExplainBetRequest]) (*connect.Response[v1.ExplainBetResponse], error)
+	// PlaceReport places an e-Report+, or all the chains of a Mix, for an account: bets
+	// on several races of a meeting, each staked with what the one before brought.
+	PlaceReport(context.Context, *connect.Request[v1.PlaceReportRequest]) (*connect.Response[v1.PlaceReportResponse], error)
+	// CancelReport takes one chain back whole, before its first race.
+	CancelReport(context.Context, *connect.Request[v1.CancelReportRequest]) (*connect.Response[v1.CancelReportResponse], error)
+	// GetReport tells of one chain, leg by leg.
+	GetReport(context.Context, *connect.Request[v1.GetReportRequest]) (*connect.Response[v1.GetReportResponse], error)
 	// PayTicket pays a ticket at a point of sale, once.
 	PayTicket(context.Context, *connect.Request[v1.PayTicketRequest]) (*connect.Response[v1.PayTicketResponse], error)
 }
@@ -135,6 +151,24 @@ func NewBettingServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 			connect.WithSchema(bettingServiceMethods.ByName("ExplainBet")),
 			connect.WithClientOptions(opts...),
 		),
+		placeReport: connect.NewClient[v1.PlaceReportRequest, v1.PlaceReportResponse](
+			httpClient,
+			baseURL+BettingServicePlaceReportProcedure,
+			connect.WithSchema(bettingServiceMethods.ByName("PlaceReport")),
+			connect.WithClientOptions(opts...),
+		),
+		cancelReport: connect.NewClient[v1.CancelReportRequest, v1.CancelReportResponse](
+			httpClient,
+			baseURL+BettingServiceCancelReportProcedure,
+			connect.WithSchema(bettingServiceMethods.ByName("CancelReport")),
+			connect.WithClientOptions(opts...),
+		),
+		getReport: connect.NewClient[v1.GetReportRequest, v1.GetReportResponse](
+			httpClient,
+			baseURL+BettingServiceGetReportProcedure,
+			connect.WithSchema(bettingServiceMethods.ByName("GetReport")),
+			connect.WithClientOptions(opts...),
+		),
 		payTicket: connect.NewClient[v1.PayTicketRequest, v1.PayTicketResponse](
 			httpClient,
 			baseURL+BettingServicePayTicketProcedure,
@@ -146,14 +180,17 @@ func NewBettingServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 
 // bettingServiceClient implements BettingServiceClient.
 type bettingServiceClient struct {
-	quote      *connect.Client[v1.QuoteRequest, v1.QuoteResponse]
-	placeBet   *connect.Client[v1.PlaceBetRequest, v1.PlaceBetResponse]
-	placeBets  *connect.Client[v1.PlaceBetsRequest, v1.PlaceBetsResponse]
-	cancelBet  *connect.Client[v1.CancelBetRequest, v1.CancelBetResponse]
-	getOutcome *connect.Client[v1.GetOutcomeRequest, v1.GetOutcomeResponse]
-	getTicket  *connect.Client[v1.GetTicketRequest, v1.GetTicketResponse]
-	explainBet *connect.Client[v1.ExplainBetRequest, v1.ExplainBetResponse]
-	payTicket  *connect.Client[v1.PayTicketRequest, v1.PayTicketResponse]
+	quote        *connect.Client[v1.QuoteRequest, v1.QuoteResponse]
+	placeBet     *connect.Client[v1.PlaceBetRequest, v1.PlaceBetResponse]
+	placeBets    *connect.Client[v1.PlaceBetsRequest, v1.PlaceBetsResponse]
+	cancelBet    *connect.Client[v1.CancelBetRequest, v1.CancelBetResponse]
+	getOutcome   *connect.Client[v1.GetOutcomeRequest, v1.GetOutcomeResponse]
+	getTicket    *connect.Client[v1.GetTicketRequest, v1.GetTicketResponse]
+	explainBet   *connect.Client[v1.ExplainBetRequest, v1.ExplainBetResponse]
+	placeReport  *connect.Client[v1.PlaceReportRequest, v1.PlaceReportResponse]
+	cancelReport *connect.Client[v1.CancelReportRequest, v1.CancelReportResponse]
+	getReport    *connect.Client[v1.GetReportRequest, v1.GetReportResponse]
+	payTicket    *connect.Client[v1.PayTicketRequest, v1.PayTicketResponse]
 }
 
 // Quote calls opentote.v1.BettingService.Quote.
@@ -191,6 +228,21 @@ func (c *bettingServiceClient) ExplainBet(ctx context.Context, req *connect.Requ
 	return c.explainBet.CallUnary(ctx, req)
 }
 
+// PlaceReport calls opentote.v1.BettingService.PlaceReport.
+func (c *bettingServiceClient) PlaceReport(ctx context.Context, req *connect.Request[v1.PlaceReportRequest]) (*connect.Response[v1.PlaceReportResponse], error) {
+	return c.placeReport.CallUnary(ctx, req)
+}
+
+// CancelReport calls opentote.v1.BettingService.CancelReport.
+func (c *bettingServiceClient) CancelReport(ctx context.Context, req *connect.Request[v1.CancelReportRequest]) (*connect.Response[v1.CancelReportResponse], error) {
+	return c.cancelReport.CallUnary(ctx, req)
+}
+
+// GetReport calls opentote.v1.BettingService.GetReport.
+func (c *bettingServiceClient) GetReport(ctx context.Context, req *connect.Request[v1.GetReportRequest]) (*connect.Response[v1.GetReportResponse], error) {
+	return c.getReport.CallUnary(ctx, req)
+}
+
 // PayTicket calls opentote.v1.BettingService.PayTicket.
 func (c *bettingServiceClient) PayTicket(ctx context.Context, req *connect.Request[v1.PayTicketRequest]) (*connect.Response[v1.PayTicketResponse], error) {
 	return c.payTicket.CallUnary(ctx, req)
@@ -213,6 +265,13 @@ type BettingServiceHandler interface {
 	// ExplainBet tells why a bet won, lost or was refunded, to its account, or to a
 	// point of sale that was shown the ticket.
 	ExplainBet(context.Context, *connect.Request[v1.ExplainBetRequest]) (*connect.Response[v1.ExplainBetResponse], error)
+	// PlaceReport places an e-Report+, or all the chains of a Mix, for an account: bets
+	// on several races of a meeting, each staked with what the one before brought.
+	PlaceReport(context.Context, *connect.Request[v1.PlaceReportRequest]) (*connect.Response[v1.PlaceReportResponse], error)
+	// CancelReport takes one chain back whole, before its first race.
+	CancelReport(context.Context, *connect.Request[v1.CancelReportRequest]) (*connect.Response[v1.CancelReportResponse], error)
+	// GetReport tells of one chain, leg by leg.
+	GetReport(context.Context, *connect.Request[v1.GetReportRequest]) (*connect.Response[v1.GetReportResponse], error)
 	// PayTicket pays a ticket at a point of sale, once.
 	PayTicket(context.Context, *connect.Request[v1.PayTicketRequest]) (*connect.Response[v1.PayTicketResponse], error)
 }
@@ -267,6 +326,24 @@ func NewBettingServiceHandler(svc BettingServiceHandler, opts ...connect.Handler
 		connect.WithSchema(bettingServiceMethods.ByName("ExplainBet")),
 		connect.WithHandlerOptions(opts...),
 	)
+	bettingServicePlaceReportHandler := connect.NewUnaryHandler(
+		BettingServicePlaceReportProcedure,
+		svc.PlaceReport,
+		connect.WithSchema(bettingServiceMethods.ByName("PlaceReport")),
+		connect.WithHandlerOptions(opts...),
+	)
+	bettingServiceCancelReportHandler := connect.NewUnaryHandler(
+		BettingServiceCancelReportProcedure,
+		svc.CancelReport,
+		connect.WithSchema(bettingServiceMethods.ByName("CancelReport")),
+		connect.WithHandlerOptions(opts...),
+	)
+	bettingServiceGetReportHandler := connect.NewUnaryHandler(
+		BettingServiceGetReportProcedure,
+		svc.GetReport,
+		connect.WithSchema(bettingServiceMethods.ByName("GetReport")),
+		connect.WithHandlerOptions(opts...),
+	)
 	bettingServicePayTicketHandler := connect.NewUnaryHandler(
 		BettingServicePayTicketProcedure,
 		svc.PayTicket,
@@ -289,6 +366,12 @@ func NewBettingServiceHandler(svc BettingServiceHandler, opts ...connect.Handler
 			bettingServiceGetTicketHandler.ServeHTTP(w, r)
 		case BettingServiceExplainBetProcedure:
 			bettingServiceExplainBetHandler.ServeHTTP(w, r)
+		case BettingServicePlaceReportProcedure:
+			bettingServicePlaceReportHandler.ServeHTTP(w, r)
+		case BettingServiceCancelReportProcedure:
+			bettingServiceCancelReportHandler.ServeHTTP(w, r)
+		case BettingServiceGetReportProcedure:
+			bettingServiceGetReportHandler.ServeHTTP(w, r)
 		case BettingServicePayTicketProcedure:
 			bettingServicePayTicketHandler.ServeHTTP(w, r)
 		default:
@@ -326,6 +409,18 @@ func (UnimplementedBettingServiceHandler) GetTicket(context.Context, *connect.Re
 
 func (UnimplementedBettingServiceHandler) ExplainBet(context.Context, *connect.Request[v1.ExplainBetRequest]) (*connect.Response[v1.ExplainBetResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.BettingService.ExplainBet is not implemented"))
+}
+
+func (UnimplementedBettingServiceHandler) PlaceReport(context.Context, *connect.Request[v1.PlaceReportRequest]) (*connect.Response[v1.PlaceReportResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.BettingService.PlaceReport is not implemented"))
+}
+
+func (UnimplementedBettingServiceHandler) CancelReport(context.Context, *connect.Request[v1.CancelReportRequest]) (*connect.Response[v1.CancelReportResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.BettingService.CancelReport is not implemented"))
+}
+
+func (UnimplementedBettingServiceHandler) GetReport(context.Context, *connect.Request[v1.GetReportRequest]) (*connect.Response[v1.GetReportResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.BettingService.GetReport is not implemented"))
 }
 
 func (UnimplementedBettingServiceHandler) PayTicket(context.Context, *connect.Request[v1.PayTicketRequest]) (*connect.Response[v1.PayTicketResponse], error) {

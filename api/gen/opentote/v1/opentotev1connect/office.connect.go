@@ -73,6 +73,9 @@ const (
 	OfficeServiceDeclareDividendsProcedure = "/opentote.v1.OfficeService/DeclareDividends"
 	// OfficeServiceSettleProcedure is the fully-qualified name of the OfficeService's Settle RPC.
 	OfficeServiceSettleProcedure = "/opentote.v1.OfficeService/Settle"
+	// OfficeServiceDetachReportsProcedure is the fully-qualified name of the OfficeService's
+	// DetachReports RPC.
+	OfficeServiceDetachReportsProcedure = "/opentote.v1.OfficeService/DetachReports"
 	// OfficeServiceOpenPointOfSaleProcedure is the fully-qualified name of the OfficeService's
 	// OpenPointOfSale RPC.
 	OfficeServiceOpenPointOfSaleProcedure = "/opentote.v1.OfficeService/OpenPointOfSale"
@@ -132,6 +135,11 @@ type OfficeServiceClient interface {
 	// credited, tickets become payable. It may be called again after a fault.
 	Settle(context.Context, *connect.Request[v1.SettleRequest]) (*connect.Response[v1.SettleResponse], error)
 	// OpenPointOfSale registers a shop's till and returns its token.
+	// DetachReports says that the stewards changed the order of a meeting's races: from
+	// this one on, in the programme's order, what e-Report+ carry enters no pool and is
+	// valued at the dividends declared, at the operator's account. A race whose earlier
+	// ones are not settled has no dividends before (REPORTS_PENDING).
+	DetachReports(context.Context, *connect.Request[v1.DetachReportsRequest]) (*connect.Response[v1.DetachReportsResponse], error)
 	OpenPointOfSale(context.Context, *connect.Request[v1.OpenPointOfSaleRequest]) (*connect.Response[v1.OpenPointOfSaleResponse], error)
 	// GetRaceAccounts tells where the money of each pool of a race is.
 	GetRaceAccounts(context.Context, *connect.Request[v1.GetRaceAccountsRequest]) (*connect.Response[v1.GetRaceAccountsResponse], error)
@@ -244,6 +252,12 @@ func NewOfficeServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithSchema(officeServiceMethods.ByName("Settle")),
 			connect.WithClientOptions(opts...),
 		),
+		detachReports: connect.NewClient[v1.DetachReportsRequest, v1.DetachReportsResponse](
+			httpClient,
+			baseURL+OfficeServiceDetachReportsProcedure,
+			connect.WithSchema(officeServiceMethods.ByName("DetachReports")),
+			connect.WithClientOptions(opts...),
+		),
 		openPointOfSale: connect.NewClient[v1.OpenPointOfSaleRequest, v1.OpenPointOfSaleResponse](
 			httpClient,
 			baseURL+OfficeServiceOpenPointOfSaleProcedure,
@@ -299,6 +313,7 @@ type officeServiceClient struct {
 	confirmHostDividends *connect.Client[v1.ConfirmHostDividendsRequest, v1.ConfirmHostDividendsResponse]
 	declareDividends     *connect.Client[v1.DeclareDividendsRequest, v1.DeclareDividendsResponse]
 	settle               *connect.Client[v1.SettleRequest, v1.SettleResponse]
+	detachReports        *connect.Client[v1.DetachReportsRequest, v1.DetachReportsResponse]
 	openPointOfSale      *connect.Client[v1.OpenPointOfSaleRequest, v1.OpenPointOfSaleResponse]
 	getRaceAccounts      *connect.Client[v1.GetRaceAccountsRequest, v1.GetRaceAccountsResponse]
 	releaseBooster       *connect.Client[v1.ReleaseBoosterRequest, v1.ReleaseBoosterResponse]
@@ -377,6 +392,11 @@ func (c *officeServiceClient) Settle(ctx context.Context, req *connect.Request[v
 	return c.settle.CallUnary(ctx, req)
 }
 
+// DetachReports calls opentote.v1.OfficeService.DetachReports.
+func (c *officeServiceClient) DetachReports(ctx context.Context, req *connect.Request[v1.DetachReportsRequest]) (*connect.Response[v1.DetachReportsResponse], error) {
+	return c.detachReports.CallUnary(ctx, req)
+}
+
 // OpenPointOfSale calls opentote.v1.OfficeService.OpenPointOfSale.
 func (c *officeServiceClient) OpenPointOfSale(ctx context.Context, req *connect.Request[v1.OpenPointOfSaleRequest]) (*connect.Response[v1.OpenPointOfSaleResponse], error) {
 	return c.openPointOfSale.CallUnary(ctx, req)
@@ -447,6 +467,11 @@ type OfficeServiceHandler interface {
 	// credited, tickets become payable. It may be called again after a fault.
 	Settle(context.Context, *connect.Request[v1.SettleRequest]) (*connect.Response[v1.SettleResponse], error)
 	// OpenPointOfSale registers a shop's till and returns its token.
+	// DetachReports says that the stewards changed the order of a meeting's races: from
+	// this one on, in the programme's order, what e-Report+ carry enters no pool and is
+	// valued at the dividends declared, at the operator's account. A race whose earlier
+	// ones are not settled has no dividends before (REPORTS_PENDING).
+	DetachReports(context.Context, *connect.Request[v1.DetachReportsRequest]) (*connect.Response[v1.DetachReportsResponse], error)
 	OpenPointOfSale(context.Context, *connect.Request[v1.OpenPointOfSaleRequest]) (*connect.Response[v1.OpenPointOfSaleResponse], error)
 	// GetRaceAccounts tells where the money of each pool of a race is.
 	GetRaceAccounts(context.Context, *connect.Request[v1.GetRaceAccountsRequest]) (*connect.Response[v1.GetRaceAccountsResponse], error)
@@ -555,6 +580,12 @@ func NewOfficeServiceHandler(svc OfficeServiceHandler, opts ...connect.HandlerOp
 		connect.WithSchema(officeServiceMethods.ByName("Settle")),
 		connect.WithHandlerOptions(opts...),
 	)
+	officeServiceDetachReportsHandler := connect.NewUnaryHandler(
+		OfficeServiceDetachReportsProcedure,
+		svc.DetachReports,
+		connect.WithSchema(officeServiceMethods.ByName("DetachReports")),
+		connect.WithHandlerOptions(opts...),
+	)
 	officeServiceOpenPointOfSaleHandler := connect.NewUnaryHandler(
 		OfficeServiceOpenPointOfSaleProcedure,
 		svc.OpenPointOfSale,
@@ -621,6 +652,8 @@ func NewOfficeServiceHandler(svc OfficeServiceHandler, opts ...connect.HandlerOp
 			officeServiceDeclareDividendsHandler.ServeHTTP(w, r)
 		case OfficeServiceSettleProcedure:
 			officeServiceSettleHandler.ServeHTTP(w, r)
+		case OfficeServiceDetachReportsProcedure:
+			officeServiceDetachReportsHandler.ServeHTTP(w, r)
 		case OfficeServiceOpenPointOfSaleProcedure:
 			officeServiceOpenPointOfSaleHandler.ServeHTTP(w, r)
 		case OfficeServiceGetRaceAccountsProcedure:
@@ -696,6 +729,10 @@ func (UnimplementedOfficeServiceHandler) DeclareDividends(context.Context, *conn
 
 func (UnimplementedOfficeServiceHandler) Settle(context.Context, *connect.Request[v1.SettleRequest]) (*connect.Response[v1.SettleResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.OfficeService.Settle is not implemented"))
+}
+
+func (UnimplementedOfficeServiceHandler) DetachReports(context.Context, *connect.Request[v1.DetachReportsRequest]) (*connect.Response[v1.DetachReportsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("opentote.v1.OfficeService.DetachReports is not implemented"))
 }
 
 func (UnimplementedOfficeServiceHandler) OpenPointOfSale(context.Context, *connect.Request[v1.OpenPointOfSaleRequest]) (*connect.Response[v1.OpenPointOfSaleResponse], error) {
