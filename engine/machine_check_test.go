@@ -53,7 +53,7 @@ func (m *machine) checkPools(id tote.RaceID) {
 	c := &engine.GetRaceAccounts{Race: id}
 	m.agree(c, m.do(c), "")
 	for i, p := range m.model.races[id].pools {
-		want := engine.PoolView{Added: p.added, Sent: p.sent, Received: p.taken, Shared: p.shared}
+		want := engine.PoolView{Added: p.added, Sent: p.sent, Received: p.taken, Shared: p.shared, Host: p.host.position}
 		for _, b := range p.bets {
 			switch {
 			case b.state == engine.CancelledBet:
@@ -91,7 +91,7 @@ func (m *machine) checkPools(id tote.RaceID) {
 				Payout: d.Winnings, Refunds: d.Refunds, Takeout: d.Takeout, Progressive: d.Progressive,
 				Breakage: d.Breakage, Booster: d.Booster, TopUp: d.TopUp, Transferred: got.Sent,
 			}
-			if split != *p.split || split.Out() != got.Stakes+got.Received+got.Shared+got.Added+split.TopUp {
+			if split != *p.split || split.Out() != got.Stakes+got.Received+got.Shared+got.Host+got.Added+split.TopUp {
 				m.Fatalf("pool %d of %v: got %+v, want %+v", p.id, got.Stakes, split, *p.split)
 			}
 		}

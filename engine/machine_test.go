@@ -196,12 +196,18 @@ func (m *machine) placeBet() {
 		c.Bet = rapid.SampledFrom([]tote.BetCode{toWin, shopWin}).Draw(m.T, "code")
 	}
 	if m.oneIn(5) {
+		c.Bet, c.Pattern = abroadWin, tote.CombinedPattern(1, 2, 3, 4, 5, 6)
+		if m.oneIn(2) {
+			c.Pattern = tote.UnitPattern(m.horse())
+		}
+	}
+	if m.oneIn(5) {
 		c.Pattern, c.Seed = m.spot(), tote.Seed{byte(m.keys)}
 	}
 	if c.Jackpot = m.oneIn(4); c.Jackpot {
 		c.Seed = tote.Seed{1, byte(m.keys)}
 	}
-	if c.Bet == shopWin {
+	if c.Bet == shopWin || c.Bet == abroadWin && m.oneIn(2) {
 		c.PointOfSale = m.till()
 	} else {
 		c.Account = m.account()
@@ -225,6 +231,7 @@ func (m *machine) declare() {
 			{Bet: shopWin, BaseStake: 100, MaxStake: 500_00},
 			{Bet: quarte, BaseStake: 100, Complement: true, Spot: true}, {Bet: quinte, BaseStake: 100, Complement: true},
 			{Bet: superQuatre, BaseStake: 100}, {Bet: trio, BaseStake: 150, Flexi: []uint8{50}, Complement: true, Spot: true}, {Bet: trioOrdre, BaseStake: 150},
+			{Bet: abroadWin, BaseStake: 100},
 		},
 	}
 	m.agree(c, m.do(c), "")
@@ -282,6 +289,9 @@ func (m *machine) result() {
 		return
 	}
 	m.control(&engine.ConfirmResult{Race: race, Arrival: r.arrival, Staff: m.staff()})
+	if !m.oneIn(6) {
+		m.speak(race)
+	}
 	m.control(&engine.DeclareDividends{Race: race})
 	for range rapid.IntRange(0, 4).Draw(m.T, "slices") {
 		m.control(&engine.SettleBets{Race: race})
@@ -380,7 +390,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 		"release":    act(func() { m.release(m.race()) }),
 		"result":     act(m.result),
 		"purge":      act(m.purge),
-		"dividends":  act(func() { m.control(&engine.DeclareDividends{Race: m.race()}) }),
+		"dividends":  act(func() { m.speak(m.race()); m.control(&engine.DeclareDividends{Race: m.race()}) }),
 		"settle":     act(func() { m.control(&engine.SettleBets{Race: m.race()}) }),
 		"time": act(func() {
 			m.clock.advance(time.Duration(rapid.SampledFrom([]int{1, 30, 300, 900, 1000}).Draw(m.T, "seconds")) * time.Second)

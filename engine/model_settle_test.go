@@ -31,6 +31,10 @@ func (m *model) control(c engine.Command) engine.Code {
 		return m.enter(c)
 	case *engine.ConfirmResult:
 		return m.confirm(c)
+	case *engine.EnterHostDividends:
+		return m.enterHost(c)
+	case *engine.ConfirmHostDividends:
+		return m.confirmHost(c)
 	case *engine.DeclareDividends:
 		return m.dividends(c.Race)
 	case *engine.SettleBets:
@@ -163,6 +167,8 @@ func (m *model) dividends(id tote.RaceID) engine.Code {
 		return ""
 	case r.status != "official":
 		return engine.WrongStatus
+	case r.awaitsHost():
+		return engine.HostAwaited
 	}
 	r.share()
 	for _, p := range r.pools {
@@ -217,6 +223,10 @@ func (p *modelPool) source() *modelPool {
 
 // compute works out what each live bet of a pool will get there, and the split.
 func (p *modelPool) compute() {
+	if p.offer.Bet == abroadWin {
+		p.abroad()
+		return
+	}
 	own, total := p.live(), tote.Money(0)
 	for _, b := range own {
 		total += b.cost()

@@ -57,6 +57,7 @@ type modelPool struct {
 	settled   bool
 	dividends []tote.Dividend // by line, nil where the pool is refunded
 	side      modelSide
+	host      modelHost
 }
 
 type modelBet struct {
@@ -218,7 +219,10 @@ func (m *model) payFor(p *modelPool, b *modelBet, till event.PointOfSaleID, leas
 	if code := p.stakeFits(b, least); code != "" {
 		return code
 	}
-	online := p.offer.Bet[:2] == "E_"
+	online, shops := p.offer.Bet[:2] == "E_", p.offer.Bet[:2] != "E_"
+	if p.offer.Bet == abroadWin {
+		online = true
+	}
 	if b.account != 0 {
 		wallet, ok := m.wallets[b.account]
 		switch {
@@ -235,7 +239,7 @@ func (m *model) payFor(p *modelPool, b *modelBet, till event.PointOfSaleID, leas
 	switch {
 	case till == 0 || int(till) > m.tills:
 		return engine.UnknownTill
-	case online:
+	case !shops:
 		return engine.WrongNetwork
 	}
 	m.sold += b.price()
@@ -372,6 +376,7 @@ func (m *model) ledger() map[engine.Class]tote.Money {
 	of[engine.Jackpots] = m.jackpots[toWin] + m.jackpots[two]
 	of[engine.Operator] = -m.advanced
 	for _, p := range m.pools {
+		of[engine.Hosts] -= p.host.position
 		for _, b := range p.bets {
 			switch {
 			case b.state == engine.Live && p.split == nil:
