@@ -44,6 +44,8 @@ func (b *Board) Apply(seq event.Seq, at event.Millis, ev event.Event) error {
 		return b.added(seq, e)
 	case *event.StakesTransferred:
 		return b.transferred(e)
+	case *event.HostSettled:
+		return b.hostSettled(e)
 	case *event.PoolsShared:
 		return b.shares(e)
 	case *event.DividendsDeclared:

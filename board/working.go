@@ -28,6 +28,7 @@ type Working struct {
 type declared struct {
 	event.DividendsDeclared
 	sent, received tote.Money
+	host           tote.Money // from the host of an international pool, negative to it
 }
 
 // shared is what is kept of the pools computed as one.
@@ -156,11 +157,10 @@ func (c *computation) working() (w *Working, ok bool) {
 		Bet: c.bet.Code(), Rulebook: c.rulebook, Result: c.result, Received: d.received, Accounts: d.accounts(),
 		Stakes: tote.Stakes{Total: c.stakes + d.received, Transferred: d.sent, Added: c.added},
 	}}
-	own, ok := c.bet.(tote.BetType)
-	if !ok {
-		return nil, false // computed abroad
+	if bet, ok := c.bet.(*rulebook.HostedBet); ok {
+		return c.abroad(w, bet)
 	}
-	card, reason := own.Card(c.result)
+	card, reason := c.bet.(tote.BetType).Card(c.result)
 	if card == nil {
 		w.Settlement = tote.RefundWhole(reason, 0, w.Stakes)
 		return w, d.is(&w.Pool)

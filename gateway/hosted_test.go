@@ -12,35 +12,43 @@ import (
 	"opentote/tote"
 )
 
+// runAbroad runs a race whose win pool a host shares out: an account has the winner
+// for 2.00, a till a loser for 3.00. It returns the account's bet.
+func (w *world) runAbroad(race tote.RaceID, win tote.BetCode) event.BetID {
+	w.Helper()
+	do := func(c engine.Command) {
+		w.Helper()
+		w.ok(w.engine.Do(context.Background(), c))
+	}
+	const distant = event.Millis(1 << 42)
+	do(&engine.DeclareRace{
+		Race: race, Start: distant, Deadline: distant, Declared: tote.Numbered(8),
+		Offers: []engine.Offer{{Bet: win, BaseStake: 100}},
+	})
+	do(&engine.OpenRace{Race: race})
+	account, till := &engine.OpenAccount{Key: event.Key{1}}, &engine.OpenPointOfSale{Key: event.Key{4}}
+	do(account)
+	do(till)
+	do(&engine.Deposit{Key: event.Key{2}, Account: account.Account, Amount: 10_00})
+	placed := &engine.PlaceBet{Key: event.Key{3}, Account: account.Account, Race: race, Bet: win, Pattern: tote.UnitPattern(4), Unit: 2_00}
+	do(placed)
+	do(&engine.PlaceBet{Key: event.Key{5}, PointOfSale: till.PointOfSale, Race: race, Bet: win, Pattern: tote.UnitPattern(5), Unit: 3_00})
+	do(&engine.StopRace{Race: race})
+	arrival := [][]tote.Horse{{4}, {5}, {6}}
+	do(&engine.EnterResult{Race: race, Arrival: arrival, Staff: "anna"})
+	do(&engine.ConfirmResult{Race: race, Arrival: arrival, Staff: "bruno"})
+	return placed.Receipt.Bet
+}
+
 // TestAHostsDividendsOverTheWire: a till and an account bet in one pool, two people
 // read what its host sent, and the position towards it is in the accounts.
 func TestAHostsDividendsOverTheWire(t *testing.T) {
 	inWorld(t, func(w *world) {
-		do := func(c engine.Command) {
-			w.Helper()
-			w.ok(w.engine.Do(context.Background(), c))
-		}
 		const (
-			race    = tote.RaceID(202511230150)
-			win     = tote.BetCode("SIMPLE_GAGNANT_INTERNATIONAL")
-			distant = event.Millis(1 << 42)
+			race = tote.RaceID(202511230150)
+			win  = tote.BetCode("SIMPLE_GAGNANT_INTERNATIONAL")
 		)
-		do(&engine.DeclareRace{
-			Race: race, Start: distant, Deadline: distant, Declared: tote.Numbered(8),
-			Offers: []engine.Offer{{Bet: win, BaseStake: 100}},
-		})
-		do(&engine.OpenRace{Race: race})
-		account, till := &engine.OpenAccount{Key: event.Key{1}}, &engine.OpenPointOfSale{Key: event.Key{4}}
-		do(account)
-		do(till)
-		do(&engine.Deposit{Key: event.Key{2}, Account: account.Account, Amount: 10_00})
-		do(&engine.PlaceBet{Key: event.Key{3}, Account: account.Account, Race: race, Bet: win, Pattern: tote.UnitPattern(4), Unit: 2_00})
-		do(&engine.PlaceBet{Key: event.Key{5}, PointOfSale: till.PointOfSale, Race: race, Bet: win, Pattern: tote.UnitPattern(5), Unit: 3_00})
-		do(&engine.StopRace{Race: race})
-		arrival := [][]tote.Horse{{4}, {5}, {6}}
-		do(&engine.EnterResult{Race: race, Arrival: arrival, Staff: "anna"})
-		do(&engine.ConfirmResult{Race: race, Arrival: arrival, Staff: "bruno"})
-
+		placed := w.runAbroad(race, win)
 		body := func(combination string, dividend int) string {
 			return fmt.Sprintf(`{"raceId":%d,"bet":%q,"result":{"dividends":[{"combination":%q,"dividend":%d}]}}`, race, win, combination, dividend)
 		}
@@ -76,8 +84,15 @@ func TestAHostsDividendsOverTheWire(t *testing.T) {
 			}
 		}
 		a = w.post(w.http1, "", "RacingService/GetWorking", fmt.Sprintf(`{"raceId":%d,"bet":%q}`, race, win))
-		if a.code() != "HOST_WORKING" {
-			w.Errorf("working: %d %s", a.status, a.body)
+		for _, want := range []string{"Rapports calculés et envoyés par l’opérateur du pays de la course", "To the operator abroad: €0.10."} {
+			if a.status != 200 || !strings.Contains(a.body, want) {
+				w.Errorf("working: %d %s, want %q", a.status, a.body, want)
+			}
+		}
+		w.ok(w.engine.Do(context.Background(), &engine.SettleBets{Race: race}))
+		a = w.post(w.http1, w.token(gateway.Account, "1"), "BettingService/ExplainBet", fmt.Sprintf(`{"betId":"%d"}`, uint64(placed)))
+		if want := "€2.00 × €2.45 = €4.90"; a.status != 200 || !strings.Contains(a.body, want) {
+			w.Errorf("explained: %d %s, want %q", a.status, a.body, want)
 		}
 	})
 }

@@ -131,7 +131,6 @@ var messages = map[string]message{
 	"HOST_COMBINATION":     {invalid, "{detail} is not payable on this arrival.", "La combinaison {detail} n'est pas payable à cette arrivée."},
 	"HOST_REPEATED":        {invalid, "{detail} is named twice.", "La combinaison {detail} est nommée deux fois."},
 	"HOST_DIVIDEND":        {invalid, "The dividend of {detail} is not possible: multiples of 0.05 from 1.00 to 1,000,000.00.", "Le rapport de {detail} n'est pas possible : multiples de 0,05 de 1,00 à 1 000 000,00."},
-	"HOST_WORKING":         {failed, "A foreign operator computed this pool and sent its dividends: there is no working here.", "Un opérateur étranger a calculé cette masse et envoyé ses rapports : le détail n'est pas connu ici."},
 	"BAD_HORSE":            {invalid, "Horse {horse} is not on the official list.", "Le cheval {horse} n'est pas sur la liste officielle."},
 
 	"BAD_FIELD":            {invalid, "The full field of this bet is not that of the race.", "Le champ total de ce pari n'est pas celui de la course."},

@@ -10,7 +10,6 @@ import (
 	"opentote/board"
 	"opentote/engine"
 	"opentote/tote"
-	"opentote/tote/rulebook"
 	"opentote/tote/working"
 )
 
@@ -51,8 +50,6 @@ func (s *service) working(ctx context.Context, race tote.RaceID, bet tote.BetCod
 		return nil, rpcError(ctx, &engine.Rejection{Code: engine.BetNotOffered})
 	case state.Pools[at].Result == nil:
 		return nil, refusal(ctx, connect.CodeFailedPrecondition, "NO_DIVIDENDS")
-	case rulebook.IsInternational(bet):
-		return nil, refusal(ctx, connect.CodeFailedPrecondition, "HOST_WORKING")
 	}
 	return nil, refusal(ctx, connect.CodeFailedPrecondition, "NO_WORKING")
 }

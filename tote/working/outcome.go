@@ -85,6 +85,7 @@ var procedures = map[tote.Procedure]struct{ fr, en, article string }{
 	tote.ConstrainedToppedUp: {"Calcul des rapports minima, complété par l'opérateur.", "Calculation of the minimum dividends, topped up by the operator.", "II-15"},
 	tote.Minima:              {"Calcul des rapports minima.", "Calculation of the minimum dividends.", "II-15"},
 	tote.MinimaToppedUp:      {"Calcul des rapports minima, complété par l'opérateur.", "Calculation of the minimum dividends, topped up by the operator.", "II-15"},
+	tote.Hosted:              {"Rapports calculés et envoyés par l’opérateur du pays de la course, qui tient la masse.", "Dividends computed and sent by the operator of the country of the race, which holds the pool.", "III ter-1-1"},
 	"minimum":                {"Calcul des rapports minima.", "Calculation of the minimum dividends.", "III bis-4-7"},
 	"minimum_topped_up":      {"Calcul des rapports minima, complété par l'opérateur.", "Calculation of the minimum dividends, topped up by the operator.", "II-15"},
 }
@@ -108,7 +109,7 @@ func (w *writer) outcome() {
 	for i, d := range p.Settlement.Dividends {
 		paid = paid || d != 0 && p.Stakes.OnLine[i] != 0
 	}
-	if !paid {
+	if !paid && p.Settlement.Procedure != tote.Hosted {
 		w.say(w.articles.none, "Personne ne gagne : ce qui serait à partager est gardé pour une autre course.",
 			"Nobody wins: what there is to share is kept for another race.")
 		return
@@ -153,7 +154,7 @@ func (w *writer) dividends() {
 	var order []key
 	lines := map[key][]int{}
 	for i, d := range w.pool.Settlement.Dividends {
-		if d == 0 || w.pool.Stakes.OnLine[i] == 0 {
+		if d == 0 || w.pool.Stakes.OnLine[i] == 0 && w.pool.Settlement.Procedure != tote.Hosted {
 			continue
 		}
 		k := key{w.pool.Lines[i].Rank, d}
@@ -194,6 +195,7 @@ func (w *writer) accounts() {
 		{"Déduction progressive", "Progressive deduction", "II-16", a.Progressive},
 		{"Arrondis sur rapports", "Breakage", "II-14", a.Breakage},
 		{"Aux fonds du pari", "To the bet's funds", "II-17", a.Booster},
+		{"À l’opérateur étranger", "To the operator abroad", "III ter-1-1", max(0, -w.pool.Host)},
 	}
 	terms := []term{}
 	for _, row := range rows {
@@ -203,7 +205,11 @@ func (w *writer) accounts() {
 		}
 	}
 	s := &w.pool.Stakes
-	in := w.sum(plus(s.Total), plus(s.Added), plus(a.TopUp))
+	fromHost := max(0, w.pool.Host)
+	in := w.sum(plus(s.Total), plus(s.Added), plus(a.TopUp), plus(fromHost))
+	if fromHost != 0 {
+		w.say("III ter-1-1", "De l’opérateur étranger : %s.", "From the operator abroad: %s.", fromHost)
+	}
 	if a.TopUp != 0 {
 		w.say("II-15", "Complété par l'opérateur : %s.", "Topped up by the operator: %s.", a.TopUp)
 	}

@@ -33,6 +33,7 @@ type Pool struct {
 	Lines      []tote.Line
 	Stakes     tote.Stakes
 	Received   tote.Money // of the stakes, those that another pool of the race sent
+	Host       tote.Money // from the host abroad that shared the pool out, negative to it
 	Settlement tote.Settlement
 	// Accounts are the pool's money as it was shared out, nil to leave them out.
 	Accounts *tote.Accounts
