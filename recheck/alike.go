@@ -1,6 +1,7 @@
 package recheck
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -28,8 +29,10 @@ const placesMost = 5
 type alike struct {
 	bet        string
 	ordered    bool
+	byTicket   bool
 	all        tote.HorseSet
 	nonRunners tote.HorseSet
+	apart      bool          // nothing is renamed
 	stands     tote.HorseSet // told apart
 	others     []tote.Horse
 	numbers    numbers
@@ -39,18 +42,17 @@ type alike struct {
 func (r *race) alike(p *pool) *alike {
 	n := numbersOf(r.declared)
 	a := &alike{bet: string(p.terms.Bet), numbers: n, all: tote.Numbered(len(n) - 1)}
-	a.ordered = recount.Formula{Bet: a.bet}.Ordered()
+	f := recount.Formula{Bet: a.bet}
+	a.ordered, a.byTicket = f.Ordered(), f.ByTicket()
 	a.nonRunners = n.places(r.nonRunners)
-	a.stands = n.places(r.decisive(p))
+	a.apart = r.apart || abroad(p.terms.Bet) // a host pays what it says (III ter)
+	a.stands = n.places(r.decisive())
 	a.others = (a.all &^ a.stands).Slice()
 	return a
 }
 
-// decisive returns the horses of the race that are told apart in a pool.
-func (r *race) decisive(p *pool) tote.HorseSet {
-	if r.apart || abroad(p.terms.Bet) { // a host pays what it says (III ter)
-		return r.declared
-	}
+// decisive returns the horses of the race that a rule may tell apart.
+func (r *race) decisive() tote.HorseSet {
 	set, before := r.nonRunners, 0
 	for _, group := range r.arrival {
 		if before < placesMost {
@@ -78,33 +80,54 @@ func (a *alike) merged(ctx context.Context, lines []line) ([]line, error) {
 
 // renamed returns an equal bet of places on the list.
 func (a *alike) renamed(p tote.Pattern) tote.Pattern {
+	held := tote.HorseSet(0)
+	for i, h := range p.Horses {
+		if h != 0 {
+			p.Horses[i] = a.numbers.of(h)
+			held = held.With(p.Horses[i])
+		}
+	}
+	p.Complement = a.numbers.of(p.Complement)
+	if p.Flags&tote.FullField != 0 {
+		p.Field = a.numbers.places(p.Field) | held
+		held = p.Field
+	}
+	if a.apart || p.Flags&tote.FullField != 0 && p.Field|a.stands != a.all { // or a horse is left out that is as good as those within
+		return p
+	}
+	if held&a.nonRunners == 0 || a.nonRunners.Has(p.Complement) { // it replaces nothing (II-9-II)
+		p.Complement = 0
+	}
+	anyOrder := p.Complement == 0 || !a.byTicket // of designation
+	if anyOrder && p.Formula == tote.Free {
+		byLists(&p)
+	}
 	r := renaming{next: a.others}
 	for h := range a.stands.All {
 		r.to[h] = h
 	}
-	if p.Flags&tote.FullField != 0 {
-		p.Field = a.numbers.places(p.Field | p.Bases())
-		if p.Field|a.stands != a.all { // a horse is left out that is as good as those within
-			r.apart()
-		}
-	}
-	held := p.Field
 	for i, h := range p.Horses {
-		if h != 0 {
-			at := a.numbers.of(h)
-			held = held.With(at)
-			p.Horses[i] = r.of(at)
+		p.Horses[i] = r.of(h)
+	}
+	p.Complement = r.of(p.Complement)
+	if anyOrder {
+		a.sort(&p)
+	}
+	return p
+}
+
+// byLists puts the horses of a list that stand in the same lists side by side:
+// these are alike in the bet, if they are in the race, and take names in turn.
+func byLists(p *tote.Pattern) {
+	var lists [64]uint8 // by horse, a bit a list
+	for i := range p.Sizes {
+		for _, h := range p.Group(i) {
+			lists[h] |= 1 << i
 		}
 	}
-	if held&a.nonRunners == 0 { // nothing to replace (II-9-II)
-		p.Complement = 0
+	for i := range p.Sizes {
+		slices.SortFunc(p.Group(i), func(x, y tote.Horse) int { return cmp.Compare(lists[x], lists[y]) })
 	}
-	if p.Complement != 0 {
-		p.Complement = r.of(a.numbers.of(p.Complement))
-		return p // which non-runner it replaces may depend on the order of designation
-	}
-	a.sort(&p)
-	return p
 }
 
 // sort puts the horses of a bet that is the same in any order into one.
@@ -132,16 +155,12 @@ func (r *renaming) of(h tote.Horse) tote.Horse {
 	return r.to[h]
 }
 
-// apart leaves every horse as it is.
-func (r *renaming) apart() {
-	for h := range r.to {
-		r.to[h] = tote.Horse(h)
-	}
-}
-
 // stake renames the other horses of a unit, in memory that is used again for the
 // next.
 func (a *alike) stake(s recount.Stake) recount.Stake {
+	if a.apart {
+		return s
+	}
 	next := a.others
 	rename := func(h int) int {
 		if a.stands.Has(tote.Horse(h)) {

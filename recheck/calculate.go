@@ -1,7 +1,6 @@
 package recheck
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -93,7 +92,7 @@ func (r *race) calculate(ctx context.Context) (out []Pool, err error) {
 			if sender {
 				from[to] = a
 			}
-			pool, err := a.result(ctx)
+			pool, err := a.result()
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", p.terms.Bet, err)
 			}
@@ -168,7 +167,7 @@ func (a *alone) receive() {
 }
 
 // result makes the figures of the answer.
-func (a *alone) result(ctx context.Context) (Pool, error) {
+func (a *alone) result() (Pool, error) {
 	answer := a.answer
 	lines, err := a.lines(answer.Dividends)
 	if err != nil {
@@ -181,7 +180,7 @@ func (a *alone) result(ctx context.Context) (Pool, error) {
 	}
 	f.Sort()
 	p := payer{paid: map[payment]int64{}}
-	if err := p.pay(ctx, a.bets, a.won(answer)); err != nil {
+	if err := p.pay(a.bets, a.won(answer)); err != nil {
 		return Pool{}, err
 	}
 	taken := map[int]string{}
@@ -191,7 +190,7 @@ func (a *alone) result(ctx context.Context) (Pool, error) {
 		}
 	}
 	if len(taken) > 0 {
-		if err := p.pay(ctx, a.sender.bets, taken); err != nil {
+		if err := p.pay(a.sender.bets, taken); err != nil {
 			return Pool{}, err
 		}
 	}
@@ -199,12 +198,10 @@ func (a *alone) result(ctx context.Context) (Pool, error) {
 	return Pool{Figures: f, Case: a.c}, nil
 }
 
-// payer sums what units win. Each is paid on its own (II-14): the units of all
-// bets are gone through once more, and no list of them is kept.
+// payer sums what units win.
 type payer struct {
 	paid map[payment]int64 // a unit's win
 	sum  int64
-	err  error
 }
 
 type payment struct {
@@ -214,31 +211,30 @@ type payment struct {
 
 // pay adds what units of a pool's bets win, by the dividend of each stake that
 // won, on the list of their stakes.
-func (p *payer) pay(ctx context.Context, b *bets, won map[int]string) error {
-	if len(won) == 0 {
-		return nil
-	}
-	dividends := make([]string, len(b.stakes.list))
-	for i, d := range won { // order-free: each has its own entry
-		dividends[i] = d
-	}
-	err := b.each(ctx, func(l *line, s recount.Stake) {
-		if d := dividends[b.stakes.find(&s)]; d != "" && p.err == nil {
-			p.sum += p.unit(s.Cents, d) * l.count
+func (p *payer) pay(b *bets, won map[int]string) error {
+	for _, u := range b.stakes.sold {
+		dividend, ok := won[u.stake]
+		if !ok {
+			continue
 		}
-	})
-	return cmp.Or(err, p.err)
+		each, err := p.unit(u.cents, dividend)
+		if err != nil {
+			return err
+		}
+		p.sum += each * u.count
+	}
+	return nil
 }
 
 // unit is what a unit wins.
-func (p *payer) unit(cents int64, dividend string) int64 {
+func (p *payer) unit(cents int64, dividend string) (won int64, err error) {
 	key := payment{cents: cents, dividend: dividend}
 	won, known := p.paid[key]
 	if !known {
-		won, p.err = recount.Winnings(cents, dividend)
+		won, err = recount.Winnings(cents, dividend)
 		p.paid[key] = won
 	}
-	return won
+	return won, err
 }
 
 // won lists the dividends of the pool's own stakes by an answer.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -196,6 +197,33 @@ func TestACaseHoldsWhatIsToldApart(t *testing.T) {
 	few, all := c.Pools[0].Case, whole[0].Case
 	if len(few.Stakes) != 1546 || len(all.Stakes) < 100_000 || sum(few) != sum(all) {
 		t.Errorf("%d stakes of %d cents, told apart %d of %d", len(few.Stakes), sum(few), len(all.Stakes), sum(all))
+	}
+}
+
+// TestTheOrderOfDesignationStands: of a Couplé Ordre ticket with two horses out the
+// complement horse replaces the first that was named, 3, and no other (04 C-10): of
+// 3-2, 3-1, 2-1 and 1-2 one unit becomes 1-4. If 2 were the first, two would.
+func TestTheOrderOfDesignationStands(t *testing.T) {
+	const bet = "E_COUPLE_ORDRE"
+	ticket := tote.FreePattern([]tote.Horse{3, 2, 1}, []tote.Horse{2, 1})
+	ticket.Complement = 4
+	f, err := followed(
+		&event.RaceDeclared{Race: raceOne, Declared: tote.Numbered(8), Pools: []event.PoolDeclared{{Pool: 1, Bet: bet, Rulebook: "fr-online-2020"}}},
+		&event.BetPlaced{Bet: event.BetIn(1, 0), Account: 1, Unit: 200, Units: 4, Pattern: ticket},
+		&event.BetPlaced{Bet: event.BetIn(1, 1), Account: 1, Unit: 9000, Units: 1, Pattern: tote.UnitPattern(7, 8)},
+		&event.NonRunnerDeclared{Race: raceOne, Horse: 2}, &event.NonRunnerDeclared{Race: raceOne, Horse: 3},
+		&event.ResultConfirmed{Race: raceOne, Arrival: []event.Place{{Horses: []tote.Horse{1}}, {Horses: []tote.Horse{4}}, {Horses: []tote.Horse{5}}}},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := f.Calculate(context.Background(), raceOne)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := c.Pools[0].Figures.Lines
+	if i := slices.IndexFunc(lines, func(l event.DividendLine) bool { return l.Rank == bet }); i < 0 || lines[i].Combination != "1-4" || lines[i].Stakes != 2_00 {
+		t.Errorf("%+v", lines)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"opentote/event"
-	"opentote/recount"
 	"opentote/tote"
 )
 
@@ -54,7 +53,7 @@ func (r *race) abroad(ctx context.Context, p *pool) (out Pool, ok bool, err erro
 	case p.said.refund != "":
 		f.Procedure, f.Reason, f.Refunds = tote.Refund, p.said.refund, f.Held
 	default:
-		err = p.said.pay(ctx, b, &f)
+		err = p.said.pay(b, &f)
 	}
 	f.Held += p.added
 	f.Sort()
@@ -62,34 +61,32 @@ func (r *race) abroad(ctx context.Context, p *pool) (out Pool, ok bool, err erro
 }
 
 // pay adds to the figures what each unit gets, and what is staked on each line.
-func (h *hostSaid) pay(ctx context.Context, b *bets, f *event.Figures) error {
+func (h *hostSaid) pay(b *bets, f *event.Figures) error {
 	for _, l := range h.lines {
 		f.Lines = append(f.Lines, event.DividendLine{Rank: string(b.terms.Bet), Combination: l.Combination, Dividend: l.Dividend})
 	}
-	out := map[int]bool{}
-	for _, n := range b.nonRunners {
-		out[n] = true
-	}
 	pays := payer{paid: map[payment]int64{}}
-	err := b.each(ctx, func(l *line, s recount.Stake) {
-		if slices.ContainsFunc(s.Selection, func(n int) bool { return out[n] }) {
-			f.Refunds += tote.Money(s.Cents * l.count)
-			return
+	for _, u := range b.stakes.sold {
+		unit, stake := b.stakes.list[u.stake].Selection, tote.Money(u.cents*u.count)
+		if slices.ContainsFunc(unit, func(h int) bool { return b.nonRunners.Has(tote.Horse(h)) }) {
+			f.Refunds += stake
+			continue
 		}
-		names := make([]string, len(s.Selection))
-		for i, n := range s.Selection {
+		names := make([]string, len(unit))
+		for i, n := range unit {
 			names[i] = b.numbers[n].String()
 		}
 		combination := strings.Join(names, "-")
 		for i := range f.Lines {
 			if f.Lines[i].Combination == combination {
-				f.Lines[i].Stakes += tote.Money(s.Cents * l.count)
-				f.Winnings += tote.Money(pays.unit(s.Cents, f.Lines[i].Dividend.String()) * l.count)
+				each, err := pays.unit(u.cents, f.Lines[i].Dividend.String())
+				if err != nil {
+					return err
+				}
+				f.Lines[i].Stakes += stake
+				f.Winnings += tote.Money(each * u.count)
 			}
 		}
-	})
-	if err == nil {
-		err = pays.err
 	}
-	return err
+	return nil
 }

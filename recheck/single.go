@@ -60,7 +60,7 @@ func (r *race) together(ctx context.Context, pools []*pool) ([]Pool, error) {
 	}
 	var out []Pool
 	for _, b := range all {
-		f, err := b.part(ctx, answer)
+		f, err := b.part(answer)
 		if err != nil {
 			return nil, err
 		}
@@ -70,7 +70,7 @@ func (r *race) together(ctx context.Context, pools []*pool) ([]Pool, error) {
 }
 
 // part is what a single pool's answer says of one of its bets.
-func (b *bets) part(ctx context.Context, answer *recount.Answer) (f event.Figures, err error) {
+func (b *bets) part(answer *recount.Answer) (f event.Figures, err error) {
 	bet := string(b.terms.Bet)
 	f = event.Figures{
 		Pool: b.terms.Pool, Procedure: tote.Procedure(answer.Procedure), Reason: tote.Reason(answer.RefundedBets[bet]),
@@ -94,7 +94,7 @@ func (b *bets) part(ctx context.Context, answer *recount.Answer) (f event.Figure
 	}
 	f.Sort()
 	p := payer{paid: map[payment]int64{}}
-	err = p.pay(ctx, b, b.won(answer))
+	err = p.pay(b, b.won(answer))
 	f.Winnings = tote.Money(p.sum)
 	return f, err
 }

@@ -30,64 +30,81 @@ func unitOf(s *recount.Stake) unit {
 
 // stakes sum the money on equal units of bets.
 type stakes struct {
-	list []recount.Stake
-	at   map[unit]int
+	list   []recount.Stake
+	at     map[unit]int // on the list
+	sold   []units
+	soldAt map[soldUnit]int
 }
 
-// find is where a unit is on the list, -1 when it is not.
-func (s *stakes) find(x *recount.Stake) int {
-	if i, known := s.at[unitOf(x)]; known {
-		return i
-	}
-	return -1
+// units are equal units at one stake, each of which is paid on its own (II-14).
+type units struct {
+	stake        int // on the list
+	cents, count int64
+}
+
+type soldUnit struct {
+	unit
+	cents int64
+}
+
+func newStakes() stakes {
+	return stakes{list: []recount.Stake{}, at: map[unit]int{}, soldAt: map[soldUnit]int{}}
 }
 
 // add notes a unit that so many bets hold. The stake's lists may be used again.
 func (s *stakes) add(x recount.Stake, bets int64) {
-	x.Cents *= bets
-	if i := s.find(&x); i >= 0 {
-		s.list[i].Cents += x.Cents
-		return
+	key := soldUnit{unit: unitOf(&x), cents: x.Cents}
+	i, known := s.soldAt[key]
+	if !known {
+		i = len(s.sold)
+		s.soldAt[key] = i
+		s.sold = append(s.sold, units{stake: s.of(key.unit, x), cents: x.Cents})
 	}
-	s.at[unitOf(&x)] = len(s.list)
-	x.Selection = slices.Clone(x.Selection)
-	s.list = append(s.list, x)
+	u := &s.sold[i]
+	u.count += bets
+	s.list[u.stake].Cents += x.Cents * bets
+}
+
+// of is where a unit is on the list, to which it is added.
+func (s *stakes) of(u unit, x recount.Stake) int {
+	i, known := s.at[u]
+	if !known {
+		i = len(s.list)
+		s.at[u] = i
+		x.Cents, x.Selection = 0, slices.Clone(x.Selection)
+		s.list = append(s.list, x)
+	}
+	return i
 }
 
 // bets are a pool's bets as stakes of a case.
 type bets struct {
 	*pool
 	*alike
-	nonRunners []int
-	stakes     stakes
-	from       int // where its stakes begin in the case
+	stakes stakes
+	from   int // where its stakes begin in the case
 }
 
-// bets expands the bets of a pool, whose lines become those of renamed horses.
+// bets expands the bets of a pool, which gives up their list.
 func (r *race) bets(ctx context.Context, p *pool, from int) (*bets, error) {
 	a := r.alike(p)
-	b := &bets{pool: p, alike: a, stakes: stakes{list: []recount.Stake{}, at: map[unit]int{}}, from: from}
-	b.nonRunners = a.numbers.set(r.nonRunners)
-	var err error
-	if p.lines, err = a.merged(ctx, p.lines); err != nil {
+	b := &bets{pool: p, alike: a, stakes: newStakes(), from: from}
+	lines, err := a.merged(ctx, p.lines)
+	if err != nil {
 		return nil, err
 	}
-	return b, b.each(ctx, func(l *line, s recount.Stake) { b.stakes.add(s, l.count) })
-}
-
-// each calls f with every unit of every line, on the stake of one bet. The stake's
-// lists are used again for the next.
-func (b *bets) each(ctx context.Context, f func(*line, recount.Stake)) error {
-	for i := range b.pool.lines {
+	p.lines = nil
+	out := a.numbers.set(r.nonRunners)
+	for i := range lines {
 		if err := ctx.Err(); err != nil {
-			return err
+			return nil, err
 		}
-		l := &b.pool.lines[i]
-		if err := recount.Lines(b.formula(l), b.nonRunners, func(s recount.Stake) { f(l, b.stake(s)) }); err != nil {
-			return err
+		l := &lines[i]
+		if err := recount.Lines(a.formula(l), out, func(s recount.Stake) { b.stakes.add(a.stake(s), l.count) }); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return b, nil
 }
 
 // caseOf is the race and the rulebook of a pool as a case without stakes.

@@ -73,6 +73,13 @@ func (f Formula) Ordered() bool {
 	return of.ordered
 }
 
+// ByTicket reports whether the bet's complement horse replaces the first non-runner
+// that the ticket names, whatever the unit: in e-Couplé and e-2sur4 (04 C-10).
+func (f Formula) ByTicket() bool {
+	bet := strings.TrimPrefix(f.Bet, "E_")
+	return strings.HasPrefix(bet, "COUPLE_") || bet == "DEUX_SUR_QUATRE"
+}
+
 // Expand lists the units of a formula as stakes of a pool. A unit without order
 // has its horses in increasing order. e-TIC 3 gives three units, of five, four
 // and three horses (II-11 bis).
@@ -107,9 +114,8 @@ func (f Formula) each(yield func(unit []int)) error {
 //
 // A complement horse only says what becomes of a unit with a non-runner (II-9-II),
 // and bases, of one when none of them ran: other units have neither, so that equal
-// units are equal stakes. In e-Couplé and e-2sur4 a ticket's complement horse replaces the first
-// non-runner named on the ticket and no other (04 C-10); in the other bets each
-// unit has its own.
+// units are equal stakes. Where it goes by the ticket, a complement horse replaces
+// the first non-runner named there and no other; else each unit has its own.
 func Lines(f Formula, nonRunners []int, yield func(Stake)) error {
 	var gone [runnersMax + 1]bool
 	for _, h := range nonRunners {
@@ -121,7 +127,7 @@ func Lines(f Formula, nonRunners []int, yield func(Stake)) error {
 		bases = f.Bases
 	}
 	first := 0
-	if bet := strings.TrimPrefix(f.Bet, "E_"); strings.HasPrefix(bet, "COUPLE_") || bet == "DEUX_SUR_QUATRE" {
+	if f.ByTicket() {
 		if i := slices.IndexFunc(f.named(), out); i >= 0 {
 			first = f.named()[i]
 		}
