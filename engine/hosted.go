@@ -136,10 +136,15 @@ func hostLines(said rulebook.HostResult) []event.HostLine {
 	return lines
 }
 
-// awaitsHost reports whether a pool of the race cannot be settled before its host has
-// spoken and two people have read it.
-func (r *race) awaitsHost() bool {
-	return !r.cancelled && slices.ContainsFunc(r.pools, func(p *pool) bool { return p.hosted.bet != nil && !p.hosted.confirmed })
+// awaitedHost returns a bet of the race that cannot be settled before its host has
+// spoken and two people have read it, nothing where there is none.
+func (r *race) awaitedHost() tote.BetCode {
+	for _, p := range r.pools {
+		if p.hosted.bet != nil && !p.hosted.confirmed && !r.cancelled {
+			return p.terms.Bet
+		}
+	}
+	return ""
 }
 
 // card returns what the host made payable, or why the pool is refunded.

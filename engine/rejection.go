@@ -64,7 +64,7 @@ const (
 	FundTooSmall    Code = "FUND_TOO_SMALL" // the bet's fund holds less
 
 	NotHosted   Code = "NOT_HOSTED"   // no host sends dividends of this bet
-	HostAwaited Code = "HOST_AWAITED" // what a host sent is not entered and confirmed yet
+	HostAwaited Code = "HOST_AWAITED" // what the host of a pool sent is not entered and confirmed yet
 	HostDiffers Code = "HOST_DIFFERS" // from what was entered
 	HostLacks   Code = "HOST_LACKS"   // a combination that our own bets hold
 

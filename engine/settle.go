@@ -32,8 +32,8 @@ func (c *DeclareDividends) decide(d *decider) *Rejection {
 	if rej != nil || r.status != Official {
 		return rej
 	}
-	if r.awaitsHost() {
-		return reject(HostAwaited)
+	if awaited := r.awaitedHost(); awaited != "" {
+		return rejectf(HostAwaited, string(awaited))
 	}
 	if waits, ok := d.pendingReports(r); ok {
 		return rejectf(ReportsPending, waits.id.String())

@@ -54,7 +54,7 @@ func TestAHostsDividendsOverTheWire(t *testing.T) {
 		}
 		declare := fmt.Sprintf(`{"raceId":%d}`, race)
 		for _, tt := range []struct{ call, body, code, says string }{
-			{"DeclareDividends", declare, "HOST_AWAITED", "Une masse internationale de cette course attend les rapports de son organisateur, saisis par une personne et confirmés par une autre."},
+			{"DeclareDividends", declare, "HOST_AWAITED", "La masse SIMPLE_GAGNANT_INTERNATIONAL attend les rapports de son organisateur, saisis par une personne et confirmés par une autre."},
 			{"EnterHostDividends", body("5", 2_45), "HOST_COMBINATION", "La combinaison 5 n'est pas payable à cette arrivée."},
 			{"EnterHostDividends", body("4", 2_44), "HOST_DIVIDEND", "Le rapport de 4 n'est pas possible : multiples de 0,05 de 1,00 à 1 000 000,00."},
 			{"EnterHostDividends", body(strings.Repeat("4", 17), 2_45), "BAD_SHAPE", ""},

@@ -124,7 +124,7 @@ var messages = map[string]message{
 	"CALCULATORS_DISAGREE": {failed, "The two calculators disagree: nothing is declared or paid. Both workings: {detail}.", "Les deux calculateurs sont en désaccord : rien n'est déclaré ni payé. Les deux calculs : {detail}."},
 	"FUND_TOO_SMALL":       {failed, "The fund of this bet holds only {limit}.", "Le fonds de ce pari ne contient que {limit}."},
 	"NOT_HOSTED":           {failed, "No foreign operator sends dividends of this bet.", "Aucun opérateur étranger n'envoie de rapports pour ce pari."},
-	"HOST_AWAITED":         {failed, "An international pool of this race awaits the dividends of its host, entered by one person and confirmed by another.", "Une masse internationale de cette course attend les rapports de son organisateur, saisis par une personne et confirmés par une autre."},
+	"HOST_AWAITED":         {failed, "The pool {detail} awaits the dividends of its host, entered by one person and confirmed by another.", "La masse {detail} attend les rapports de son organisateur, saisis par une personne et confirmés par une autre."},
 	"HOST_DIFFERS":         {failed, "The host's dividends differ from those entered.", "Les rapports de l'organisateur diffèrent de ceux qui ont été saisis."},
 	"HOST_LACKS":           {invalid, "The host's dividends lack {detail}, which is payable and backed here.", "Il manque aux rapports de l'organisateur la combinaison {detail}, payable et jouée ici."},
 	"HOST_REASON":          {invalid, "A host sends dividends, or one of the reasons to refund.", "L'organisateur envoie des rapports, ou l'un des motifs de remboursement."},

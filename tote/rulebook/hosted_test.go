@@ -97,6 +97,30 @@ func TestWhatSomeHostMayPay(t *testing.T) {
 	}
 }
 
+// TestHongKongOfNovember2025: what was published of two races can be entered as it is.
+func TestHongKongOfNovember2025(t *testing.T) {
+	first := [][]tote.Horse{{1}, {2}, {5}, {8}, {6}, {7}, {12}, {3}, {4}, {11}, {9}, {10}}
+	second := [][]tote.Horse{{1}, {11}, {9}, {2}, {7}, {5}, {4}, {3}, {6}, {10}, {12}, {8}}
+	for _, tt := range []struct {
+		bet     tote.BetCode
+		arrival [][]tote.Horse
+		pays    []rulebook.HostDividend
+	}{
+		{"SIMPLE_GAGNANT_INTERNATIONAL", first, []rulebook.HostDividend{{Combination: "1", Dividend: 6_45}}},
+		{"SIMPLE_PLACE_INTERNATIONAL", first, []rulebook.HostDividend{{Combination: "1", Dividend: 2_10}, {Combination: "2", Dividend: 1_55}, {Combination: "5", Dividend: 9_75}}},
+		{"COUPLE_ORDRE_INTERNATIONAL", first, []rulebook.HostDividend{{Combination: "1-2", Dividend: 32_30}}},
+		{"SIMPLE_GAGNANT_INTERNATIONAL", second, []rulebook.HostDividend{{Combination: "1", Dividend: 5_85}}},
+		{"SIMPLE_PLACE_INTERNATIONAL", second, []rulebook.HostDividend{{Combination: "1", Dividend: 2_10}, {Combination: "11", Dividend: 1_60}, {Combination: "9", Dividend: 2_15}}},
+		{"COUPLE_ORDRE_INTERNATIONAL", second, []rulebook.HostDividend{{Combination: "1-11", Dividend: 27_60}}},
+	} {
+		said := rulebook.HostResult{Dividends: tt.pays}
+		got, err := hostedBet(t, tt.bet).Check(tote.Result{Declared: tote.Numbered(12), Arrival: tt.arrival}, said)
+		if err != nil || !got.Equal(said) {
+			t.Errorf("%s: %v, %v", tt.bet, got, err)
+		}
+	}
+}
+
 // TestEveryHostIsUnderstood: whatever the host's choices, what International computes
 // can be sent, holds every combination that all hosts pay where anybody has it, and
 // pays each unit once at most.
