@@ -135,7 +135,7 @@ func (c *PlaceBet) again(d *decider, id event.BetID) *Rejection {
 		same.Field = was.Field
 	}
 	x := p.extra(id.Index())
-	if x != nil {
+	if x != nil && x.drawn > 0 {
 		was = was.Undrawn(int(x.drawn))
 	}
 	if p.single != nil && same.Variant == 0 {

@@ -217,6 +217,25 @@ func TestAJackpotBetStands(t *testing.T) {
 	s.refused(&again, engine.KeyReused)
 }
 
+// TestP5AJackpotBetWithAComplement: horses and complement are the bettor's, so the same
+// command is recognized by them and another is not.
+func TestP5AJackpotBetWithAComplement(t *testing.T) {
+	s := openJackpotShop(t)
+	p := tote.CombinedPattern(1, 2, 3)
+	p.Complement = 9
+	c := s.lucky(two, 3_00, p, 10, 15, 10)
+	again := *c
+	again.Receipt = engine.Receipt{}
+	s.must(&again)
+	if !reflect.DeepEqual(again.Receipt, c.Receipt) {
+		t.Errorf("again: %+v, first %+v", again.Receipt, c.Receipt)
+	}
+	for _, complement := range []tote.Horse{0, 8} {
+		again.Pattern.Complement = complement
+		s.refused(&again, engine.KeyReused)
+	}
+}
+
 func TestJackpotIsRefused(t *testing.T) {
 	s := openJackpotShop(t)
 	poor := s.account(3_00)
