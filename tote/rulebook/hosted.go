@@ -76,7 +76,8 @@ func (h HostResult) Equal(other HostResult) bool {
 	return h.Refund == other.Refund && slices.Equal(h.Dividends, other.Dividends)
 }
 
-// Bounds of a host's dividend. The step is the finest of the hosts seen, Hong Kong's.
+// Bounds of a host's dividend. The step is the finest of the hosts seen, Hong Kong's. The
+// most any pool's stakes win at hostMost is within tote.Money: no unit is on two lines.
 const (
 	hostStep    tote.Dividend = 5
 	hostMinimum tote.Dividend = 100
