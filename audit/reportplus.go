@@ -26,6 +26,7 @@ type carrier struct {
 	brought  tote.Money // by those
 	over     bool       // nothing more is carried
 	returned bool       // cancelled or purged
+	purged   bool       // with the bets that one command had room for: others may follow
 }
 
 // carrierLeg is the bets of a chain on one race.
@@ -209,7 +210,7 @@ func (a *auditor) legPurged(c *carrier, about Finding) {
 	}
 	if !c.over {
 		c.end()
-		c.returned = true
+		c.returned, c.purged = true, true
 	}
 	c.placed--
 }
@@ -253,7 +254,7 @@ func (a *auditor) reportCarried(e *event.ReportCarried) {
 	if !last && want.Brought > 0 {
 		next := &c.legs[c.step+1]
 		want.Kept, want.Part = c.rules.Carry(want.Brought, leg.carry, next.units)
-		want.Outside = want.Part > 0 && next.closed()
+		want.Outside = want.Part > 0 && next.closed(want.Part)
 	}
 	if *e != want {
 		a.found(about, "report %d brings %v, keeps %v and carries %v (outside: %v), its bets and the rules give %v, %v and %v (%v)",
@@ -280,10 +281,11 @@ func (a *auditor) reportCarried(e *event.ReportCarried) {
 	}
 }
 
-// closed reports whether nothing that is carried enters the leg's pool any more.
-func (l *carrierLeg) closed() bool {
+// closed reports whether a part enters the leg's pool no more.
+func (l *carrierLeg) closed(part tote.Money) bool {
 	const full = 1<<24 - 8 // a ticket's code has room for no more
-	return l.pool.race.detached || l.pool.declared != nil || len(l.pool.states) > full
+	return l.pool.race.detached || l.pool.declared != nil || len(l.pool.states) > full ||
+		l.pool.stakes+part*tote.Money(l.units) > tote.MaxStake
 }
 
 // brings values a leg at the dividends declared, each of its combinations by itself.
@@ -328,7 +330,7 @@ func (a *auditor) checkAwaited(p *pool) {
 func (a *auditor) finishReports() (underway tote.Money) {
 	for _, c := range a.carriers {
 		switch {
-		case c.returned && c.placed != 0:
+		case c.returned && !c.purged && c.placed != 0:
 			a.found(c.about(), "report %d has ended, %d of its bets have not", c.id, c.placed)
 		case len(c.legs) > 0 && !c.over && !c.outside && c.placed != len(c.current().bets):
 			a.found(c.about(), "report %d has placed %d bets of %d", c.id, c.placed, len(c.current().bets))

@@ -42,6 +42,7 @@ func (m *machine) check() {
 			}
 		}
 	}
+	m.checkReports()
 	for id := range m.model.races {
 		m.checkPools(id)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -81,6 +82,12 @@ func (m *machine) keyed(c engine.Command) {
 		if got == "" && !slices.Contains(m.bets, c.Receipt.Bet) {
 			m.bets = append(m.bets, c.Receipt.Bet)
 		}
+	case *engine.PlaceReport:
+		wanted, want = m.model.placeReport(c)
+		answer = c.Receipt
+	case *engine.CancelReport:
+		wanted, want = m.model.cancelReport(c)
+		answer = c.Returned
 	case *engine.CancelBet:
 		wanted, want = m.model.cancel(c)
 		answer = c.Returned
@@ -227,7 +234,7 @@ func (m *machine) declare() {
 		Race: theRace + tote.RaceID(len(m.model.races)), Start: event.Millis(now.Add(20 * minute).UnixMilli()),
 		Deadline: event.Millis(now.Add(30 * minute).UnixMilli()), Declared: tote.Numbered(6), Staff: "anna",
 		Offers: []engine.Offer{
-			{Bet: toWin, BaseStake: 100, Spot: true, Jackpot: 1}, {Bet: two, BaseStake: 300, Flexi: []uint8{50}, Complement: true, Spot: true, Jackpot: 3},
+			{Bet: toWin, BaseStake: 100, Spot: true, Jackpot: 1, Report: true}, {Bet: two, BaseStake: 300, Flexi: []uint8{50}, Complement: true, Spot: true, Jackpot: 3, Report: true},
 			{Bet: shopWin, BaseStake: 100, MaxStake: 500_00},
 			{Bet: quarte, BaseStake: 100, Complement: true, Spot: true}, {Bet: quinte, BaseStake: 100, Complement: true},
 			{Bet: superQuatre, BaseStake: 100}, {Bet: trio, BaseStake: 150, Flexi: []uint8{50}, Complement: true, Spot: true}, {Bet: trioOrdre, BaseStake: 150},
@@ -320,7 +327,9 @@ func TestP4TheEngineIsTheModel(t *testing.T) {
 			m.keyed(&engine.FundJackpot{Key: m.key(), Bet: bet, Amount: 1_000_000_00, Staff: "anna"})
 		}
 		m.declare()
-		t.Repeat(m.actions())
+		actions := m.actions()
+		maps.Copy(actions, m.reportActions())
+		t.Repeat(actions)
 		m.replays()
 	})
 }

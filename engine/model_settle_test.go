@@ -37,6 +37,8 @@ func (m *model) control(c engine.Command) engine.Code {
 		return m.confirmHost(c)
 	case *engine.DeclareDividends:
 		return m.dividends(c.Race)
+	case *engine.DetachReports:
+		return m.detach(c.Race)
 	case *engine.SettleBets:
 		return m.settle(c.Race)
 	}
@@ -136,7 +138,13 @@ func (m *model) purge(c *engine.PurgeLate) (bets int, refunded tote.Money, code 
 	}
 	for _, p := range r.pools {
 		for _, b := range p.bets {
+			if b.report != nil && b.report.legs[0].Race != c.Race {
+				continue // it was carried
+			}
 			if b.state == engine.Live && b.at >= c.Started {
+				if b.report != nil && b.report.state == engine.LiveReport {
+					m.leave(b.report, engine.PurgedReport)
+				}
 				b.refunded, b.purged = b.price(), true
 				b.beside = b.price() - b.cost()
 				m.give(b)
@@ -155,6 +163,9 @@ func (m *model) give(b *modelBet) {
 		return
 	}
 	b.state = engine.PaidBet
+	if b.report != nil && b.report.state == engine.LiveReport {
+		return // it is the chain's
+	}
 	m.wallets[b.account] += b.won + b.refunded
 }
 
@@ -169,6 +180,8 @@ func (m *model) dividends(id tote.RaceID) engine.Code {
 		return engine.WrongStatus
 	case r.awaitsHost():
 		return engine.HostAwaited
+	case m.pending(id):
+		return engine.ReportsPending
 	}
 	r.share()
 	for _, p := range r.pools {
@@ -308,6 +321,9 @@ func (m *model) settle(id tote.RaceID) engine.Code {
 	case r.status != "payable" && r.status != "settled":
 		return engine.WrongStatus
 	}
+	if !slices.ContainsFunc(r.pools, func(p *modelPool) bool { return len(p.bets) > 0 && !p.settled }) && r.status == "payable" {
+		m.carry(r)
+	}
 	for _, p := range r.pools {
 		if p.settled || len(p.bets) == 0 {
 			continue
@@ -329,7 +345,7 @@ func (m *model) settle(id tote.RaceID) engine.Code {
 }
 
 func (m *model) proceed(r *modelRace) {
-	if !slices.ContainsFunc(r.pools, func(p *modelPool) bool { return len(p.bets) > 0 && !p.settled }) {
+	if len(r.chains) == 0 && !slices.ContainsFunc(r.pools, func(p *modelPool) bool { return len(p.bets) > 0 && !p.settled }) {
 		r.status = "settled"
 	}
 }
@@ -344,6 +360,9 @@ func (m *model) view(p *modelPool, index int) engine.BetView {
 			AcceptedAt: b.at, CancelUntil: b.at + 15*60*1000, Spot: b.spot, Seed: b.seed, Jackpot: b.jackpot,
 		},
 		Won: b.won, Refunded: b.refunded,
+	}
+	if b.report != nil {
+		v.Report = b.report.id
 	}
 	if slices.Contains(singleBets, p.offer.Bet) {
 		v.Pattern.Variant = 0

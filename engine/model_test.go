@@ -24,6 +24,8 @@ type model struct {
 	// of the Jackpots: what is there, what of it was lent, and all the operator put in
 	jackpots, lent map[tote.BetCode]tote.Money
 	advanced       tote.Money
+	reports        []*modelReport
+	outside        tote.Money // parts valued outside the pools, less what they brought
 	// what entered and left
 	deposited, sold, cashOut tote.Money
 }
@@ -40,6 +42,8 @@ type modelRace struct {
 	arrival    [][]tote.Horse
 	by         event.Staff
 	pools      []*modelPool
+	chains     []*modelReport // whose current leg is here
+	detached   bool
 }
 
 type modelPool struct {
@@ -62,6 +66,7 @@ type modelPool struct {
 
 type modelBet struct {
 	account       event.AccountID
+	report        *modelReport // it is a leg of, nil for none
 	pattern       tote.Pattern
 	unit          tote.Money
 	units         int
@@ -290,6 +295,8 @@ func (m *model) cancel(c *engine.CancelBet) (tote.Money, engine.Code) {
 		return 0, engine.RaceStopped
 	case b.jackpot != nil:
 		return 0, engine.JackpotStands
+	case b.report != nil:
+		return 0, engine.ReportStands
 	}
 	touched := false
 	for h := range p.race.nonRunners.All {
@@ -374,7 +381,8 @@ func (m *model) ledger() map[engine.Class]tote.Money {
 		of[engine.Boosters] += m.funds[code]
 	}
 	of[engine.Jackpots] = m.jackpots[toWin] + m.jackpots[two]
-	of[engine.Operator] = -m.advanced
+	of[engine.Operator] = m.outside - m.advanced
+	of[engine.Reports] = m.carriedMoney()
 	for _, p := range m.pools {
 		of[engine.Hosts] -= p.host.position
 		for _, b := range p.bets {

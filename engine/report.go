@@ -248,8 +248,10 @@ func (s *State) reportsDetached(e *event.ReportsDetached) {
 	s.mustRace(e.Race).detached = true
 }
 
-// outside reports whether what is carried to the leg can enter its pool no more: the
-// order of the races changed, or the pool is computed, or full.
-func (l *reportLeg) outside() bool {
-	return l.pool.race.detached || l.pool.declared != nil || l.pool.bets.len() > poolBetsMax-reportBetsMax
+// outside reports whether a part can enter the leg's pool no more: the order of the races
+// changed, or the pool is computed, or full.
+func (l *reportLeg) outside(part tote.Money) bool {
+	p := l.pool
+	_, fits := tote.CheckedAdd(p.stakes, part*tote.Money(l.units()))
+	return p.race.detached || p.declared != nil || p.bets.len() > poolBetsMax-reportBetsMax || !fits
 }

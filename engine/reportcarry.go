@@ -34,7 +34,7 @@ func (d *decider) carry(r *report) (events int, credited tote.Money) {
 		e.Kept = e.Brought
 		if next != nil && e.Brought > 0 {
 			e.Kept, e.Part = r.order.rules.Carry(e.Brought, leg.carry, next.units())
-			e.Outside = e.Part > 0 && next.outside()
+			e.Outside = e.Part > 0 && next.outside(e.Part)
 		}
 		outside, part := e.Outside, e.Part
 		credited += e.Kept

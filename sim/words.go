@@ -86,7 +86,7 @@ var english = words{
 	classes: map[string]string{
 		"bank": "bank (deposits from outside)", "cash": "cash in the tills", "wallets": "wallets", "pools": "pools not yet settled",
 		"owed": "owed on tickets", "takeout": "takeout", "progressive": "progressive deduction", "breakage": "breakage", "boosters": "boosters",
-		"services": "Jackpots not yet settled", "jackpots": "funds of the Jackpots", "operator": "put into the Jackpots by the operator",
+		"services": "Jackpots not yet settled", "jackpots": "funds of the Jackpots", "operator": "the operator's: into Jackpots, for Report+ outside the pools",
 		"hosts":   "owed to hosts abroad (negative: by them)",
 		"reports": "carried by Report+ to their next race",
 	},
@@ -175,7 +175,7 @@ var french = words{
 	classes: map[string]string{
 		"bank": "banque (dépôts venus de l'extérieur)", "cash": "espèces aux guichets", "wallets": "comptes des joueurs", "pools": "masses non réglées",
 		"owed": "dû sur reçus", "takeout": "prélèvement", "progressive": "prélèvement progressif", "breakage": "arrondis", "boosters": "fonds",
-		"services": "Jackpots non réglés", "jackpots": "fonds des Jackpots", "operator": "versé aux Jackpots par l'opérateur",
+		"services": "Jackpots non réglés", "jackpots": "fonds des Jackpots", "operator": "de l'opérateur : Jackpots, Report+ hors des masses",
 		"hosts":   "dû aux organisateurs étrangers (négatif : dû par eux)",
 		"reports": "reporté par les Report+ sur leur prochaine course",
 	},
