@@ -173,6 +173,8 @@ func (s *State) archive(a *archive) {
 	for _, p := range s.pools {
 		p.bets.archive(a)
 	}
+	reports := s.reportsNow()
+	reports.archive(a, s)
 	s.keys.archive(a)
 }
 
@@ -196,15 +198,6 @@ func (s *State) archiveHead(a *archive) {
 		}
 		s.archiveRace(a, *r)
 	})
-	putList(a, &s.orders, func(a *archive, o **reportOrder) {
-		if a.reading() {
-			*o = new(reportOrder)
-		}
-		s.archiveOrder(a, *o)
-	})
-	for _, r := range s.races {
-		s.archiveChains(a, r)
-	}
 	put(a, &s.keys.since)
 }
 

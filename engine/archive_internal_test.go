@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"opentote/event"
+	"opentote/tote"
 )
 
 func archived(s *State) []byte {
@@ -80,6 +81,14 @@ func TestAFrozenStateStaysAsItWas(t *testing.T) {
 	}()
 	for range 9 {
 		b.must(&SettleBets{Race: bareRace})
+	}
+	second := tote.RaceOf(bareRace.Day(), 9, 2)
+	b.must(&StopRace{Race: second, Staff: "anna"})
+	b.must(&EnterResult{Race: second, Arrival: [][]tote.Horse{{1}, {2}}, Staff: "anna"})
+	b.must(&ConfirmResult{Race: second, Arrival: [][]tote.Horse{{1}, {2}}, Staff: "bruno"})
+	b.must(&DeclareDividends{Race: second, Staff: "bruno"})
+	for range 3 { // the chains go on
+		b.must(&SettleBets{Race: second})
 	}
 	for range 3 * blockRows {
 		b.must(b.ticket(open, 1))

@@ -22,7 +22,7 @@ import (
 //
 //	events-00000000000001234567.snapshot
 //
-//	magic    "opentote snapshot 9\n"
+//	magic    "opentote snapshot 10\n"
 //	row      [32]byte   hash of the journal row the state ends with
 //	state    archive of the state
 //	sum      [32]byte   SHA-256 of all bytes before
@@ -31,7 +31,7 @@ import (
 // a name in place is a whole snapshot. Snapshots are a short-cut, never the
 // truth: any of them may be deleted.
 const (
-	snapshotMagic  = "opentote snapshot 9\n"
+	snapshotMagic  = "opentote snapshot 10\n"
 	snapshotSuffix = ".snapshot"
 	snapshotPrefix = "new-" // while it is being written
 	snapshotsKept  = 2
@@ -40,11 +40,12 @@ const (
 // frozen is a state as it was between two batches, to be written while the
 // writer goes on.
 type frozen struct {
-	last event.Seq
-	row  event.Hash // of the journal's row that ends with it
-	head []byte     // what is changed in place, archived
-	bets []columns
-	keys keyring
+	last    event.Seq
+	row     event.Hash // of the journal's row that ends with it
+	head    []byte     // what is changed in place, archived
+	bets    []columns
+	reports reportsNow
+	keys    keyring
 }
 
 // freeze takes the state as it is. What it copies is small: the columns, which
@@ -55,7 +56,8 @@ func (s *State) freeze(row event.Hash) *frozen {
 	a := archiveTo(&head)
 	s.archiveHead(a)
 	a.flush()
-	f := &frozen{last: s.last, row: row, head: head.Bytes(), bets: make([]columns, len(s.pools)), keys: s.keys.freeze()}
+	f := &frozen{last: s.last, row: row, head: head.Bytes(), bets: make([]columns, len(s.pools)), keys: s.keys.freeze(), reports: s.reportsNow()}
+	f.reports.freeze()
 	for i, p := range s.pools {
 		f.bets[i] = p.bets.freeze()
 	}
@@ -74,6 +76,7 @@ func (f *frozen) archive(ctx context.Context, a *archive) {
 		}
 		f.bets[i].archive(a)
 	}
+	f.reports.archive(a, nil)
 	f.keys.archive(a)
 }
 
