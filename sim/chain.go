@@ -75,15 +75,15 @@ func (p *Plan) planChains() {
 // chainMeetings lists the races of each meeting on which reports are sold, in their
 // order.
 func (p *Plan) chainMeetings() (meetings [][]int) {
-	byMeeting := map[uint8]int{}
+	byMeeting := map[int]int{}
 	for i, rp := range p.Races {
 		if !slices.ContainsFunc(rp.Race.Offers, func(o Offer) bool { return o.Report }) {
 			continue
 		}
-		at, ok := byMeeting[uint8(rp.Race.ID.Meeting())]
+		at, ok := byMeeting[rp.Race.ID.Meeting()]
 		if !ok {
 			at = len(meetings)
-			byMeeting[uint8(rp.Race.ID.Meeting())] = at
+			byMeeting[rp.Race.ID.Meeting()] = at
 			meetings = append(meetings, nil)
 		}
 		meetings[at] = append(meetings[at], i)
