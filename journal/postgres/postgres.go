@@ -34,7 +34,8 @@
 // append, makes everything before it as durable. Then it knows: head is the
 // row's hash, and Append returns nil; or head is where it was, and Append sends
 // the row again, which cannot be appended twice; or the epoch has passed, and
-// Append returns ErrFenced. Anything else means that the server has lost rows.
+// Append returns nil where rows holds the row, which was in time, or else
+// ErrFenced. Anything else means that the server has lost rows.
 // Then, and after any other error (disk full, no permission, damage), and when
 // the time is over, the handle appends no more: the process must stop and
 // recover by reading.

@@ -21,6 +21,7 @@ WITH moved AS (
 INSERT INTO journal.rows (first, count, epoch, prev, hash, payload) SELECT $6, $7, $5, $4, $2, $8 FROM moved`
 	raiseSQL = "UPDATE journal.head SET epoch = epoch + 1 WHERE epoch = $1 RETURNING last, hash, epoch"
 	touchSQL = "UPDATE journal.head SET epoch = epoch WHERE epoch = $1 RETURNING last, hash, epoch"
+	heldSQL  = "SELECT count(*) FROM journal.rows WHERE first = $1 AND hash = $2"
 )
 
 // writer is the one connection that writes. Its methods are for one goroutine
@@ -72,7 +73,7 @@ func prepare(ctx context.Context, conn *pgx.Conn, acceptUnsafe bool) error {
 	if err := checkSettings(ctx, conn, acceptUnsafe); err != nil {
 		return err
 	}
-	for _, sql := range []string{appendSQL, raiseSQL, touchSQL, lookSQL} {
+	for _, sql := range []string{appendSQL, raiseSQL, touchSQL, heldSQL, lookSQL} {
 		if _, err := conn.Prepare(ctx, sql, sql); err != nil {
 			return fmt.Errorf("prepare: %w", err)
 		}
@@ -207,7 +208,13 @@ func (w *writer) transact(ctx context.Context, row *event.Row) error {
 	err := w.attempt(ctx, swap)
 	if passes(err) {
 		began := time.Now()
-		err = persist(ctx, w.closed, w.opts.ResumeMax, func() error { return w.resume(ctx, row) })
+		err = persist(ctx, w.closed, w.opts.ResumeMax, func() error {
+			err := w.resume(ctx, row)
+			if err == journal.ErrFenced {
+				err = w.overtaken(ctx, row)
+			}
+			return err
+		})
 		if passes(err) {
 			err = fmt.Errorf("outcome unknown after %v: %w", time.Since(began).Round(time.Millisecond), err)
 		}
@@ -261,6 +268,19 @@ func (w *writer) resume(ctx context.Context, row *event.Row) error {
 	}
 	return fmt.Errorf("the journal ends at event %d with hash %v: this server has not what was acknowledged up to event %d",
 		head.Last, head.Hash, w.head.Last)
+}
+
+// overtaken finds out what became of the row before another took the lead: under a
+// higher epoch no attempt of ours that is still on its way can append it.
+func (w *writer) overtaken(ctx context.Context, row *event.Row) error {
+	return w.attempt(ctx, func(ctx context.Context) error {
+		var held int
+		err := w.conn.QueryRow(ctx, heldSQL, int64(row.First), row.Hash[:]).Scan(&held)
+		if err == nil && held == 0 {
+			err = journal.ErrFenced
+		}
+		return err
+	})
 }
 
 // passedBy says why the writer's epoch is not in force.
