@@ -257,7 +257,7 @@ func isUrgent(commands []Command) bool {
 func allReads(commands []Command) bool {
 	for _, c := range commands {
 		switch c := c.(type) {
-		case *GetAccount, *GetBet, *GetReport, *GetRaceAccounts, *GetTrialBalance, *Rehearse:
+		case *GetAccount, *GetBet, *GetReport, *GetFunds, *GetRaceAccounts, *GetTrialBalance, *Rehearse:
 		case *GetOutcome:
 			if c.Void {
 				return false

@@ -157,11 +157,12 @@ func (c *PlaceReport) legs(d *decider, e *event.ReportPlaced) (pools []*pool, re
 // pool finds the pool of a leg. Bets enter it at once where a chain begins with it;
 // otherwise it is enough that its race has not been stopped.
 func (l *ReportLeg) pool(d *decider, begins bool) (*pool, *Rejection) {
-	p, rej := (&PlaceBet{Race: l.Race, Bet: l.Bet}).findPool(d)
-	if rej == rejectNoRace || rej == rejectNotOnSale || rej == rejectStopped || rej != nil && begins {
+	_, rej := (&PlaceBet{Race: l.Race, Bet: l.Bet}).findPool(d)
+	waits := !begins && (rej == rejectNotOpen || rej == rejectSuspended)
+	if rej != nil && !waits {
 		return nil, rej
 	}
-	p, _ = d.raceByID[l.Race].pool(l.Bet)
+	p, _ := d.raceByID[l.Race].pool(l.Bet)
 	if !p.terms.Report {
 		return nil, reject(Code(rulebook.ReportBet))
 	}
