@@ -289,7 +289,7 @@ func hasReport(x *extra) bool { return x != nil && x.report > 0 }
 func (c *CancelBet) checkOwner(d *decider, b *row) *Rejection {
 	if c.Account != 0 {
 		if c.PointOfSale != 0 || b.owner.account() != c.Account {
-			return reject(NotYourBet)
+			return reject(UnknownBet)
 		}
 		return nil
 	}
@@ -343,7 +343,7 @@ func (c *GetBet) decide(d *decider) *Rejection {
 		return reject(UnknownBet)
 	}
 	if c.Account != 0 && b.owner.account() != c.Account {
-		return reject(NotYourBet)
+		return reject(UnknownBet)
 	}
 	c.View = BetView{
 		Race: p.race.id, Bet: p.terms.Bet, State: b.state, Pattern: p.named(b), Unit: b.unit,

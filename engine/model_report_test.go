@@ -153,7 +153,7 @@ func (m *model) cancelReport(c *engine.CancelReport) (tote.Money, engine.Code) {
 	}
 	switch {
 	case r.account != c.Account:
-		return 0, engine.NotYourBet
+		return 0, engine.UnknownReport
 	case r.state != engine.LiveReport:
 		return 0, engine.AlreadyEnded
 	case first.status != "open" && first.status != "suspended":

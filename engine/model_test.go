@@ -281,10 +281,8 @@ func (m *model) cancel(c *engine.CancelBet) (tote.Money, engine.Code) {
 	}
 	p, b := m.find(c.Bet)
 	switch {
-	case b == nil:
+	case b == nil, c.Account != 0 && b.account != c.Account:
 		return 0, engine.UnknownBet
-	case c.Account != 0 && b.account != c.Account:
-		return 0, engine.NotYourBet
 	case c.Account == 0 && (c.PointOfSale == 0 || int(c.PointOfSale) > m.tills):
 		return 0, engine.UnknownTill
 	case c.Account == 0 && b.account != 0:

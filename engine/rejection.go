@@ -18,8 +18,7 @@ const (
 	UnknownAccount    Code = "UNKNOWN_ACCOUNT"
 	UnknownTill       Code = "UNKNOWN_POINT_OF_SALE"
 	UnknownRace       Code = "UNKNOWN_RACE"
-	UnknownBet        Code = "UNKNOWN_BET" // no bet with this number
-	NotYourBet        Code = "NOT_YOUR_BET"
+	UnknownBet        Code = "UNKNOWN_BET" // no bet with this number, or of somebody else: he is not told that it exists
 	BadAmount         Code = "BAD_AMOUNT"
 	InsufficientFunds Code = "INSUFFICIENT_FUNDS"
 

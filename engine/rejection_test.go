@@ -186,10 +186,10 @@ var cancelRefusals = []refusal{
 		return &engine.CancelBet{Key: s.key(), Bet: event.BetIn(1<<31, 0), Account: s.alice}
 	}},
 	{"cancel bet 0", engine.UnknownBet, func(s *shop) engine.Command { return &engine.CancelBet{Key: s.key(), Account: s.alice} }},
-	{"cancel another's bet", engine.NotYourBet, func(s *shop) engine.Command {
+	{"cancel another's bet", engine.UnknownBet, func(s *shop) engine.Command {
 		return &engine.CancelBet{Key: s.key(), Bet: s.placed(s.win(s.alice, 1, 100)), Account: s.bob}
 	}},
-	{"cancel a ticket from an account", engine.NotYourBet, func(s *shop) engine.Command {
+	{"cancel a ticket from an account", engine.UnknownBet, func(s *shop) engine.Command {
 		return &engine.CancelBet{Key: s.key(), Bet: s.placed(s.ticket(s.till, 1, 200)), Account: s.alice}
 	}},
 	{"cancel an account's bet in cash", engine.NotATicket, func(s *shop) engine.Command {
@@ -214,7 +214,7 @@ var cancelRefusals = []refusal{
 		return &engine.CancelBet{Key: s.key(), Bet: id, Account: s.alice}
 	}},
 	{"read an unknown bet", engine.UnknownBet, func(s *shop) engine.Command { return &engine.GetBet{Bet: noBet} }},
-	{"read another's bet", engine.NotYourBet, func(s *shop) engine.Command {
+	{"read another's bet", engine.UnknownBet, func(s *shop) engine.Command {
 		return &engine.GetBet{Bet: s.placed(s.win(s.alice, 1, 100)), Account: s.bob}
 	}},
 }
@@ -343,7 +343,7 @@ func TestRefusalsChangeNothing(t *testing.T) {
 // of another kind and millions of bets to reach (oversize_internal_test.go).
 var everyCode = []engine.Code{
 	engine.KeyMissing, engine.KeyReused, engine.KeyIsVoid, engine.UnknownAccount, engine.UnknownTill,
-	engine.UnknownRace, engine.UnknownBet, engine.NotYourBet, engine.BadAmount, engine.InsufficientFunds,
+	engine.UnknownRace, engine.UnknownBet, engine.BadAmount, engine.InsufficientFunds,
 	engine.BetNotOffered, engine.WrongNetwork, engine.RaceNotOpen, engine.RaceSuspended, engine.RaceStopped,
 	engine.StakeTooSmall, engine.StakeTooLarge, engine.NoComplement, engine.CancelTooLate, engine.AlreadyEnded,
 	engine.NotATicket, engine.NotSettled, engine.TicketLost, engine.TicketPaid, engine.TicketCanceled,

@@ -153,10 +153,10 @@ func TestAReportIsCancelledWhole(t *testing.T) {
 		t.Errorf("its bet %+v", v)
 	}
 	m.refused(&engine.CancelBet{Key: m.key(), Bet: leg, Account: m.alice}, engine.ReportStands)
-	m.refused(&engine.CancelReport{Key: m.key(), Report: c.Receipt.Report, Account: m.bob}, engine.NotYourBet)
+	m.refused(&engine.CancelReport{Key: m.key(), Report: c.Receipt.Report, Account: m.bob}, engine.UnknownReport)
 	m.refused(&engine.CancelReport{Key: m.key(), Report: 99, Account: m.alice}, engine.UnknownReport)
 	m.refused(&engine.GetReport{Report: 99}, engine.UnknownReport)
-	m.refused(&engine.GetReport{Report: 1, Account: m.bob}, engine.NotYourBet)
+	m.refused(&engine.GetReport{Report: 1, Account: m.bob}, engine.UnknownReport)
 	cancel := &engine.CancelReport{Key: m.key(), Report: c.Receipt.Report, Account: m.alice}
 	m.must(cancel)
 	m.must(cancel) // the same key

@@ -262,7 +262,7 @@ func (c *CancelReport) decide(d *decider) *Rejection {
 	}
 	switch {
 	case r.order.account != c.Account:
-		return reject(NotYourBet)
+		return reject(UnknownReport)
 	case r.state != LiveReport:
 		return reject(AlreadyEnded)
 	case r.firstRace().status >= Stopped:
@@ -315,7 +315,7 @@ func (c *GetReport) decide(d *decider) *Rejection {
 		return reject(UnknownReport)
 	}
 	if c.Account != 0 && r.order.account != c.Account {
-		return reject(NotYourBet)
+		return reject(UnknownReport)
 	}
 	c.View = r.view()
 	return nil

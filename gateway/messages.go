@@ -68,7 +68,6 @@ var messages = map[string]message{
 	"UNKNOWN_POINT_OF_SALE": {notFound, "There is no such point of sale.", "Ce point de vente n'existe pas."},
 	"UNKNOWN_RACE":          {notFound, "There is no such race.", "Cette course n'existe pas."},
 	"UNKNOWN_BET":           {notFound, "There is no such bet.", "Ce pari n'existe pas."},
-	"NOT_YOUR_BET":          {denied, "This bet belongs to somebody else.", "Ce pari appartient à quelqu'un d'autre."},
 	"BAD_AMOUNT":            {invalid, "This amount is not possible.", "Ce montant n'est pas possible."},
 	"INSUFFICIENT_FUNDS":    {failed, "The account does not hold enough money for this bet.", "Le solde du compte ne suffit pas pour ce pari."},
 

@@ -132,7 +132,7 @@ func TestWorkingsOverTheWire(t *testing.T) {
 				w.Errorf("%q is not told of the bet on %d:\n%s", want, horse, strings.Join(got, "\n"))
 			}
 		}
-		if a := explain(w.token(gateway.Account, "999"), fmt.Sprintf(`{"betId":%d}`, bets[1])); a.code() != "NOT_YOUR_BET" {
+		if a := explain(w.token(gateway.Account, "999"), fmt.Sprintf(`{"betId":%d}`, bets[1])); a.code() != "UNKNOWN_BET" {
 			w.Errorf("to another account: %d %s", a.status, a.body)
 		}
 		var sold struct{ Receipt struct{ TicketCode string } }
