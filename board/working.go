@@ -183,7 +183,7 @@ func (c *computation) single() (w *Working, ok bool) {
 	}
 	card := rules.CardAt(c.result, offered, c.shared.level)
 	w = &Working{card: card, poolBet: c.bet.(*rulebook.SharedBet).PoolBet(), Pool: working.Pool{
-		Bet: singlePool, Rulebook: c.rulebook, Result: c.result, Lines: card.Lines(), Accounts: new(tote.Accounts),
+		Bet: singlePool(c.bet.Code()), Rulebook: c.rulebook, Result: c.result, Lines: card.Lines(), Accounts: new(tote.Accounts),
 	}}
 	stakes := rulebook.SingleStakes{OnLine: make([]tote.Money, len(w.Lines)), Cited: c.shared.cited, Working: &w.Pool.Working}
 	for _, p := range c.with {
@@ -208,8 +208,13 @@ func (c *computation) single() (w *Working, ok bool) {
 	return w, ok
 }
 
-// singlePool is the name of the bets of a single pool together.
-const singlePool = "E_MASSE_UNIQUE"
+// singlePool names the bets of a single pool together, after one of them.
+func singlePool(one tote.BetCode) tote.BetCode {
+	if one.Network() == tote.Online {
+		return "E_MASSE_UNIQUE"
+	}
+	return "MASSE_UNIQUE"
+}
 
 // onLine returns the stakes counted on the lines.
 func (d *declared) onLine(lines []tote.Line) []tote.Money {

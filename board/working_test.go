@@ -18,29 +18,50 @@ import (
 	"opentote/tote/working"
 )
 
-// explained are the bets of an explained race, and how many horses each names.
+// explained are the bets of an explained race without their network, and how many
+// horses each names.
 var explained = []struct {
-	code   tote.BetCode
-	horses int
+	code       tote.BetCode
+	horses     int
+	onlineOnly bool
 }{
-	{"E_SIMPLE_GAGNANT", 1},
-	{"E_SIMPLE_PLACE", 1},
-	{"E_COUPLE_GAGNANT", 2},
-	{"E_COUPLE_PLACE", 2},
-	{"E_COUPLE_ORDRE", 2},
-	{"E_DEUX_SUR_QUATRE", 2},
-	{"E_TIERCE", 3},
-	{"E_QUARTE_PLUS", 4},
-	{"E_QUINTE_PLUS", 5},
-	{"E_MULTI", 4},
-	{"E_MINI_MULTI", 4},
-	{"E_PICK5", 5},
-	{"E_TRIO", 3},
-	{"E_TRIO_ORDRE", 3},
-	{"E_SUPER_QUATRE", 4},
+	{"SIMPLE_GAGNANT", 1, false},
+	{"SIMPLE_PLACE", 1, false},
+	{"COUPLE_GAGNANT", 2, false},
+	{"COUPLE_PLACE", 2, false},
+	{"COUPLE_ORDRE", 2, true},
+	{"DEUX_SUR_QUATRE", 2, false},
+	{"TIERCE", 3, false},
+	{"QUARTE_PLUS", 4, false},
+	{"QUINTE_PLUS", 5, false},
+	{"MULTI", 4, false},
+	{"MINI_MULTI", 4, true},
+	{"PICK5", 5, true},
+	{"TRIO", 3, false},
+	{"TRIO_ORDRE", 3, false},
+	{"SUPER_QUATRE", 4, false},
 }
 
 const explainedHorses = 11
+
+// explainedBet is a bet of a network and how many horses it names.
+type explainedBet struct {
+	code   tote.BetCode
+	horses int
+}
+
+// explainedIn returns the bets under their codes in a network.
+func explainedIn(network tote.Network) []explainedBet {
+	var bets []explainedBet
+	for _, bet := range explained {
+		if network == tote.Online {
+			bets = append(bets, explainedBet{"E_" + bet.code, bet.horses})
+		} else if !bet.onlineOnly {
+			bets = append(bets, explainedBet{bet.code, bet.horses})
+		}
+	}
+	return bets
+}
 
 // declarations keeps the dividends as the journal has them.
 type declarations struct {
@@ -72,13 +93,14 @@ func TestWorkingsComeToTheDividends(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer h.engine.Close()
-		sold := h.sellExplained(t)
+		bets := explainedIn(rapid.SampledFrom([]tote.Network{tote.Online, tote.Retail}).Draw(t, "network"))
+		sold := h.sellExplained(t, bets)
 		h.finishExplained(t)
 		declared := &declarations{of: map[event.PoolID]*event.DividendsDeclared{}}
 		if _, err := follow.CatchUp(context.Background(), h.journal, 0, declared); err != nil {
 			t.Fatal(err)
 		}
-		for i, bet := range explained {
+		for i, bet := range bets {
 			w, ok := h.board.Working(firstID, bet.code)
 			if !ok {
 				t.Fatalf("%s has no working", bet.code)
@@ -98,10 +120,10 @@ func TestWorkingsComeToTheDividends(t *testing.T) {
 }
 
 // sellExplained sells random bets, most on the horses of low numbers.
-func (h *history) sellExplained(t *rapid.T) map[tote.BetCode][]*engine.PlaceBet {
+func (h *history) sellExplained(t *rapid.T, bets []explainedBet) map[tote.BetCode][]*engine.PlaceBet {
 	start := event.Millis(h.now.Add(time.Hour).UnixMilli())
 	declare := &engine.DeclareRace{Race: firstID, Start: start, Deadline: start, Declared: tote.Numbered(explainedHorses), Staff: "anna"}
-	for _, bet := range explained {
+	for _, bet := range bets {
 		declare.Offers = append(declare.Offers, engine.Offer{Bet: bet.code, BaseStake: 100, Complement: !strings.HasSuffix(string(bet.code), "MULTI")})
 	}
 	if !h.do(declare) {
@@ -110,9 +132,10 @@ func (h *history) sellExplained(t *rapid.T) map[tote.BetCode][]*engine.PlaceBet 
 	h.do(&engine.OpenRace{Race: firstID, Staff: "anna"})
 	h.do(&engine.OpenAccount{Key: h.key()})
 	h.do(&engine.Deposit{Key: h.key(), Account: 1, Amount: 100_000_00})
+	h.do(&engine.OpenPointOfSale{Key: h.key()})
 	sold := map[tote.BetCode][]*engine.PlaceBet{}
 	busy := rapid.SampledFrom([]int{0, 2, 6, 12}).Draw(t, "busy")
-	for _, bet := range explained {
+	for _, bet := range bets {
 		for range rapid.SampledFrom([]int{busy, busy, busy / 2, 0}).Draw(t, "bets") {
 			if c := h.drawExplained(t, bet.code, bet.horses); h.do(c) {
 				sold[bet.code] = append(sold[bet.code], c)
@@ -123,7 +146,12 @@ func (h *history) sellExplained(t *rapid.T) map[tote.BetCode][]*engine.PlaceBet 
 }
 
 func (h *history) drawExplained(t *rapid.T, code tote.BetCode, n int) *engine.PlaceBet {
-	c := &engine.PlaceBet{Key: h.key(), Account: 1, Race: firstID, Bet: code}
+	c := &engine.PlaceBet{Key: h.key(), Race: firstID, Bet: code}
+	if code.Network() == tote.Online {
+		c.Account = 1
+	} else {
+		c.PointOfSale = 1
+	}
 	c.Unit = tote.Money(rapid.SampledFrom([]int{100, 150, 155, 700, 20_000}).Draw(t, "unit"))
 	order := tote.Numbered(explainedHorses).Slice()
 	if rapid.IntRange(0, 2).Draw(t, "anything") == 1 {
@@ -151,8 +179,8 @@ func (h *history) drawExplained(t *rapid.T, code tote.BetCode, n int) *engine.Pl
 	if k != n || strings.HasSuffix(string(code), "MULTI") {
 		c.Pattern.Variant = uint8(k)
 	} else if c.Pattern.Formula != tote.Unit {
-		switch code {
-		case "E_COUPLE_ORDRE", "E_TIERCE", "E_QUARTE_PLUS", "E_QUINTE_PLUS", "E_TRIO_ORDRE", "E_SUPER_QUATRE":
+		switch strings.TrimPrefix(string(code), "E_") {
+		case "COUPLE_ORDRE", "TIERCE", "QUARTE_PLUS", "QUINTE_PLUS", "TRIO_ORDRE", "SUPER_QUATRE":
 			c.Pattern.Flags |= tote.AllOrders
 		}
 	}
@@ -241,7 +269,8 @@ func (h *history) compareBet(t *rapid.T, w *board.Working, c *engine.PlaceBet) {
 	if won != v.Won || refunded != v.Refunded {
 		t.Errorf("%s %+v is told to win %v and get back %v; the engine gives %v and %v", c.Bet, v.Pattern, won, refunded, v.Won, v.Refunded)
 	}
-	if len(b.Lines(&w.Pool, working.French)) == 0 {
-		t.Error("nothing is told of a bet")
+	lines := b.Lines(&w.Pool, working.French)
+	if len(lines) == 0 || strings.HasPrefix(lines[0].Text, "e-") != (c.Bet.Network() == tote.Online) {
+		t.Errorf("of a bet on %s is told %v", c.Bet, lines)
 	}
 }

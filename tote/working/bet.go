@@ -67,11 +67,10 @@ func alone(lang Language, article, fr, en string, cost tote.Money) []Line {
 
 // betOf returns the code of a bet: in a single pool each has its own.
 func (p *Pool) betOf(b *Bet) tote.BetCode {
-	if plain(string(p.Bet)) == "MASSE_UNIQUE" {
-		codes := [...]tote.BetCode{1: "E_TRIO", 2: "E_TRIO_ORDRE", 3: "E_SUPER_QUATRE"}
-		if int(b.Pattern.Variant) < len(codes) {
-			return codes[b.Pattern.Variant]
-		}
+	network, single := strings.CutSuffix(string(p.Bet), "MASSE_UNIQUE")
+	names := [...]string{1: "TRIO", 2: "TRIO_ORDRE", 3: "SUPER_QUATRE"}
+	if single && int(b.Pattern.Variant) < len(names) {
+		return tote.BetCode(network + names[b.Pattern.Variant])
 	}
 	return p.Bet
 }

@@ -27,7 +27,7 @@ var bets = map[string]struct {
 	"TRIO":            {"Trio", articles{"III bis-1-1", "III bis-1-3", "III bis-4-6", "III bis-4-7", "III bis-4-8"}},
 	"TRIO_ORDRE":      {"Trio Ordre", articles{"III bis-2-1", "III bis-2-3", "III bis-4-6", "III bis-4-7", "III bis-4-8"}},
 	"SUPER_QUATRE":    {"Super4", articles{"III bis-3-1", "III bis-3-3", "III bis-4-6", "III bis-4-7", "III bis-4-8"}},
-	"MASSE_UNIQUE":    {"Trio, e-Trio Ordre, e-Super4", articles{"III bis-1-1", "III bis-1-3", "III bis-4-6", "III bis-4-7", "III bis-4-8"}},
+	"MASSE_UNIQUE":    {"Trio, Trio Ordre, Super4", articles{"III bis-1-1", "III bis-1-3", "III bis-4-6", "III bis-4-7", "III bis-4-8"}},
 
 	"SIMPLE_GAGNANT_INTERNATIONAL": {"Simple Gagnant international", articles{"III ter-2-1", "III ter-2-5", "III ter-2-6", "III ter-1-1", "III ter-2-7"}},
 	"SIMPLE_PLACE_INTERNATIONAL":   {"Simple Placé international", articles{"III ter-2-1", "III ter-2-5", "III ter-2-6", "III ter-1-1", "III ter-2-7"}},
@@ -58,7 +58,7 @@ func BetName(code tote.BetCode) string {
 	case !ok:
 		return string(code)
 	case code.Network() == tote.Online:
-		return "e-" + known.name
+		return "e-" + strings.ReplaceAll(known.name, ", ", ", e-")
 	}
 	return known.name
 }

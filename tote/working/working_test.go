@@ -188,3 +188,29 @@ func TestJackpotIsTold(t *testing.T) {
 		}
 	}
 }
+
+// TestASinglePoolHasItsNetwork: in either network a bet of a single pool goes by its
+// own name, and is refunded where all of that name are.
+func TestASinglePoolHasItsNetwork(t *testing.T) {
+	for _, tt := range []struct {
+		pool, bet  tote.BetCode
+		name, told string
+	}{
+		{"E_MASSE_UNIQUE", "E_TRIO_ORDRE", "e-Trio, e-Trio Ordre, e-Super4", "e-Trio Ordre, 1 combination at €2.00: €2.00."},
+		{"MASSE_UNIQUE", "TRIO_ORDRE", "Trio, Trio Ordre, Super4", "Trio Ordre, 1 combination at €2.00: €2.00."},
+	} {
+		p := &working.Pool{Bet: tt.pool, Refunds: []working.Refund{{Bet: tt.bet, Reason: tote.NoWinningStake}}}
+		pattern := tote.UnitPattern(1, 2, 3)
+		pattern.Variant = uint8(rulebook.TrioOrdre)
+		b := working.Bet{Pattern: pattern, Unit: 200, Units: 1}
+		if won, refunded := b.Pays(p); won != 0 || refunded != 200 {
+			t.Errorf("%s: won %v, refunded %v", tt.pool, won, refunded)
+		}
+		if got := working.BetName(tt.pool); got != tt.name {
+			t.Errorf("%s is called %q, want %q", tt.pool, got, tt.name)
+		}
+		if got := texts(b.Lines(p, working.English))[0]; got != tt.told {
+			t.Errorf("%s: told %q, want %q", tt.pool, got, tt.told)
+		}
+	}
+}
