@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -20,6 +21,7 @@ type dividendsCmd struct {
 }
 
 func (c *dividendsCmd) Run(s std) error {
+	endAtOnce()
 	if c.Check {
 		return c.twice(s)
 	}
@@ -59,8 +61,8 @@ func (c *dividendsCmd) twice(s std) error {
 	lines := bufio.NewScanner(s.in)
 	lines.Buffer(make([]byte, 64<<10), checkedLineMax)
 	var refused cases.Malformed
-	differ := 0
-	for number := 1; lines.Scan(); number++ {
+	differ, number := 0, 1
+	for ; lines.Scan(); number++ {
 		var answer bytes.Buffer
 		wrong, err := cases.Run(bytes.NewReader(lines.Bytes()), &answer)
 		if err != nil {
@@ -84,8 +86,11 @@ func (c *dividendsCmd) twice(s std) error {
 			fmt.Fprintf(s.err, "opentote: the calculators differ: %s\n  case  %s\n", strings.Join(found, "; "), lines.Bytes())
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return malformed(s, fmt.Errorf("standard input: %w", err))
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return malformed(s, fmt.Errorf("line %d: longer than %d bytes", number, checkedLineMax))
+	case err != nil:
+		return fmt.Errorf("standard input: %w", err)
 	}
 	if differ > 0 {
 		fmt.Fprintf(s.err, "opentote: the calculators differ on %d pools\n", differ)

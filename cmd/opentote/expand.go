@@ -7,6 +7,7 @@ type expandCmd struct {
 }
 
 func (c *expandCmd) Run(s std) error {
+	endAtOnce()
 	refused, err := cases.Expand(s.in, s.out, c.Count)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"connectrpc.com/connect"
 
@@ -24,6 +25,9 @@ type importCmd struct {
 }
 
 func (c *importCmd) Run(ctx context.Context, s std) error {
+	if !strings.HasPrefix(c.Server, "http") && c.Server != "" {
+		return malformed(s, fmt.Errorf("--server %q: want http://HOST:PORT", c.Server))
+	}
 	sources, closeFiles, err := openSources(c.Files)
 	if err != nil {
 		return malformed(s, err)

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -61,6 +62,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the program at once: what was acknowledged is safe.
 	context.AfterFunc(ctx, stop)
+	// A reader of our output that goes away is an error of the next write, so that
+	// a command still removes what it made.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	os.Exit(run(ctx, os.Args[1:], std{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
 }
 
@@ -100,11 +104,24 @@ func run(ctx context.Context, args []string, s std) int {
 	case ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.Cause(ctx))):
 		fmt.Fprintln(s.err, "opentote: interrupted")
 		return 1
+	case isNobodyReads(err):
+		return 1
 	default:
 		fmt.Fprintln(s.err, "opentote:", err)
 		return 1
 	}
 }
+
+// isNobodyReads reports whether the error is that the reader of standard output went
+// away, as head does: nothing went wrong that he wants to hear of.
+func isNobodyReads(err error) bool {
+	var path *fs.PathError
+	return errors.Is(err, syscall.EPIPE) && errors.As(err, &path) && path.Path == os.Stdout.Name()
+}
+
+// endAtOnce gives Ctrl-C its usual meaning back, for commands that wait for standard
+// input, where nothing else would end them, and have nothing to end in order.
+func endAtOnce() { signal.Reset(os.Interrupt, syscall.SIGTERM) }
 
 // decodeFolder reads a path that must not be empty: what comes of an unset
 // variable would name the current folder.

@@ -128,6 +128,7 @@ func TestBadInputGetsOneLine(t *testing.T) {
 		{"a long line", []string{"import", file(t, "p.json", bytes.Repeat([]byte("x"), 100<<20))}, "p.json"},
 		{"absent", []string{"import", filepath.Join(t.TempDir(), "none.json")}, "none.json"},
 		{"a folder", []string{"import", t.TempDir()}, "folder"},
+		{"a server without a scheme", []string{"import", "--server", "127.0.0.1:8080", file(t, "p.json", programme)}, "http://"},
 		{"two programmes", []string{"import", file(t, "a.json", programme), file(t, "b.json", programme)}, "b.json"},
 		{"day without bettors", []string{"day", "--programme", file(t, "p.json", programme), "--participants", file(t, "q.json", sample.Participants()), "--bettors", "0"}, "bettors"},
 		{"serve without a folder's name", []string{"serve", "--data", ""}, "--data"},
@@ -183,6 +184,9 @@ func TestDividends(t *testing.T) {
 	}
 	if r := runWith(good, "dividends", "--check"); r.status != 0 || r.err != "" || r.out != lines[0]+"\n" {
 		t.Errorf("checked: %+v", r)
+	}
+	if r := runWith(good+"\n"+strings.Repeat("x", checkedLineMax+1), "dividends", "--check"); r.status != 2 || r.err != "opentote: line 2: longer than 16777216 bytes\n" {
+		t.Errorf("checked a long line: status %d, %q", r.status, r.err)
 	}
 	for lang, want := range map[string]string{"en": "4.305 → €4.30", "fr": "4,305 → 4,30\u00a0€"} {
 		if r := runWith(good, "dividends", "--explain", "--lang", lang); r.status != 0 || !strings.Contains(r.out, want) {

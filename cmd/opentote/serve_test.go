@@ -233,3 +233,68 @@ func TestBenchPrintsItsFigures(t *testing.T) {
 		}
 	}
 }
+
+// program is the real thing, to be started.
+func program(t *testing.T, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
+	cmd.Env = append(os.Environ(), asProgram+"=1", "TMPDIR="+t.TempDir())
+	return cmd
+}
+
+// TestNobodyReadsTheReport: a day whose reader goes away says nothing of it, and
+// still removes its temporary data.
+func TestNobodyReadsTheReport(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cmd := program(t, "day", "--bettors", "10",
+		"--programme", file(t, "p.json", sample.Programme()), "--participants", file(t, "q.json", sample.Participants()))
+	var said strings.Builder
+	cmd.Stdout, cmd.Stderr = w, &said
+	if err := cmd.Run(); cmd.ProcessState.ExitCode() != 1 || strings.Contains(said.String(), "broken pipe") {
+		t.Errorf("%v: %s", err, &said)
+	}
+	if err := w.Close(); err != nil {
+		t.Error(err)
+	}
+	temporary := strings.TrimPrefix(cmd.Env[len(cmd.Env)-1], "TMPDIR=")
+	if left, err := os.ReadDir(temporary); err != nil || len(left) > 0 {
+		t.Errorf("it leaves %v, %v", left, err)
+	}
+}
+
+// TestCtrlCEndsAFilter: one signal is enough for what waits for standard input.
+func TestCtrlCEndsAFilter(t *testing.T) {
+	for _, args := range [][]string{{"dividends"}, {"dividends", "--check"}, {"expand"}} {
+		cmd := program(t, args...)
+		in, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		// Once it has answered a line it waits for the next.
+		if _, err := io.WriteString(in, "?\n"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := out.Read(make([]byte, 1)); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		err = cmd.Wait()
+		if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGINT {
+			t.Errorf("%v ends with %v", args, err)
+		}
+	}
+}

@@ -61,7 +61,7 @@ func (c *verifyCmd) Run(ctx context.Context, s std) (err error) {
 		return err
 	}
 	if found > 0 {
-		fmt.Fprintf(s.err, "opentote: %d findings\n", found)
+		fmt.Fprintf(s.err, "opentote: findings: %d\n", found)
 		return errFailed
 	}
 	return nil
