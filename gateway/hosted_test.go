@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"opentote/engine"
 	"opentote/event"
@@ -83,6 +84,7 @@ func TestAHostsDividendsOverTheWire(t *testing.T) {
 				w.Errorf("declared %d %s, want %s", a.status, a.body, want)
 			}
 		}
+		synctest.Wait() // the board has followed
 		a = w.post(w.http1, "", "RacingService/GetWorking", fmt.Sprintf(`{"raceId":%d,"bet":%q}`, race, win))
 		for _, want := range []string{"Rapports calculés et envoyés par l’opérateur du pays de la course", "To the operator abroad: €0.10."} {
 			if a.status != 200 || !strings.Contains(a.body, want) {
@@ -90,6 +92,7 @@ func TestAHostsDividendsOverTheWire(t *testing.T) {
 			}
 		}
 		w.ok(w.engine.Do(context.Background(), &engine.SettleBets{Race: race}))
+		synctest.Wait()
 		a = w.post(w.http1, w.token(gateway.Account, "1"), "BettingService/ExplainBet", fmt.Sprintf(`{"betId":"%d"}`, uint64(placed)))
 		if want := "€2.00 × €2.45 = €4.90"; a.status != 200 || !strings.Contains(a.body, want) {
 			w.Errorf("explained: %d %s, want %q", a.status, a.body, want)

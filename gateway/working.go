@@ -100,7 +100,7 @@ func (s *service) why(ctx context.Context, v *engine.BetView) ([]*opentotev1.Wor
 			lines = append(lines, w.Receiver.Received(v.Pattern, v.Unit, moved).Lines(&w.Receiver.Pool, l)...)
 		}
 		if j := v.Receipt.Jackpot; j != nil {
-			lines = append(lines, working.Jackpot(j.Stake, j.Multipliers, l)...)
+			lines = append(lines, working.Jackpot(j.Stake, j.Multipliers, v.Won, v.Refunded, l)...)
 		}
 		return lines
 	})), nil

@@ -40,8 +40,9 @@ func Late(cost tote.Money, lang Language) []Line {
 }
 
 // Jackpot tells of the service on a bet and the multipliers drawn, in tenths: in the
-// pool the bet counts without it.
-func Jackpot(stake tote.Money, tenths []uint32, lang Language) []Line {
+// pool the bet counts without it. won and refunded are the bet's in all, its part of
+// the fund included, both zero until it has ended.
+func Jackpot(stake tote.Money, tenths []uint32, won, refunded tote.Money, lang Language) []Line {
 	multipliers := make([]string, len(tenths))
 	for i, n := range tenths {
 		multipliers[i] = "×" + tote.Dividend(n*10).String()
@@ -54,6 +55,12 @@ func Jackpot(stake tote.Money, tenths []uint32, lang Language) []Line {
 	w.section("Jackpot", "Jackpot")
 	w.say("II-11 ter", "Service Jackpot pour %s : %s. Ce qui dépasse ×1 est payé par le fonds du service ; rien sur une combinaison remboursée, dont la part du service est rendue.",
 		"Jackpot service for %s: %s. What exceeds ×1 is paid by the service's fund; nothing on a refunded combination, whose part of the service goes back.", stake, list)
+	if won > 0 {
+		w.say("II-11 ter", "Gain avec le service, celui de la masse compris : %s.", "Won with the service, what the pool pays included: %s.", won)
+	}
+	if refunded > 0 {
+		w.say("II-11 ter", "Remboursé, part du service comprise : %s.", "Refunded, the part of the service included: %s.", refunded)
+	}
 	return w.sections[0].Lines
 }
 

@@ -178,13 +178,26 @@ func TestText(t *testing.T) {
 }
 
 func TestJackpotIsTold(t *testing.T) {
-	for lang, want := range map[working.Language]string{
-		working.English: "Jackpot service for €2.00: ×2.00, ×1.50.",
-		working.French:  "Service Jackpot pour 2,00 € : ×2,00 ; ×1,50.",
+	plain := strings.NewReplacer("\u00a0", " ", "\u202f", " ")
+	for _, tt := range []struct {
+		lang          working.Language
+		won, refunded tote.Money
+		want          []string
+	}{
+		{working.English, 0, 0, []string{"Jackpot service for €2.00: ×2.00, ×1.50."}},
+		{working.French, 0, 0, []string{"Service Jackpot pour 2,00 € : ×2,00 ; ×1,50."}},
+		{working.English, 6_80, 0, []string{"Jackpot", "Won with the service, what the pool pays included: €6.80."}},
+		{working.French, 6_80, 1_00, []string{"Service", "Gain avec le service, celui de la masse compris : 6,80 €.", "Remboursé, part du service comprise : 1,00 €."}},
 	} {
-		got := working.Jackpot(2_00, []uint32{20, 15}, lang)
-		if len(got) != 1 || got[0].Article != "II-11 ter" || !strings.HasPrefix(strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(got[0].Text), want) {
-			t.Errorf("%v: %+v", lang, got)
+		got := working.Jackpot(2_00, []uint32{20, 15}, tt.won, tt.refunded, tt.lang)
+		if len(got) != len(tt.want) {
+			t.Errorf("%+v: %+v", tt, got)
+			continue
+		}
+		for i, l := range got {
+			if l.Article != "II-11 ter" || !strings.HasPrefix(plain.Replace(l.Text), tt.want[i]) {
+				t.Errorf("%+v: %+v", tt, l)
+			}
 		}
 	}
 }
